@@ -1,0 +1,1 @@
+"""What every case shares: steps, tasks, deadlines in working days, documents, public notices."""

@@ -1,0 +1,1 @@
+"""A claim's life: determination, review, approval, objection."""

@@ -1,0 +1,1 @@
+"""peibu serve | demo | decide | facts | ..."""

@@ -1,0 +1,1 @@
+"""Settings and URLs; the only room that knows all rooms."""

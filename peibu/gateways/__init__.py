@@ -1,0 +1,1 @@
+"""Every wire that leaves the building, each with its fake."""

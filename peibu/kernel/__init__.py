@@ -1,0 +1,1 @@
+"""Ground floor: fen, working days, identity numbers, ids, errors. No Django."""

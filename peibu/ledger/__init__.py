@@ -1,0 +1,1 @@
+"""The book: funds, commitments, payments; append-only, sums to zero."""

@@ -1,0 +1,1 @@
+"""Payment batches, bank files and replies, returned payments."""

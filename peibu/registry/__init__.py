@@ -1,0 +1,1 @@
+"""People, organisations, teachers, dated registers and evidence."""

@@ -1,0 +1,1 @@
+"""Reads a policy folder, judges facts, says why. No Django."""

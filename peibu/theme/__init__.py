@@ -1,0 +1,1 @@
+"""Layout, components and static files that both windows share."""

@@ -1,0 +1,1 @@
+"""Class filing, enrolment, attendance, examination, certificates."""
