@@ -1,0 +1,54 @@
+"""Fixed words of this room."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """What an account may act as. The codes are those of the policies' process.yaml."""
+
+    TRAINEE = "trainee", _("学员")
+    ENTERPRISE = "enterprise", _("企业经办人")
+    PROVIDER = "provider", _("培训承接单位经办人")
+    TEACHER = "teacher", _("教师")
+    BASE = "base", _("实训基地经办人")
+    AGENCY_REVIEWER = "agency_reviewer", _("公共就业服务机构审核岗")
+    HRSS_APPROVER = "hrss_approver", _("人社局审批岗")
+    HRSS_SUPERVISOR = "hrss_supervisor", _("人社局监考员")
+    INDUSTRY_SUPERVISOR = "industry_supervisor", _("工信局监考员")
+    FINANCE = "finance", _("资金拨付岗")
+    CITY_BUREAU = "city_bureau", _("市级主管部门")
+    AUDITOR = "auditor", _("审计")
+    OPERATOR = "operator", _("系统管理员")
+
+
+OFFICERS = frozenset(
+    {
+        Role.AGENCY_REVIEWER,
+        Role.HRSS_APPROVER,
+        Role.HRSS_SUPERVISOR,
+        Role.INDUSTRY_SUPERVISOR,
+        Role.FINANCE,
+        Role.CITY_BUREAU,
+        Role.AUDITOR,
+        Role.OPERATOR,
+    }
+)
+WHOLE_CITY = frozenset({Role.CITY_BUREAU, Role.AUDITOR, Role.OPERATOR})
+
+
+class UnitKind(models.TextChoices):
+    """What kind of body a unit is. Organisations (enterprises, providers, bases) carry more in the registry."""
+
+    AGENCY = "agency", _("公共就业服务机构")
+    HRSS = "hrss", _("人力资源和社会保障局")
+    INDUSTRY = "industry", _("工业和信息化局")
+    EDUCATION = "education", _("教育局")
+    FINANCE = "finance", _("财政局")
+    ORGANISATION = "organisation", _("单位")
+
+
+class DivisionKind(models.TextChoices):
+    CITY = "city", _("市")
+    DISTRICT = "district", _("区（市）")
+    ZONE = "zone", _("功能区")

@@ -1,0 +1,14 @@
+"""Which PostgreSQL: DATABASE_URL, or the embedded server in the data folder."""
+
+import os
+from pathlib import Path
+
+
+def database_url(var: Path) -> str:
+    """The database address; starts the embedded server when none is given (the only side effect of the settings)."""
+    given = os.environ.get("DATABASE_URL")
+    if given:
+        return given
+    from peibu.config.embedded import ensure
+
+    return ensure(var / "pg")

@@ -1,0 +1,162 @@
+"""Settings, all from the environment (prefix PEIBU_); the defaults serve one machine in demo mode."""
+
+from pathlib import Path
+
+import environ
+from django.utils.translation import gettext_lazy as _
+
+from peibu.config.database import database_url
+from peibu.config.secrets import secret_key
+
+env = environ.Env()
+ROOT = Path(__file__).resolve().parents[2]
+VAR = Path(env("PEIBU_VAR", default=str(ROOT / "var")))
+
+DEMO = env.bool("PEIBU_DEMO", default=True)  # the visible clock and the demo accounts exist only here
+DEBUG = env.bool("PEIBU_DEBUG", default=False)
+SECRET_KEY = secret_key("django", VAR)
+FIELD_KEY = secret_key("field", VAR)  # encrypts identity numbers, phones, account numbers
+INDEX_KEY = secret_key("index", VAR)  # keyed hash that finds a person without showing the number
+ALLOWED_HOSTS = env.list("PEIBU_HOSTS", default=["*"] if DEMO else [])
+CSRF_TRUSTED_ORIGINS = env.list("PEIBU_ORIGINS", default=[])
+BASE_URL = env("PEIBU_URL", default="http://127.0.0.1:8000")  # printed into QR codes
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "pgtrigger",
+    "pghistory",
+    "procrastinate.contrib.django",
+    "axes",
+    "django_htmx",
+    "csp",
+    "peibu.accounts",
+    "peibu.registry",
+    "peibu.ledger",
+    "peibu.casework",
+    "peibu.programmes",
+    "peibu.training",
+    "peibu.claims",
+    "peibu.payments",
+    "peibu.oversight",
+    "peibu.theme",
+    "peibu.portal",
+    "peibu.desk",
+    "peibu.demo",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",
+    "peibu.accounts.middleware.ActorMiddleware",
+    "peibu.accounts.middleware.AccessMiddleware",
+    "peibu.accounts.middleware.RefusalMiddleware",
+    "peibu.accounts.middleware.ReadOnlyGetMiddleware",
+]
+
+ROOT_URLCONF = "peibu.config.urls"
+WSGI_APPLICATION = "peibu.config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+                "peibu.theme.context.page",
+            ],
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "peibu.theme.templatetags.peibu"],
+        },
+    }
+]
+
+DATABASES = {"default": {**env.db_url_config(database_url(VAR)), "CONN_MAX_AGE": 60, "ATOMIC_REQUESTS": False}}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "my-desk"
+LOGOUT_REDIRECT_URL = "home"
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.25
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_TEMPLATE = "theme/locked_out.html"
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", _("中文")), ("en", "English")]
+LOCALE_PATHS = [ROOT / "locale"]
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR / "static"
+MEDIA_ROOT = VAR / "media"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = DEMO
+FONT_DIR = Path(env("PEIBU_FONT_DIR", default=str(ROOT / "node_modules" / "@expo-google-fonts")))
+DATA_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 8 * 3600
+CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if not DEMO:
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SECURE_SSL_REDIRECT = env.bool("PEIBU_SSL_REDIRECT", default=True)
+    SECURE_HSTS_SECONDS = env.int("PEIBU_HSTS_SECONDS", default=3600)
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "data:", "blob:"],
+        "style-src": ["'self'", "'unsafe-inline'"],  # ECharts and Tabler set style attributes
+        "script-src": ["'self'"],
+        "object-src": ["'none'"],
+        "frame-ancestors": ["'none'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'self'"],
+    }
+}
+
+BANK_FORMAT = env("PEIBU_BANK_FORMAT", default="generic_txt")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env("PEIBU_LOG", default="WARNING")},
+}

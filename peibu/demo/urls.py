@@ -1,0 +1,3 @@
+"""Addresses of demo mode."""
+
+urlpatterns = []
