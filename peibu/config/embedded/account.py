@@ -4,6 +4,7 @@ PostgreSQL refuses to run as root. A normal user simply runs it; root hands it t
 directory, else to the account ``postgres``, else to ``nobody``. No account is ever created.
 """
 
+import contextlib
 import os
 import pwd
 import subprocess
@@ -69,19 +70,16 @@ def choose(base: Path) -> Account:
             return Account(entry.pw_uid, entry.pw_gid, entry.pw_name, switch=True)
     raise EmbeddedError(
         "PostgreSQL 不能以 root 运行，本机又没有 postgres 或 nobody 账户。请以普通用户运行，或设置 DATABASE_URL。"
-        " / PostgreSQL refuses root and there is no account postgres or nobody: run as a normal user or set DATABASE_URL."
+        " / PostgreSQL refuses root and there is no account postgres or nobody:"
+        " run as a normal user or set DATABASE_URL."
     )
 
 
 def _candidates(base: Path):
     data = base / "data"
     if data.exists():
-        try:
+        with contextlib.suppress(KeyError):
             yield pwd.getpwuid(data.stat().st_uid)
-        except KeyError:
-            pass
     for name in ("postgres", "nobody"):
-        try:
+        with contextlib.suppress(KeyError):
             yield pwd.getpwnam(name)
-        except KeyError:
-            continue

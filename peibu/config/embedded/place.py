@@ -85,6 +85,12 @@ def prepare(base_dir: Path | str) -> Place:
     /var/lib/peibu instead, named by the path; the modes of parents are never changed.
     """
     place = locate(base_dir)
+    if set(str(place.base)) & set('$`\\"\n'):
+        # pg_ctl hands the path to a shell in double quotes
+        raise EmbeddedError(
+            f'目录名含有 $ ` \\ " 或换行，PostgreSQL 无法使用：{place.base}'
+            ' / PostgreSQL cannot use a path with $ ` \\ " or a line break.'
+        )
     if place.base.parent == SHARED_PLACE:
         SHARED_PLACE.mkdir(mode=0o755, parents=True, exist_ok=True)
     if _enter(place):
