@@ -18,6 +18,6 @@ def database_url(var: Path) -> str:
 
 
 def database_settings(url: str) -> dict:
-    """Django's form of a database address; unlike environ it understands a percent-encoded socket directory as host."""
+    """Django's form of a database address; unlike environ it reads an encoded socket directory as host."""
     settings = environ.Env.db_url_config(url)
     return settings | {"HOST": unquote(settings["HOST"])}

@@ -1,7 +1,8 @@
 """The web server (granian, WSGI)."""
 
 import argparse
-import os
+
+from peibu.cli import site
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -13,11 +14,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    site.set_up()
+    from django.core.wsgi import get_wsgi_application
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peibu.config.settings")
+    # loaded once here: a broken site must end with its error, not with workers dying and coming back for ever
+    get_wsgi_application()
     Granian(
         "peibu.config.wsgi:application",
         address=args.host,

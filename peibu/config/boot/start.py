@@ -14,6 +14,7 @@ from peibu.config.boot import welcome
 from peibu.config.boot.children import Children, Stopped
 from peibu.config.boot.toolchain import ROOT, SetUpError, say
 
+SERVE_SECONDS = 60.0
 # what --fresh leaves alone: the tests' own database and pictures
 KEPT_BY_FRESH = {"test-pg", "screenshots", "run.lock"}
 
@@ -130,11 +131,12 @@ def _serve(chosen: argparse.Namespace, children: Children) -> None:
     children.start("web", [sys.executable, "-m", "peibu", "serve", *place])
     children.start("worker", [sys.executable, "-m", "peibu", "worker"])
     target = "127.0.0.1" if chosen.host in ("0.0.0.0", "::") else chosen.host
+    deadline = time.monotonic() + SERVE_SECONDS
     while True:
         try:
             socket.create_connection((target, chosen.port), timeout=1).close()
             return
         except OSError:
-            if children.first_dead():
+            if children.first_dead() or time.monotonic() > deadline:
                 raise SetUpError("网站进程没有启动，请看上面的信息 / the web server did not start") from None
             time.sleep(0.1)
