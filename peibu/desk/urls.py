@@ -1,3 +1,13 @@
-"""Addresses of this room."""
+"""Addresses of the officers' side. Each area of work keeps its own list beside its views."""
 
-urlpatterns = []
+from django.urls import path
+
+from peibu.desk.views import case, home
+
+urlpatterns = [
+    path("", home.show, name="desk-home"),
+    path("cases/", home.cases, name="desk-cases"),
+    path("cases/<uuid:case_id>/", case.show, name="desk-case"),
+    path("cases/<uuid:case_id>/move/", case.move, name="desk-case-move"),
+    path("documents/<uuid:document_id>/", case.document, name="desk-document"),
+]

@@ -1,0 +1,79 @@
+"""Questions about cases: what is to do, what happened, what is possible now."""
+
+import dataclasses
+import datetime as dt
+from uuid import UUID
+
+from django.db.models import F, Q, QuerySet
+
+from peibu.accounts.actor import Actor
+from peibu.casework.models import Case, CaseEvent, Document, Objection, Task
+from peibu.casework.permissions import can_move, can_see
+from peibu.casework.processes import Move, process_of
+from peibu.kernel.errors import Refused
+
+
+def cases_for(actor: Actor) -> QuerySet[Case]:
+    """Every case the actor may see: officers by district, organisations their own."""
+    rows = Case.objects.select_related("applicant", "agency", "division")
+    if actor.whole_city:
+        return rows
+    if actor.is_officer:
+        return rows.filter(division_id__in=actor.division_ids())
+    return rows.filter(applicant=actor.unit) if actor.unit else rows.none()
+
+
+def case_for(actor: Actor, case_id: UUID) -> Case:
+    """One case in the actor's scope; a foreign one is as if it did not exist (Case.DoesNotExist)."""
+    return cases_for(actor).get(pk=case_id)
+
+
+def to_do(actor: Actor) -> QuerySet[Task]:
+    """Open tasks of the actor's role at the actor's unit, the most pressing first."""
+    if actor.unit is None:
+        return Task.objects.none()
+    rows = Task.objects.filter(closed_at__isnull=True, role=actor.role, unit=actor.unit)
+    return rows.select_related("case__applicant").order_by(F("due_on").asc(nulls_last=True), "opened_at")
+
+
+def timeline(case: Case) -> QuerySet[CaseEvent]:
+    """Who did what, when, why, on which rule version."""
+    return case.steps.order_by("seq")
+
+
+def possible_moves(actor: Actor, case: Case, *, on: dt.date) -> list[Move]:
+    """The moves this actor can make now; buttons are drawn from this and from nothing else."""
+    flow = process_of(case.policy, case.process, on=on)
+    return [m for m in flow.moves_from(case.state, actor.role) if can_move(actor, case, m, flow)]
+
+
+@dataclasses.dataclass(frozen=True)
+class StateLabel:
+    code: str
+    label: str
+
+
+def state_label(case: Case, *, on: dt.date, for_applicant: bool) -> StateLabel:
+    """One state, two wordings: for the officer and for the applicant."""
+    state = process_of(case.policy, case.process, on=on).states[case.state]
+    return StateLabel(state.code, state.applicant_label if for_applicant else state.label)
+
+
+def documents_of(subject_id: UUID, purpose: str = "") -> QuerySet[Document]:
+    rows = Document.objects.filter(subject_id=subject_id).order_by("uploaded_at", "id")
+    return rows.filter(purpose=purpose) if purpose else rows
+
+
+def open_objections(case: Case) -> QuerySet[Objection]:
+    """Objections that stop money of this case: to one of its lines, or to a whole notice it stands in (I6)."""
+    return (
+        Objection.objects.filter(state="open")
+        .filter(Q(line__case=case) | Q(line__isnull=True, notice__lines__case=case))
+        .distinct()
+    )
+
+
+def require_visible(actor: Actor, case: Case) -> None:
+    verdict = can_see(actor, case)
+    if not verdict:
+        raise Refused(verdict.reason, "not_visible", "请使用所属单位或区（市）的账号")

@@ -1,0 +1,1 @@
+"""Views of the officers' side, one file per area of work."""

@@ -1,0 +1,1 @@
+"""Views of the public side, one file per area of work."""

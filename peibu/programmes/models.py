@@ -1,0 +1,106 @@
+"""What a programme is made of before a class opens: published lists, quotas, accepted commitments."""
+
+import pghistory
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from peibu.accounts.models import Unit, User
+from peibu.kernel.ids import uuid7
+from peibu.programmes.enums import ListRole
+
+
+class PublishedList(models.Model):
+    """A published batch of providers or bases (QD97.2.4): number, date, issuers, source."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    policy = models.CharField(max_length=80)
+    role = models.CharField(max_length=10, choices=ListRole.choices)
+    batch = models.PositiveIntegerField(_("批次"))
+    title = models.CharField(_("标题"), max_length=120)
+    published_on = models.DateField(_("公布日期"))
+    issuers = models.JSONField(_("发布单位"))
+    source = models.CharField(_("依据"), max_length=200)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["policy", "role", "batch"], name="a_batch_is_published_once")]
+
+
+class ListedUnit(models.Model):
+    """A unit on a published list, with the dates it is on it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    published = models.ForeignKey(PublishedList, on_delete=models.PROTECT, related_name="units")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="listings")
+    position = models.PositiveIntegerField(_("序号"))
+    category = models.CharField(_("类别"), max_length=40, blank=True)
+    valid_from = models.DateField()
+    valid_until = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["published", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["published", "unit"], name="a_unit_is_listed_once_per_batch"),
+            models.UniqueConstraint(fields=["published", "position"], name="list_positions_are_unique"),
+        ]
+
+
+@pghistory.track()
+class Quota(models.Model):
+    """A number of places (QD97.4.1). Nested: a place in a child is also a place in its parent."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    policy = models.CharField(max_length=80)
+    code = models.CharField(max_length=40)
+    label = models.CharField(_("名称"), max_length=80)
+    clause = models.CharField(max_length=20)
+    limit = models.PositiveIntegerField(_("总量"))
+    used = models.PositiveIntegerField(_("已占用"), default=0)
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["policy", "code"], name="a_quota_exists_once"),
+            models.CheckConstraint(condition=Q(used__lte=F("limit")), name="quota_is_never_oversold"),
+        ]
+
+    @property
+    def free(self) -> int:
+        return self.limit - self.used
+
+
+class QuotaPlace(models.Model):
+    """A place taken by somebody (a person's key), until released."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    quota = models.ForeignKey(Quota, on_delete=models.PROTECT, related_name="places")
+    holder = models.CharField(max_length=64)
+    taken_at = models.DateTimeField()
+    released_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["quota", "holder"],
+                condition=Q(released_at__isnull=True),
+                name="one_place_per_person_and_quota",
+            ),
+        ]
+
+
+class Commitment(models.Model):
+    """A unit's accepted commitment (QD97.3.3): which text, when, by which account."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="commitments")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    policy = models.CharField(max_length=80)
+    text_version = models.CharField(_("文本版本"), max_length=20)
+    text_sha256 = models.CharField(max_length=64)
+    text = models.TextField(_("文本"))
+    subject_id = models.UUIDField(db_index=True)
+    accepted_at = models.DateTimeField(_("承诺时间"))
+
+    class Meta:
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]

@@ -1,0 +1,37 @@
+"""Questions about programmes."""
+
+import datetime as dt
+
+from django.db.models import Q, QuerySet
+
+from peibu.accounts.models import Unit
+from peibu.programmes.models import ListedUnit, PublishedList, Quota
+from peibu.rulebook import Policy, list_policies, load_policy
+
+
+def current_policies() -> list[Policy]:
+    """Every policy folder, newest issue first."""
+    policies = [load_policy(path) for path in list_policies()]
+    return sorted(policies, key=lambda p: str(p.card["issued"]), reverse=True)
+
+
+def published_lists(policy: str) -> QuerySet[PublishedList]:
+    return (
+        PublishedList.objects.filter(policy=policy).prefetch_related("units__unit__division").order_by("role", "batch")
+    )
+
+
+def listed(policy: str, role: str, *, on: dt.date) -> QuerySet[ListedUnit]:
+    """Who stands on the policy's lists on a day, in list order."""
+    rows = ListedUnit.objects.filter(published__policy=policy, published__role=role, valid_from__lte=on)
+    rows = rows.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=on))
+    return rows.select_related("unit__division", "published").order_by("published__batch", "position")
+
+
+def is_listed(unit: Unit, policy: str, role: str, *, on: dt.date) -> bool:
+    return listed(policy, role, on=on).filter(unit=unit).exists()
+
+
+def quotas(policy: str) -> QuerySet[Quota]:
+    """Parents before children."""
+    return Quota.objects.filter(policy=policy).order_by("parent_id", "code")

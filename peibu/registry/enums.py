@@ -1,0 +1,42 @@
+"""Fixed words of this room."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class OrganisationKind(models.TextChoices):
+    """Legal form, told by the prefix of the unified social credit code (GB 32100)."""
+
+    ENTERPRISE = "enterprise", _("企业")
+    UNIVERSITY = "university", _("高等院校")
+    TECHNICIAN_COLLEGE = "technician_college", _("技师学院")
+    INSTITUTE = "institute", _("研究机构")
+    PRIVATE_SCHOOL = "private_school", _("民办培训学校")
+    OTHER = "other", _("其他")
+
+
+class RegisterCode(models.TextChoices):
+    """Dated lists kept by a bureau that rules ask about (QD97.1, QD97.2.2)."""
+
+    LIST_555 = "list_555", _("互联网工业“555”项目企业")
+    INTEGRATION = "integration", _("智能制造产教融合企业")
+    AI_COMMUNITY = "ai_community", _("人工智能产业共同体成员")
+
+
+class AccountKind(models.TextChoices):
+    BASIC = "basic", _("基本存款账户")
+    GENERAL = "general", _("一般存款账户")
+
+
+class ManagementLevel(models.TextChoices):
+    SENIOR = "senior", _("高层")
+    MIDDLE = "middle", _("中层")
+    STAFF = "staff", _("一般员工")
+    UNKNOWN = "unknown", _("未填")
+
+
+class ContributionKind(models.TextChoices):
+    """Ordinary payment, or paid later than the month it is for (补缴)."""
+
+    NORMAL = "normal", _("正常缴费")
+    ARREARS = "arrears", _("补缴")

@@ -1,0 +1,179 @@
+"""People, organisations and dated evidence. Evidence carries two dates: when it was true, when we learned it."""
+
+import pghistory
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from peibu.accounts.models import Unit, User
+from peibu.accounts.secrecy import SecretField
+from peibu.kernel.ids import uuid7
+from peibu.registry.enums import AccountKind, ContributionKind, ManagementLevel, OrganisationKind, RegisterCode
+
+
+@pghistory.track()
+class Organisation(models.Model):
+    """What the business register knows of a unit."""
+
+    unit = models.OneToOneField(Unit, on_delete=models.PROTECT, primary_key=True, related_name="organisation")
+    uscc = models.CharField(_("统一社会信用代码"), max_length=18, unique=True)
+    kind = models.CharField(_("类型"), max_length=30, choices=OrganisationKind.choices)
+    synthetic_code = models.BooleanField(_("代码为演示数据"), default=False)
+    office_phone = models.CharField(_("办公电话"), max_length=30, blank=True)
+
+    def __str__(self) -> str:
+        return self.unit.name
+
+
+@pghistory.track()
+class BankAccount(models.Model):
+    """An account of an organisation. Payments go only to the one kept as basic (QD97.5.4)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="bank_accounts")
+    kind = models.CharField(_("账户类型"), max_length=10, choices=AccountKind.choices)
+    bank_name = models.CharField(_("开户银行"), max_length=120)
+    number = SecretField(_("账号"))
+    number_index = models.CharField(max_length=64)
+    valid_from = models.DateField(_("起"))
+    valid_until = models.DateField(_("止"), null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit"], condition=Q(kind="basic", valid_until__isnull=True), name="one_basic_account_per_unit"
+            ),
+            models.UniqueConstraint(
+                fields=["number_index"], condition=Q(valid_until__isnull=True), name="bank_account_belongs_to_one_unit"
+            ),
+        ]
+
+
+class RegisterEntry(models.Model):
+    """A unit on a bureau's dated list, with the source it rests on."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    register = models.CharField(_("名录"), max_length=30, choices=RegisterCode.choices)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="register_entries")
+    valid_from = models.DateField(_("列入"))
+    valid_until = models.DateField(_("移出"), null=True, blank=True)
+    source = models.CharField(_("依据"), max_length=200)
+    known_at = models.DateTimeField(_("获知时间"))
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["register", "unit", "valid_from"], name="a_unit_enters_a_register_once_a_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")),
+                name="register_entry_dates_agree",
+            ),
+        ]
+
+
+@pghistory.track(exclude=["id_number", "mobile"])
+class Person(models.Model):
+    """A natural person. The number is encrypted; `key` (keyed hash of it) is the handle for everything."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    key = models.CharField(_("自然人标识"), max_length=64, unique=True)
+    id_number = SecretField(_("公民身份号码"))
+    name = models.CharField(_("姓名"), max_length=60)
+    sex = models.CharField(_("性别"), max_length=1, choices=[("m", _("男")), ("f", _("女"))])
+    born_on = models.DateField(_("出生日期"))
+    mobile = SecretField(_("手机"), blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Employment(models.Model):
+    """A labour contract and its registration, as the employment register tells it (QD97.1.1). Append-only:
+    a correction is a later row; the newest known row of (person, unit, contract_from) counts."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="employments")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="employments")
+    contract_from = models.DateField(_("合同起"), null=True)
+    contract_until = models.DateField(_("合同止"), null=True, blank=True)
+    open_ended = models.BooleanField(_("无固定期限"), default=False)
+    registered_on = models.DateField(_("就业登记日期"), null=True, blank=True)
+    registration_known = models.BooleanField(_("就业登记已查到"), default=True)
+    post = models.CharField(_("岗位"), max_length=60, blank=True)
+    level = models.CharField(
+        _("管理层级"), max_length=10, choices=ManagementLevel.choices, default=ManagementLevel.UNKNOWN
+    )
+    level_evidence = models.CharField(_("层级依据"), max_length=120, blank=True)
+    ended_on = models.DateField(_("离职日期"), null=True, blank=True)
+    source = models.CharField(_("来源"), max_length=60)
+    known_at = models.DateTimeField(_("获知时间"))
+
+    class Meta:
+        indexes = [models.Index(fields=["unit", "person"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(contract_until__isnull=True) | Q(contract_until__gte=F("contract_from")),
+                name="contract_ends_after_it_begins",
+            ),
+        ]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+
+class InsuranceMonth(models.Model):
+    """One month's contribution of a person at a unit (QD97.1.2). Append-only evidence."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="insurance_months")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    month = models.DateField(_("费款所属月"))
+    paid_on = models.DateField(_("到账日期"), null=True)
+    kind = models.CharField(_("类别"), max_length=10, choices=ContributionKind.choices)
+    amount_fen = models.BigIntegerField(_("金额（分）"))
+    source = models.CharField(_("来源"), max_length=60)
+    known_at = models.DateTimeField(_("获知时间"))
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "unit", "month"])]
+        constraints = [
+            models.CheckConstraint(condition=Q(month__day=1), name="insurance_month_is_the_first_of_a_month"),
+            models.CheckConstraint(condition=Q(amount_fen__gte=0), name="insurance_amount_is_not_negative"),
+        ]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+
+class InsuranceCoverage(models.Model):
+    """For which months the insurance bureau has answered for a person: outside it a missing month is unknown."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="coverages")
+    from_month = models.DateField()
+    until_month = models.DateField()
+    source = models.CharField(_("来源"), max_length=60)
+    known_at = models.DateTimeField(_("获知时间"))
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(until_month__gte=F("from_month")), name="coverage_months_agree"),
+        ]
+
+
+class Teacher(models.Model):
+    """A teacher of a provider or base, full or part time; the natural person is `person_key`."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    person_key = models.CharField(max_length=64, db_index=True)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="teachers")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="teachers")
+    name = models.CharField(_("姓名"), max_length=60)
+    title = models.CharField(_("职称/资格"), max_length=60, blank=True)
+    full_time = models.BooleanField(_("专职"), default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "person_key"], name="a_teacher_is_listed_once_per_unit")
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,60 @@
+"""Fixed words of this room."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class SignUpState(models.TextChoices):
+    DRAFT = "draft", _("草稿")
+    COMMITTED = "committed", _("已报名")
+    WITHDRAWN = "withdrawn", _("已撤回")
+
+
+class CohortStage(models.TextChoices):
+    """Where a class stands as a whole; the filing, exam and certificate cases have their own states."""
+
+    FILING = "filing", _("开班备案中")
+    CONFIRMED = "confirmed", _("已确认开班")
+    TAUGHT = "taught", _("已结课")
+    EXAMINED = "examined", _("已考核")
+    CERTIFIED = "certified", _("已发证")
+    ARCHIVED = "archived", _("已归档")
+    CANCELLED = "cancelled", _("已取消")
+
+
+class SessionKind(models.TextChoices):
+    LECTURE = "lecture", _("专题讲座")
+    PRACTICE = "practice", _("基地实训")
+    EXAM = "exam", _("结业考核")
+
+
+class EnrolmentState(models.TextChoices):
+    ACTIVE = "active", _("在班")
+    CANCELLED = "cancelled", _("已退出")
+
+
+class AttendanceMethod(models.TextChoices):
+    QR = "qr", _("扫码签到")
+    MANUAL = "manual", _("人工补签")
+
+
+class ItemKind(models.TextChoices):
+    """Kinds of exam items; the first three are objective (QD97.3.6)."""
+
+    SINGLE = "single", _("单选题")
+    MULTIPLE = "multiple", _("多选题")
+    TRUE_FALSE = "true_false", _("判断题")
+    SHORT = "short", _("简答题")
+    CASE = "case", _("案例分析题")
+    PRACTICAL = "practical", _("实操题")
+
+
+OBJECTIVE_ITEMS = frozenset({ItemKind.SINGLE, ItemKind.MULTIPLE, ItemKind.TRUE_FALSE})
+
+
+class SupervisorSide(models.TextChoices):
+    """Who supervises an exam (QD97.3.7): one of each bureau, or a third party."""
+
+    HRSS = "hrss", _("人社部门")
+    INDUSTRY = "industry", _("工信部门")
+    THIRD_PARTY = "third_party", _("委托第三方")

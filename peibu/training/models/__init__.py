@@ -1,0 +1,30 @@
+"""Tables of training, one file per noun."""
+
+from peibu.training.models.attendance import Attendance, CheckIn, TrainingLog
+from peibu.training.models.certificate import Certificate, CertificateBatch
+from peibu.training.models.cohort import Cohort, Enrolment, Session
+from peibu.training.models.exam import Exam, ExamGrader, ExamItem, ExamSupervisor, Score, SurveyAnswer
+from peibu.training.models.plan import PlanBase, PlanTeacher, TrainingPlan
+from peibu.training.models.signup import SignUp, SignUpLine
+
+__all__ = [
+    "Attendance",
+    "Certificate",
+    "CertificateBatch",
+    "CheckIn",
+    "Cohort",
+    "Enrolment",
+    "Exam",
+    "ExamGrader",
+    "ExamItem",
+    "ExamSupervisor",
+    "PlanBase",
+    "PlanTeacher",
+    "Score",
+    "Session",
+    "SignUp",
+    "SignUpLine",
+    "SurveyAnswer",
+    "TrainingLog",
+    "TrainingPlan",
+]

@@ -1,0 +1,174 @@
+"""The final examination: paper, supervisors, graders, scores, survey (QD97.3.5 to 3.8)."""
+
+import pghistory
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from peibu.accounts.models import Unit, User
+from peibu.accounts.owned import Owned
+from peibu.casework.models import Case, Document
+from peibu.kernel.ids import uuid7
+from peibu.training.enums import ItemKind, SupervisorSide
+from peibu.training.models.cohort import Cohort, Enrolment
+
+# I12: once the sheet is sealed no score is added, changed or removed.
+SEALED = pgtrigger.Trigger(
+    name="sealed_scores_never_change",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+    func="""
+        IF EXISTS (SELECT 1 FROM training_exam x WHERE x.sealed_at IS NOT NULL
+                   AND x.id = COALESCE(NEW.exam_id, OLD.exam_id)) THEN
+            RAISE EXCEPTION 'sealed_scores_never_change' USING ERRCODE = 'check_violation',
+                CONSTRAINT = 'sealed_scores_never_change';
+        END IF;
+        RETURN COALESCE(NEW, OLD);
+    """,
+)
+
+# QD97.3.8: whoever taught the class does not grade it.
+NOT_TAUGHT = pgtrigger.Trigger(
+    name="grader_did_not_teach_the_class",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert | pgtrigger.Update,
+    func="""
+        IF EXISTS (SELECT 1 FROM training_session s JOIN training_exam x ON x.cohort_id = s.cohort_id
+                   WHERE x.id = NEW.exam_id AND s.teacher_key = NEW.person_key AND s.kind <> 'exam') THEN
+            RAISE EXCEPTION 'grader_did_not_teach_the_class' USING ERRCODE = 'check_violation',
+                CONSTRAINT = 'grader_did_not_teach_the_class';
+        END IF;
+        RETURN NEW;
+    """,
+)
+
+
+@pghistory.track()
+class Exam(Owned):
+    """The class's final exam; `case` is the filing of its paper."""
+
+    cohort = models.OneToOneField(Cohort, on_delete=models.PROTECT, related_name="exam")
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="exam")
+    held_from = models.DateTimeField(_("考试开始"), null=True, blank=True)
+    held_until = models.DateTimeField(_("考试结束"), null=True, blank=True)
+    place = models.CharField(_("考场"), max_length=200, blank=True)
+    sample = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    survey_token = models.CharField(max_length=32, unique=True)
+    sealed_at = models.DateTimeField(_("封存时间"), null=True, blank=True)
+    sealed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    seal = models.CharField(_("成绩单指纹"), max_length=64, blank=True)
+
+    class Meta(Owned.Meta):
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(held_until__isnull=True) | Q(held_until__gt=F("held_from")),
+                name="exam_ends_after_it_starts",
+            ),
+            models.CheckConstraint(
+                condition=Q(sealed_at__isnull=True) | (Q(sealed_by__isnull=False) & ~Q(seal="")),
+                name="a_sealed_exam_has_its_fingerprint",
+            ),
+        ]
+        triggers = [
+            *Owned.Meta.triggers,
+            pgtrigger.Protect(
+                name="a_seal_is_not_broken",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__sealed_at__isnull=False),
+            ),
+        ]
+
+
+class ExamItem(models.Model):
+    """One block of the paper: so many items of a kind, so many points each."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    exam = models.ForeignKey(Exam, on_delete=models.CASCADE, related_name="items")
+    position = models.PositiveIntegerField()
+    kind = models.CharField(_("题型"), max_length=12, choices=ItemKind.choices)
+    count = models.PositiveIntegerField(_("题数"))
+    points_each = models.DecimalField(_("每题分值"), max_digits=5, decimal_places=1)
+
+    class Meta:
+        ordering = ["exam", "position"]
+        constraints = [
+            models.CheckConstraint(condition=Q(count__gt=0) & Q(points_each__gt=0), name="exam_items_have_points"),
+        ]
+
+
+class ExamSupervisor(models.Model):
+    """Who watched the exam: one of each bureau, or a third party (QD97.3.7)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    exam = models.ForeignKey(Exam, on_delete=models.PROTECT, related_name="supervisors")
+    side = models.CharField(_("来自"), max_length=12, choices=SupervisorSide.choices)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    name = models.CharField(_("姓名"), max_length=60)
+    person_key = models.CharField(max_length=64)
+    signed_at = models.DateTimeField(_("监考确认时间"), null=True, blank=True)
+    remark = models.TextField(_("监考记录"), blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["exam", "person_key"], name="a_supervisor_stands_once_per_exam")
+        ]
+
+
+class ExamGrader(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    exam = models.ForeignKey(Exam, on_delete=models.PROTECT, related_name="graders")
+    name = models.CharField(_("姓名"), max_length=60)
+    person_key = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["exam", "person_key"], name="a_grader_stands_once_per_exam")]
+        triggers = [NOT_TAUGHT]
+
+
+@pghistory.track()
+class Score(models.Model):
+    """Points of one candidate; `points` null = absent."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    exam = models.ForeignKey(Exam, on_delete=models.PROTECT, related_name="scores")
+    enrolment = models.OneToOneField(Enrolment, on_delete=models.PROTECT, related_name="score")
+    points = models.DecimalField(_("成绩"), max_digits=5, decimal_places=1, null=True, blank=True)
+    entered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    entered_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(points__isnull=True) | Q(points__gte=0, points__lte=100),
+                name="points_are_between_0_and_100",
+            )
+        ]
+        triggers = [SEALED]
+
+
+class SurveyAnswer(models.Model):
+    """One anonymous satisfaction answer (QD97.3.7); `voucher` is a one-way hash that stops a second answer."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    exam = models.ForeignKey(Exam, on_delete=models.PROTECT, related_name="answers")
+    voucher = models.CharField(max_length=64)
+    quality = models.PositiveSmallIntegerField(_("培训质量"))
+    teachers = models.PositiveSmallIntegerField(_("师资"))
+    organisation = models.PositiveSmallIntegerField(_("组织管理"))
+    overall = models.PositiveSmallIntegerField(_("总体满意度"))
+    comment = models.CharField(_("意见"), max_length=500, blank=True)
+    answered_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["exam", "voucher"], name="one_answer_per_candidate"),
+            models.CheckConstraint(
+                condition=Q(
+                    quality__range=(1, 5), teachers__range=(1, 5), organisation__range=(1, 5), overall__range=(1, 5)
+                ),
+                name="survey_marks_are_1_to_5",
+            ),
+        ]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]

@@ -1,0 +1,64 @@
+"""An enterprise's sign-up (QD97.3.3): people, chosen provider, commitment."""
+
+import pghistory
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from peibu.accounts.models import Unit
+from peibu.accounts.owned import Owned
+from peibu.casework.models import Determination, Document
+from peibu.kernel.ids import uuid7
+from peibu.programmes.models import Commitment
+from peibu.registry.enums import ManagementLevel
+from peibu.registry.models import Person
+from peibu.training.enums import SignUpState
+
+
+@pghistory.track()
+class SignUp(Owned):
+    """One enterprise's people for one provider; `division` is the enterprise's."""
+
+    policy = models.CharField(max_length=80)
+    enterprise = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="signups")
+    provider = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="received_signups"
+    )
+    state = models.CharField(_("状态"), max_length=10, choices=SignUpState.choices, default=SignUpState.DRAFT)
+    roster = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    commitment = models.ForeignKey(Commitment, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField()
+    committed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(Owned.Meta):
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state="committed")
+                | Q(provider__isnull=False, commitment__isnull=False, committed_at__isnull=False),
+                name="a_committed_signup_names_provider_and_commitment",
+            ),
+        ]
+
+
+class SignUpLine(models.Model):
+    """One person of a sign-up with the pre-check made at that moment. `active` lines hold a quota place."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    signup = models.ForeignKey(SignUp, on_delete=models.PROTECT, related_name="lines")
+    policy = models.CharField(max_length=80)
+    position = models.PositiveIntegerField(_("序号"))
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="signup_lines")
+    post = models.CharField(_("岗位"), max_length=60, blank=True)
+    level = models.CharField(_("管理层级"), max_length=10, choices=ManagementLevel.choices)
+    level_evidence = models.CharField(_("层级依据"), max_length=120, blank=True)
+    precheck = models.ForeignKey(Determination, on_delete=models.PROTECT, null=True, related_name="+")
+    active = models.BooleanField(_("有效报名"), default=False)
+
+    class Meta:
+        ordering = ["signup", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["signup", "person"], name="a_person_stands_once_in_a_signup"),
+            models.UniqueConstraint(
+                fields=["policy", "person"], condition=Q(active=True), name="a_person_is_signed_up_once_per_policy"
+            ),
+        ]
