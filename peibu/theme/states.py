@@ -6,19 +6,22 @@ TONES: dict[str, str] = {
     # somebody must look at once, or it is over with a no
     **dict.fromkeys(
         ("urgent", "overdue", "returned", "returned_for_correction", "rejected", "refused", "failed", "fail", "absent",
-         "revoked", "cancelled", "objected", "bounced", "error", "ineligible", "missing", "barred"),
+         "revoked", "cancelled", "objected", "bounced", "error", "ineligible", "missing", "barred",
+         "fraud", "upheld", "removed", "left_out"),
         RED,
     ),
     # waiting for the person or office named in the words
     **dict.fromkeys(
         ("pending", "waiting", "todo", "submitted", "filed", "to_review", "to_approve", "to_confirm", "to_pay", "due",
-         "soft", "late", "arrears", "unchecked", "queued", "unsealed", "handed_in"),
+         "soft", "late", "arrears", "unchecked", "queued", "unsealed", "handed_in", "prepared",
+         "intended"),
         ORANGE,
     ),
     # under way
     **dict.fromkeys(
         ("notice", "in_notice", "public_notice", "published", "accepted", "in_review", "reviewing", "reviewed", "open",
-         "running", "ongoing", "teaching", "in_training", "enrolled", "sent", "in_progress", "paying", "exam", "examined"),
+         "running", "ongoing", "teaching", "in_training", "enrolled", "sent", "in_progress", "paying", "exam", "examined", "released",
+         "included"),
         BLUE,
     ),
     # the clock stands still, or a fact is missing
@@ -28,11 +31,12 @@ TONES: dict[str, str] = {
     # done, with a yes
     **dict.fromkeys(
         ("approved", "confirmed", "paid", "passed", "pass", "issued", "done", "completed", "present", "eligible", "valid",
-         "active", "settled", "sealed", "cosigned", "signed", "succeeded", "booked", "granted", "finished"),
+         "active", "settled", "sealed", "cosigned", "signed", "succeeded", "booked", "granted", "finished",
+         "reconciled", "explained"),
         GREEN,
     ),
     # at rest
-    **dict.fromkeys(("draft", "withdrawn", "closed", "archived", "expired", "inactive", "none", "void"), GREY),
+    **dict.fromkeys(("draft", "withdrawn", "closed", "archived", "expired", "inactive", "none", "void", "dismissed"), GREY),
 }
 
 

@@ -22,6 +22,7 @@ from peibu.theme.findings import findings_context
 from peibu.theme.months import months_context
 from peibu.theme.quotas import quota_context
 from peibu.theme.states import tone_of
+from peibu.theme.timelines import dots
 
 register = template.Library()
 PARTS = "theme/parts/"
@@ -129,9 +130,10 @@ register.tag("confirm", _block)
 
 
 @register.inclusion_tag(PARTS + "timeline.html", takes_context=True)
-def timeline(context: template.Context, events: Any) -> dict:
-    """Who did what when: objects or dicts of step, who, at, and optional reason, rule_version, back, current, due_on."""
-    return {"events": list(events or ()), "today": context.get("today"), "no_events": _("还没有办理记录")}
+def timeline(context: template.Context, events: Any, case: Any = None, state: Any = None) -> dict:
+    """Who did what, when, why, on which rule version; with `case` its present state and deadline as the last dot."""
+    shown = dots(events, case=case, state=state)
+    return {"events": shown, "today": context.get("today"), "no_events": _("还没有办理记录")}
 
 
 @register.inclusion_tag(PARTS + "deadline.html")
