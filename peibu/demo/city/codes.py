@@ -3,7 +3,8 @@
 import datetime as dt
 from typing import NamedTuple
 
-from peibu.kernel.identity import make_id_number, uscc_check_digit
+from peibu.kernel.id_numbers import make_id_number
+from peibu.kernel.uscc import make_uscc
 
 # Where identity numbers were first issued; old districts stay in old numbers for ever.
 _AREA_LIST = (
@@ -76,4 +77,4 @@ def synthetic_uscc(prefix: str, area: str, serial: int) -> str:
     organisation = f"PB{serial:06d}"
     rest = 11 - sum(_ORG_VALUES[c] * w for c, w in zip(organisation, _ORG_WEIGHTS, strict=True)) % 11
     body = f"{prefix}{area}{organisation}{'X' if rest == 10 else rest % 11}"
-    return body + uscc_check_digit(body)
+    return make_uscc(body)
