@@ -24,8 +24,9 @@ def main(chosen: argparse.Namespace) -> int:
     var.mkdir(parents=True, exist_ok=True)
     began, external = time.monotonic(), bool(os.environ.get("DATABASE_URL"))
     with open(var / "run.lock", "a+", encoding="ascii") as lock, Children() as children:
+        # before the try: a second ./run must not stop the database of the first on its way out
+        _only_one(lock)
         try:
-            _only_one(lock)
             _port_free(chosen)
             _defaults(chosen)
             _database(chosen, var, external)
