@@ -1,0 +1,142 @@
+"""Which pages each role finds in its menu: the only list. A page that does not exist yet is left out by itself."""
+
+import dataclasses
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from peibu.accounts.enums import OFFICERS, Role
+
+
+@dataclasses.dataclass(frozen=True)
+class Item:
+    """One menu entry: words, name of the URL (without arguments), name of the Tabler icon."""
+
+    label: str | Promise
+    url_name: str
+    icon: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Entry:
+    """A menu entry whose page exists; `current` marks the page shown."""
+
+    label: str | Promise
+    url: str
+    icon: str
+    current: bool
+
+
+PUBLIC = (
+    Item(_("首页"), "home", "home"),
+    Item(_("政策"), "policies", "book-2"),
+    Item(_("自助测算"), "self-check", "calculator"),
+    Item(_("机构与基地"), "published-lists", "list-check"),
+    Item(_("公示公告"), "notices", "speakerphone"),
+    Item(_("证书查验"), "verify", "certificate"),
+)
+OFFICER_CASES = (
+    Item(_("工作台"), "desk-home", "layout-dashboard"),
+    Item(_("开班备案"), "desk-classes", "school"),
+    Item(_("过程监管"), "desk-supervision", "eye-check"),
+    Item(_("考核管理"), "desk-exams", "writing"),
+    Item(_("证书编号"), "desk-certificates", "certificate"),
+    Item(_("补贴审核"), "desk-claims", "clipboard-check"),
+    Item(_("公示管理"), "desk-notices", "speakerphone"),
+    Item(_("异议处理"), "desk-objections", "gavel"),
+    Item(_("资金拨付"), "desk-payments", "cash-banknote"),
+    Item(_("资金账簿"), "desk-ledger", "building-bank"),
+    Item(_("档案管理"), "desk-archive", "archive"),
+    Item(_("统计分析"), "desk-statistics", "chart-bar"),
+    Item(_("政策规则"), "desk-policies", "book-2"),
+)
+SUPERVISOR = (
+    Item(_("工作台"), "desk-home", "layout-dashboard"),
+    Item(_("考核管理"), "desk-exams", "writing"),
+    Item(_("过程监管"), "desk-supervision", "eye-check"),
+)
+OF_ROLE: dict[str, tuple[Item, ...]] = {
+    Role.TRAINEE: (
+        Item(_("我的培训"), "trainee-home", "school"),
+        Item(_("扫码签到"), "trainee-scan", "qrcode"),
+        Item(_("考勤记录"), "trainee-attendance", "calendar-event"),
+        Item(_("我的证书"), "trainee-certificates", "certificate"),
+    ),
+    Role.TEACHER: (
+        Item(_("我的课程"), "teacher-home", "calendar-event"),
+        Item(_("阅卷登分"), "teacher-grading", "writing"),
+    ),
+    Role.BASE: (
+        Item(_("工作台"), "base-home", "layout-dashboard"),
+        Item(_("会签计划"), "base-plans", "clipboard-check"),
+    ),
+    Role.ENTERPRISE: (
+        Item(_("工作台"), "enterprise-home", "layout-dashboard"),
+        Item(_("职工名册"), "enterprise-rosters", "users"),
+        Item(_("培训班次"), "enterprise-classes", "school"),
+        Item(_("补贴申领"), "enterprise-claims", "cash-banknote"),
+    ),
+    Role.PROVIDER: (
+        Item(_("工作台"), "provider-home", "layout-dashboard"),
+        Item(_("培训班次"), "provider-classes", "school"),
+        Item(_("考核管理"), "provider-exams", "writing"),
+        Item(_("结业证书"), "provider-certificates", "certificate"),
+        Item(_("班次档案"), "provider-archive", "archive"),
+    ),
+    Role.AGENCY_REVIEWER: OFFICER_CASES,
+    Role.HRSS_APPROVER: OFFICER_CASES,
+    Role.HRSS_SUPERVISOR: SUPERVISOR,
+    Role.INDUSTRY_SUPERVISOR: SUPERVISOR,
+    Role.FINANCE: (
+        Item(_("工作台"), "desk-home", "layout-dashboard"),
+        Item(_("资金拨付"), "desk-payments", "cash-banknote"),
+        Item(_("资金账簿"), "desk-ledger", "building-bank"),
+        Item(_("统计分析"), "desk-statistics", "chart-bar"),
+    ),
+    Role.CITY_BUREAU: OFFICER_CASES,
+    Role.AUDITOR: (*OFFICER_CASES, Item(_("操作记录"), "desk-history", "history")),
+    Role.OPERATOR: (
+        Item(_("工作台"), "desk-home", "layout-dashboard"),
+        Item(_("账号与岗位"), "desk-accounts", "id-badge-2"),
+        Item(_("后台任务"), "desk-jobs", "refresh"),
+        Item(_("操作记录"), "desk-history", "history"),
+        Item(_("系统设置"), "desk-settings", "settings"),
+    ),
+}
+START: dict[str, str] = {
+    Role.TRAINEE: "trainee-home",
+    Role.TEACHER: "teacher-home",
+    Role.BASE: "base-home",
+    Role.ENTERPRISE: "enterprise-home",
+    Role.PROVIDER: "provider-home",
+    **dict.fromkeys(OFFICERS, "desk-home"),
+}
+
+
+def address(url_name: str) -> str:
+    """The address of a page, or an empty string when no such page exists."""
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return ""
+
+
+def first_address(*url_names: str) -> str:
+    """The address of the first page that exists; '/' when none does."""
+    return next((found for name in url_names if (found := address(name))), "/")
+
+
+def entries(items: tuple[Item, ...], path: str) -> list[Entry]:
+    """The items whose pages exist; the one with the longest matching address is current."""
+    found = [(item, url) for item in items if (url := address(item.url_name))]
+    matching = [url for _item, url in found if path == url or (url != "/" and path.startswith(url))]
+    current = max(matching, key=len, default=None)
+    return [Entry(item.label, url, item.icon, url == current) for item, url in found]
+
+
+def shell_of(role: str | None) -> str:
+    """The layout a role works in."""
+    if role in OFFICERS:
+        return "theme/desk.html"
+    return "theme/phone.html" if role in (Role.TRAINEE, Role.TEACHER) else "theme/portal.html"

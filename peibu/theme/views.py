@@ -1,0 +1,89 @@
+"""Sign-in and out, role, language, and the page that sends everybody to their own start."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.views import LoginView
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+from django.views.i18n import set_language as django_set_language
+
+from peibu.accounts.access import public, signed_in
+from peibu.accounts.actor import assignments_of
+from peibu.theme import menu
+from peibu.theme.forms import SignInForm
+
+
+def demo_cards() -> list[dict[str, str]]:
+    """One account per role for the sign-in page; empty outside demo mode or without a demo city.
+
+    The settings name a function that returns (role label, name, username, password, note) rows: this room may not
+    import the demo, which stands above it.
+    """
+    path = getattr(settings, "PEIBU_DEMO_ACCOUNTS", "")
+    if not settings.DEMO or not path:
+        return []
+    names = ("role", "name", "username", "password", "note")
+    return [dict(zip(names, row, strict=True)) for row in import_string(path)()]
+
+
+class SignIn(LoginView):
+    """Sign in; a foreign `next` is ignored. In demo mode one click signs in as any role."""
+
+    template_name = "theme/sign_in.html"
+    authentication_form = SignInForm
+
+    def get_context_data(self, **kwargs) -> dict:
+        return {**super().get_context_data(**kwargs), "cards": demo_cards()}
+
+
+sign_in = public(writes=True)(SignIn.as_view())
+
+
+@public(writes=True)
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session; only by POST, so that no link can sign anybody out."""
+    if request.method != "POST":
+        return redirect("sign-in")
+    logout(request)
+    messages.success(request, _("您已退出登录。"))
+    return redirect(menu.first_address("home", "sign-in"))
+
+
+@signed_in(writes=True)
+def switch_role(request: HttpRequest) -> HttpResponse:
+    """Act in another of my own assignments from now on."""
+    held = {str(row.id): row for row in assignments_of(request.user, on=request.today)}
+    chosen = held.get(request.POST.get("assignment", ""))
+    if chosen is None:
+        messages.error(request, _("您没有这个岗位，或任期已过。"))
+        return redirect("my-desk")
+    request.session["assignment"] = str(chosen.id)
+    messages.success(request, _("现在的岗位：%(post)s") % {"post": chosen.get_role_display()})
+    return redirect("my-desk")
+
+
+@public(writes=True)
+def set_language(request: HttpRequest) -> HttpResponse:
+    """Chinese or English, kept in a cookie; a foreign `next` is ignored."""
+    return django_set_language(request)
+
+
+@signed_in()
+def my_desk(request: HttpRequest) -> HttpResponse:
+    """To the start page of my role; a simple personal page while that role has none."""
+    start = menu.address(menu.START[request.actor.role])
+    if start:
+        return redirect(start)
+    return render(request, "theme/my_desk.html", {"held": assignments_of(request.user, on=request.today)})
+
+
+def safe_next(request: HttpRequest, otherwise: str = "/") -> str:
+    """The address in `next` when it is one of ours, else `otherwise`."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
+        return wanted
+    return otherwise
