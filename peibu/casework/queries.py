@@ -7,9 +7,10 @@ from uuid import UUID
 from django.db.models import F, Q, QuerySet
 
 from peibu.accounts.actor import Actor
+from peibu.accounts.enums import Role
 from peibu.casework.models import Case, CaseEvent, Document, Objection, Task
 from peibu.casework.permissions import can_move, can_see
-from peibu.casework.processes import Move, process_of
+from peibu.casework.processes import Move, Process, process_of
 from peibu.kernel.errors import Refused
 
 
@@ -36,9 +37,43 @@ def to_do(actor: Actor) -> QuerySet[Task]:
     return rows.select_related("case__applicant").order_by(F("due_on").asc(nulls_last=True), "opened_at")
 
 
-def timeline(case: Case) -> QuerySet[CaseEvent]:
-    """Who did what, when, why, on which rule version."""
-    return case.steps.order_by("seq")
+@dataclasses.dataclass(frozen=True)
+class Step:
+    """One dot of a timeline, in the words of the theme's component."""
+
+    step: str
+    who: str = ""
+    at: dt.datetime | None = None
+    reason: str = ""
+    rule_version: str = ""
+    back: bool = False
+    current: bool = False
+    due_on: dt.date | None = None
+    suspended: bool = False
+
+
+def timeline(case: Case, *, for_applicant: bool = False) -> list[Step]:
+    """Who did what, when, why, on which rule version; last the state it is in now, with its deadline."""
+    flow = process_of(case.policy, case.process, on=case.opened_at.date())
+    steps = [_told(event, flow) for event in case.steps.order_by("seq")]
+    state = flow.states[case.state]
+    label = state.applicant_label if for_applicant else state.label
+    now = Step(step=label, current=True, due_on=case.due_on, suspended=case.suspended)
+    return steps if state.final else [*steps, now]
+
+
+def _told(event: CaseEvent, flow: Process) -> Step:
+    role = Role(event.actor_role).label if event.actor_role in Role.values else ""
+    who = f"{event.actor_name}（{role}）" if role else event.actor_name
+    move = flow.moves.get(event.move)
+    return Step(
+        step=event.label,
+        who=who,
+        at=event.at,
+        reason=event.reason,
+        rule_version=event.rule_version[:12],
+        back=bool(move and move.clock == "suspend"),
+    )
 
 
 def possible_moves(actor: Actor, case: Case, *, on: dt.date) -> list[Move]:

@@ -2,6 +2,9 @@
 
 import os
 from pathlib import Path
+from urllib.parse import unquote
+
+import environ
 
 
 def database_url(var: Path) -> str:
@@ -12,3 +15,9 @@ def database_url(var: Path) -> str:
     from peibu.config.embedded import ensure
 
     return ensure(var / "pg")
+
+
+def database_settings(url: str) -> dict:
+    """Django's form of a database address; unlike environ it reads an encoded socket directory as host."""
+    settings = environ.Env.db_url_config(url)
+    return settings | {"HOST": unquote(settings["HOST"])}

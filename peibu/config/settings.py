@@ -5,7 +5,7 @@ from pathlib import Path
 import environ
 from django.utils.translation import gettext_lazy as _
 
-from peibu.config.database import database_url
+from peibu.config.database import database_settings, database_url
 from peibu.config.secrets import secret_key
 
 env = environ.Env()
@@ -88,7 +88,7 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": {**env.db_url_config(database_url(VAR)), "CONN_MAX_AGE": 60, "ATOMIC_REQUESTS": False}}
+DATABASES = {"default": {**database_settings(database_url(VAR)), "CONN_MAX_AGE": 60, "ATOMIC_REQUESTS": False}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
