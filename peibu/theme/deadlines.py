@@ -12,9 +12,7 @@ SOON_DAYS = 1
 
 def deadline_context(due_on: dt.date | None, today: dt.date | None, *, suspended: bool = False) -> dict:
     """Words, colour and icon for a deadline; the day of the event is not counted, the last day counts whole."""
-    # `request.today` is a lazy object, which dates cannot be subtracted from.
-    day = dt.date(today.year, today.month, today.day) if today else None
-    words, tone, icon = _say(due_on, day, suspended)
+    words, tone, icon = _say(due_on, today, suspended)
     return {"words": words, "tone": tone, "icon": icon, "due_on": due_on}
 
 

@@ -5,18 +5,19 @@ RED, ORANGE, BLUE, AZURE, GREEN, GREY = "red", "orange", "blue", "azure", "green
 _CODES = {
     # somebody must look at once, or it is over with a no
     RED: """urgent overdue returned rejected refused failed fail absent revoked cancelled objected bounced error
-        ineligible missing barred fraud upheld removed left_out terminated""",
+        ineligible missing barred fraud upheld removed left_out terminated
+        accepted_returned""",
     # waiting for the person or office named in the words
     ORANGE: """pending waiting todo submitted filed due soft late arrears unchecked queued unsealed prepared intended
-        handed_in""",
+        handed_in reported ready_to_pay objection""",
     # under way
     BLUE: """notice public_notice published accepted reviewing reviewed open running ongoing teaching enrolled sent
-        paying exam examined released included started""",
+        paying exam examined released included started evaluated""",
     # the clock stands still, or a fact is missing
     AZURE: "correction suspended unknown held manual reserved exempt",
     # done, with a yes
     GREEN: """approved confirmed paid passed pass issued done completed present eligible valid active settled sealed
-        cosigned signed succeeded booked granted finished reconciled explained numbered""",
+        cosigned signed succeeded booked granted finished reconciled explained numbered listed""",
     # at rest
     GREY: "draft withdrawn closed archived expired inactive none void dismissed",
 }

@@ -199,7 +199,7 @@ def steps(current: object, all_steps: Any) -> dict:
     pairs = [step if isinstance(step, (tuple, list)) else (step, step) for step in all_steps]
     codes = [str(code) for code, _label in pairs]
     at = current if isinstance(current, int) else codes.index(str(current)) if str(current) in codes else len(codes)
-    states = ["done" if i < at else "current" if i == at else "todo" for i in range(len(pairs))]
+    states = ["done" if i < at else "current" if i == at else "ahead" for i in range(len(pairs))]
     return {"steps": [{"label": label, "state": state} for (_code, label), state in zip(pairs, states, strict=True)]}
 
 
