@@ -23,6 +23,7 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        # Plain values, not lazy ones: dates cannot be subtracted from a lazy object and psycopg cannot adapt it.
         request.now = clock.now()
         request.today = timezone.localdate(request.now)
         request.actor = None
@@ -73,7 +74,7 @@ class RefusalMiddleware:
             return None
         if request.method in SAFE or request.htmx:
             return render(request, "theme/refused.html", {"refusal": exception}, status=409)
-        messages.error(request, exception.sentence())
+        messages.error(request, str(exception))
         back = request.META.get("HTTP_REFERER") or "/"
         return redirect(back)
 
