@@ -19,6 +19,7 @@ from peibu.rulebook import (
     policies_root,
 )
 from peibu.rulebook.rules_reader import lint_rules
+from peibu.rulebook.yaml_reader import read_yaml
 
 QD = "qingdao/industrial_internet_2020"
 DAY = date(2020, 11, 10)
@@ -204,6 +205,21 @@ def test_a_broken_folder_says_where_and_what_to_do(broken, file, old, new, told)
 def test_a_clause_that_nothing_realises_fails_the_check(broken):
     changed = broken("clauses.yaml", "realised: by_hand", "realised: computed")
     assert [error.clause for error in check_policy(changed)] == ["QD97.6.3"]
+
+
+def test_an_unknown_amount_is_never_paid_even_where_every_rule_passes(broken):
+    import polars as pl
+
+    changed = broken(
+        "rules.py", "all_of(f.fee_paid_by_enterprise, f.fee_per_person_fen > 0)", "f.fee_paid_by_enterprise"
+    )
+    facts = dict(read_yaml(changed.folder / "cases.yaml")["bases"]["claim"])
+    frame = pl.DataFrame([facts]).with_columns(pl.col("last_paid_month").str.to_date("%Y-%m"))
+    assert changed.judge_frame("claim", frame, on=DAY).collect()["amount_fen"].to_list() == [200000]
+    judgement = changed.judge("claim", {**facts, "fee_per_person_fen": None}, on=DAY)
+    assert (judgement.decision, judgement.amount_fen) == (Status.UNKNOWN, None)
+    without = changed.judge_frame("claim", frame.drop("fee_per_person_fen"), on=DAY).collect()
+    assert without.select("decision", "amount_fen").row(0) == ("unknown", None)
 
 
 def test_a_changed_reading_changes_later_determinations_only(broken):
