@@ -125,6 +125,8 @@ def test_an_unknown_subject_or_policy_lists_the_known_ones(policy):
         policy.judge("claims", {}, on=DAY)
     with pytest.raises(PolicyError, match=QD):
         load_policy("qingdao/nothing")
+    with pytest.raises(PolicyError, match=QD):
+        load_policy(f"qingdao/../{QD}")
 
 
 @pytest.mark.parametrize(
