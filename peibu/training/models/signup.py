@@ -5,9 +5,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from peibu.accounts.models import Unit
+from peibu.accounts.models import Unit, User
 from peibu.accounts.owned import Owned
-from peibu.casework.models import Determination, Document
+from peibu.casework.models import Determination, Document, Progress
 from peibu.kernel.ids import uuid7
 from peibu.programmes.models import Commitment
 from peibu.registry.enums import ManagementLevel
@@ -27,7 +27,10 @@ class SignUp(Owned):
     state = models.CharField(_("状态"), max_length=10, choices=SignUpState.choices, default=SignUpState.DRAFT)
     roster = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     commitment = models.ForeignKey(Commitment, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    expected_claim_on = models.DateField(_("预计申领日期"), null=True, blank=True)
     created_at = models.DateTimeField()
+    lines_changed_at = models.DateTimeField(_("名单最近变动"), null=True, blank=True)
+    prechecked_at = models.DateTimeField(_("预审时间"), null=True, blank=True)
     committed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(Owned.Meta):
@@ -62,3 +65,20 @@ class SignUpLine(models.Model):
                 fields=["policy", "person"], condition=Q(active=True), name="a_person_is_signed_up_once_per_policy"
             ),
         ]
+
+
+class RosterUpload(models.Model):
+    """A roster file on its way into a sign-up. Only the newest of a sign-up is kept, and its content only until read:
+    a roster that was refused leaves nothing but the list of what to put right."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    signup = models.ForeignKey(SignUp, on_delete=models.CASCADE, related_name="uploads")
+    name = models.CharField(_("文件名"), max_length=200)
+    content = models.BinaryField(default=bytes)
+    finished = models.BooleanField(default=False)
+    people = models.PositiveIntegerField(_("人数"), default=0)
+    problems = models.JSONField(default=list, blank=True)
+    notes = models.JSONField(default=list, blank=True)
+    progress = models.ForeignKey(Progress, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    uploaded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField()
