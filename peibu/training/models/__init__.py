@@ -5,7 +5,7 @@ from peibu.training.models.certificate import Certificate, CertificateBatch
 from peibu.training.models.cohort import Cohort, Enrolment, Session
 from peibu.training.models.exam import Exam, ExamGrader, ExamItem, ExamSupervisor, Score, SurveyAnswer
 from peibu.training.models.plan import PlanBase, PlanTeacher, TrainingPlan
-from peibu.training.models.signup import RosterUpload, SignUp, SignUpLine
+from peibu.training.models.signup import RosterUpload, SignUp, SignUpLine, SignUpStep
 
 __all__ = [
     "Attendance",
@@ -25,6 +25,7 @@ __all__ = [
     "Session",
     "SignUp",
     "SignUpLine",
+    "SignUpStep",
     "SurveyAnswer",
     "TrainingLog",
     "TrainingPlan",
