@@ -35,6 +35,11 @@ class Division(models.Model):
         """The division whose agencies handle cases from here (a zone may be served by its district)."""
         return self.served_by or self
 
+    @property
+    def number_code(self) -> str:
+        """What stands for this division in case and certificate numbers; zones have no code and use what is above."""
+        return self.code or (self.parent.number_code if self.parent else "000000")
+
 
 class Unit(models.Model):
     """A body that accounts act for: an authority or an organisation."""

@@ -36,7 +36,7 @@ def open_case(
     on = timezone.localdate(at)
     flow = process_of(policy, process, on=on)
     division = agency.division
-    code = division.code or division.desk.code
+    code = division.number_code
     serial = next_number(f"case/{code}/{process}/{on.year}")
     prefix = "".join(word[0] for word in process.split("_")).upper()
     case = Case.objects.create(

@@ -99,9 +99,12 @@ def _refuse_bad_fields(certificates: Sequence[CertificateData]) -> None:
         raise FieldRefused("没有可打印的证书：名单为空。")
     problems = []
     for number, certificate in enumerate(certificates, start=1):
-        blank = [label for label, value in _required(certificate) if not value.strip()]
+        blank = [label for label, value, _ in _fields(certificate) if not value.strip()]
         if blank:
             problems.append(f"第 {number} 张证书缺少：{'、'.join(blank)}")
+        long = [f"{label}（{len(v)} 字，最多 {most} 字）" for label, v, most in _fields(certificate) if len(v) > most]
+        if long:
+            problems.append(f"第 {number} 张证书的内容过长，一页放不下：{'、'.join(long)}")
         if certificate.to_on < certificate.from_on:
             problems.append(f"第 {number} 张证书的结业日期早于开班日期")
         if certificate.class_hours <= 0:
@@ -111,14 +114,16 @@ def _refuse_bad_fields(certificates: Sequence[CertificateData]) -> None:
     refuse_full_identity_numbers((c.id_number_masked for c in certificates), "证书")
 
 
-def _required(certificate: CertificateData) -> list[tuple[str, str]]:
+def _fields(certificate: CertificateData) -> list[tuple[str, str, int]]:
+    """(label, value, most characters that one page holds) of every field that must not be empty."""
     return [
-        ("证书编号", certificate.serial),
-        ("姓名", certificate.name),
-        ("公民身份号码", certificate.id_number_masked),
-        ("培训项目", certificate.course_title),
-        ("培训机构", certificate.provider),
-        ("发证单位", certificate.issuer),
-        ("核验地址", certificate.verify_url),
-        ("核验码", certificate.check_code),
+        ("证书编号", certificate.serial, 40),
+        ("姓名", certificate.name, 40),
+        ("公民身份号码", certificate.id_number_masked, 24),
+        ("培训项目", certificate.course_title, 80),
+        ("培训机构", certificate.provider, 60),
+        ("发证单位", certificate.issuer, 60),
+        ("核验地址", certificate.verify_url, 300),
+        ("核验码", certificate.check_code, 40),
+        ("证书名称", certificate.title, 30),
     ]

@@ -217,7 +217,7 @@ class _Sheet:
             self.sheet.write_string(self.row, index, "" if leaf.kind in ("text", "date") else NOTHING, style)
         elif leaf.kind == "text" and isinstance(value, str):
             self.sheet.write_string(self.row, index, checked_text(value, f"第 {number} 行“{leaf.title}”"), style)
-        elif leaf.kind == "date" and isinstance(value, date):
+        elif leaf.kind == "date" and type(value) is date:
             self.sheet.write_datetime(self.row, index, value, style)
         elif leaf.kind == "percent" and isinstance(value, Decimal):
             self.sheet.write_number(self.row, index, value, style)

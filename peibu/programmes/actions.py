@@ -75,8 +75,8 @@ def accept_commitment(
         user=by.user,
         policy=policy,
         text_version=version,
-        text_sha256=hashlib.sha256(text["text"].encode()).hexdigest(),
-        text=text["text"],
+        text_sha256=hashlib.sha256(text["body"].encode()).hexdigest(),
+        text=text["body"],
         subject_id=subject_id,
         accepted_at=at,
     )

@@ -159,6 +159,24 @@ class InsuranceCoverage(models.Model):
         ]
 
 
+class EarlierGrant(models.Model):
+    """A subsidy another system says was already paid to a person under a policy (QD97.4.4). Append-only evidence."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="earlier_grants")
+    policy = models.CharField(max_length=80)
+    paid_by = models.CharField(_("拨付机构"), max_length=120)
+    employer_name = models.CharField(_("申领单位"), max_length=120)
+    paid_on = models.DateField(_("拨付日期"))
+    amount_fen = models.BigIntegerField(_("金额（分）"))
+    source = models.CharField(_("来源"), max_length=60)
+    known_at = models.DateTimeField(_("获知时间"))
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(amount_fen__gt=0), name="an_earlier_grant_was_paid")]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+
 class Teacher(models.Model):
     """A teacher of a provider or base, full or part time; the natural person is `person_key`."""
 

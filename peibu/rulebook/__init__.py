@@ -1,1 +1,77 @@
 """Reads a policy folder, judges facts, says why. No Django."""
+
+from peibu.rulebook.authoring import amount, figure, rule
+from peibu.rulebook.clauses import Clause
+from peibu.rulebook.errors import FactError, NotInForce, PolicyError, RulebookError
+from peibu.rulebook.expr import (
+    add_days,
+    add_months,
+    add_years,
+    all_of,
+    any_of,
+    at_least,
+    at_most,
+    between,
+    count_of,
+    days_from,
+    greatest,
+    has_all,
+    is_in,
+    is_known,
+    least,
+    missing_from,
+    month_of,
+    months_between,
+    pick,
+    previous_month,
+    share_at_least,
+    share_needed,
+    when,
+)
+from peibu.rulebook.facts import FactSpec
+from peibu.rulebook.judgement import Finding, Judgement, Status
+from peibu.rulebook.loader import check_policy, list_policies, load_policy, policies_root
+from peibu.rulebook.policy import Policy
+
+__all__ = [
+    "Clause",
+    "FactError",
+    "FactSpec",
+    "Finding",
+    "Judgement",
+    "NotInForce",
+    "Policy",
+    "PolicyError",
+    "RulebookError",
+    "Status",
+    "add_days",
+    "add_months",
+    "add_years",
+    "all_of",
+    "amount",
+    "any_of",
+    "at_least",
+    "at_most",
+    "between",
+    "check_policy",
+    "count_of",
+    "days_from",
+    "figure",
+    "greatest",
+    "has_all",
+    "is_in",
+    "is_known",
+    "least",
+    "list_policies",
+    "load_policy",
+    "missing_from",
+    "month_of",
+    "months_between",
+    "pick",
+    "policies_root",
+    "previous_month",
+    "rule",
+    "share_at_least",
+    "share_needed",
+    "when",
+]

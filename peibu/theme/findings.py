@@ -87,8 +87,10 @@ def verdict_of(judgement: Any, lines: list[Line]) -> Verdict:
     for status in LOOKS:
         number = sum(line.status == status for line in lines)
         if number:
-            counts.append(ngettext("%(word)s %(number)d 条", "%(word)s %(number)d 条", number)
-                          % {"word": _word(status), "number": number})
+            counts.append(
+                ngettext("%(word)s %(number)d 条", "%(word)s %(number)d 条", number)
+                % {"word": _word(status), "number": number}
+            )
     look = LOOKS[decision]
     amount = _get(judgement, "amount_fen") if decision == "pass" else None
     return Verdict(look.tone, look.icon, words[decision], " · ".join(counts), amount)

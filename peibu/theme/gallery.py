@@ -83,4 +83,6 @@ def job(request: HttpRequest, percent: int) -> HttpResponse:
     percent = min(percent, 100)
     further = {"id": "sample", "label": "正在核对名册（2,000 人）", "percent": percent, "done": percent == 100,
                "note": f"已核对 {20 * percent:,} 人"}  # fmt: skip
-    return render(request, "theme/gallery_job.html", {"job": further, "url": reverse("gallery-job", args=[percent + 5])})
+    return render(
+        request, "theme/gallery_job.html", {"job": further, "url": reverse("gallery-job", args=[percent + 5])}
+    )

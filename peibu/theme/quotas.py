@@ -24,7 +24,10 @@ def quota_context(quota: Any) -> dict:
     held_percent = min(round(100 * held / limit, 1), 100 - used_percent) if limit else 0
     unit = get("unit", None) or _("人")
     alt = _("%(label)s：共 %(limit)s %(unit)s，剩余 %(left)s") % {
-        "label": get("label"), "limit": f"{limit:,}", "unit": unit, "left": f"{left:,}",
+        "label": get("label"),
+        "limit": f"{limit:,}",
+        "unit": unit,
+        "left": f"{left:,}",
     }
     return {
         "label": get("label"), "limit": f"{limit:,}", "left": f"{left:,}", "unit": unit, "tone": tone, "words": words,

@@ -1,0 +1,1 @@
+"""Brings a generated city into the database: registers directly, everything that happened through the real actions."""

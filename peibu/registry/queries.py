@@ -1,0 +1,60 @@
+"""Questions to the registers; evidence is read as it was known at a moment."""
+
+import datetime as dt
+
+from django.db.models import Q, QuerySet
+
+from peibu.accounts.models import Unit
+from peibu.registry.models import (
+    BankAccount,
+    EarlierGrant,
+    Employment,
+    InsuranceCoverage,
+    InsuranceMonth,
+    Person,
+    RegisterEntry,
+)
+
+
+def on_register(unit: Unit, register: str, *, on: dt.date, known_at: dt.datetime) -> RegisterEntry | None:
+    """The unit's entry on a dated register in force on a day, as known then; None when it is not on it."""
+    rows = RegisterEntry.objects.filter(unit=unit, register=register, valid_from__lte=on, known_at__lte=known_at)
+    return rows.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=on)).order_by("-known_at").first()
+
+
+def register_history(unit: Unit, register: str) -> QuerySet[RegisterEntry]:
+    return RegisterEntry.objects.filter(unit=unit, register=register).order_by("valid_from")
+
+
+def employment_of(person: Person, unit: Unit, *, known_at: dt.datetime) -> Employment | None:
+    """The newest known record of a person's work at a unit; None when the register has none."""
+    return (
+        Employment.objects.filter(person=person, unit=unit, known_at__lte=known_at)
+        .order_by("-known_at", "-id")
+        .first()
+    )
+
+
+def insurance_of(person: Person, *, known_at: dt.datetime) -> QuerySet[InsuranceMonth]:
+    """All contribution records of a person known at a moment, at any unit."""
+    rows = InsuranceMonth.objects.filter(person=person, known_at__lte=known_at)
+    return rows.select_related("unit").order_by("month", "paid_on", "id")
+
+
+def coverage_of(person: Person, *, known_at: dt.datetime) -> QuerySet[InsuranceCoverage]:
+    """For which months the insurance bureau has answered; other months are unknown, not unpaid."""
+    return InsuranceCoverage.objects.filter(person=person, known_at__lte=known_at).order_by("from_month")
+
+
+def earlier_grants(person: Person, policy: str, *, known_at: dt.datetime) -> QuerySet[EarlierGrant]:
+    return EarlierGrant.objects.filter(person=person, policy=policy, known_at__lte=known_at).order_by("paid_on")
+
+
+def basic_account(unit: Unit, *, on: dt.date) -> BankAccount | None:
+    """The unit's basic account in force on a day (QD97.5.4)."""
+    rows = unit.bank_accounts.filter(kind="basic", valid_from__lte=on)
+    return rows.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=on)).first()
+
+
+def person_by_key(key: str) -> Person | None:
+    return Person.objects.filter(key=key).first()

@@ -1,0 +1,180 @@
+"""Facts: declared once, read strictly. A fact that is not given is unknown (None), never a default."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from peibu.rulebook.errors import FactError
+
+TYPES = ("boolean", "integer", "fen", "date", "month", "text", "code", "codes", "reasons")
+_TRUE, _FALSE = {"是", "有", "true", "yes", "1"}, {"否", "无", "false", "no", "0"}
+_DATE = re.compile(r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?$")
+_MONTH = re.compile(r"(\d{4})[-/.年]?(\d{1,2})月?(?:[-/.]?0?1)?$")
+_LIST = re.compile(r"[,，;；、|]")
+
+
+@dataclass(frozen=True)
+class FactSpec:
+    """One question a policy may ask. `bounds`: the answer may be a (certain, possible) pair."""
+
+    name: str
+    type: str
+    label: str
+    label_en: str
+    unit: str = ""
+    source: str = ""
+    supplied_by: str = ""
+    privacy: str = "internal"
+    help: str = ""
+    bounds: bool = False
+    choices: Mapping[str, str] = field(default_factory=dict)
+    choices_en: Mapping[str, str] = field(default_factory=dict)
+    file: str = ""
+
+    @property
+    def slots(self) -> tuple[str, ...]:
+        """Column names this fact is carried in: itself, or its certain and its possible end."""
+        return (f"{self.name}_low", f"{self.name}_high") if self.bounds else (self.name,)
+
+    def read(self, value: Any) -> Any:
+        """Return the value in its Python type, None when empty. ValueError with a Chinese sentence otherwise."""
+        if value is None or value == "":
+            return None
+        return _READERS[self.type](self, value)
+
+
+def _boolean(_spec: FactSpec, value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    word = str(value).strip().lower()
+    if word in _TRUE | _FALSE:
+        return word in _TRUE
+    raise ValueError("应填“是”或“否”")
+
+
+def _integer(_spec: FactSpec, value: Any) -> int:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, str) and re.fullmatch(r"-?\d{1,18}", value.strip()):
+        return int(value)
+    raise ValueError("应填整数")
+
+
+def _fen(spec: FactSpec, value: Any) -> int:
+    if isinstance(value, float):
+        raise ValueError("金额应为以分为单位的整数，不能是小数")
+    amount = _integer(spec, value)
+    if amount < 0:
+        raise ValueError("金额不能为负数")
+    return amount
+
+
+def _date(_spec: FactSpec, value: Any) -> date:
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    found = _DATE.match(str(value).strip())
+    if found:
+        try:
+            return date(*map(int, found.groups()))
+        except ValueError:
+            raise ValueError("没有这一天") from None
+    raise ValueError("应填日期，如 2020-09-15")
+
+
+def _month(_spec: FactSpec, value: Any) -> date:
+    if isinstance(value, date):
+        return date(value.year, value.month, 1)
+    found = _MONTH.match(str(value).strip())
+    if found and 1 <= int(found[2]) <= 12:
+        return date(int(found[1]), int(found[2]), 1)
+    raise ValueError("应填月份，如 2020-09")
+
+
+def _text(_spec: FactSpec, value: Any) -> str:
+    if isinstance(value, str):
+        return value.strip() or None  # type: ignore[return-value]
+    raise ValueError("应为文字")
+
+
+def _code(spec: FactSpec, value: Any) -> str:
+    word = str(value).strip()
+    if word in spec.choices:
+        return word
+    for code, label in spec.choices.items():
+        if word in (label, spec.choices_en.get(code)):
+            return code
+    raise ValueError(f"应从下列选项中选择：{'、'.join(spec.choices.values())}")
+
+
+def _codes(spec: FactSpec, value: Any) -> tuple[str, ...]:
+    items = _LIST.split(value) if isinstance(value, str) else value
+    if not isinstance(items, list | tuple | set | frozenset):
+        raise ValueError("应为选项列表")
+    words = [str(item).strip() for item in items]
+    return tuple(dict.fromkeys(_code(spec, word) for word in words if word))
+
+
+def _reasons(_spec: FactSpec, value: Any) -> Mapping[str, Any]:
+    if isinstance(value, Mapping):
+        return value
+    raise ValueError("应为“规则: 理由”的对应关系")
+
+
+_READERS: dict[str, Callable[[FactSpec, Any], Any]] = {
+    "boolean": _boolean,
+    "integer": _integer,
+    "fen": _fen,
+    "date": _date,
+    "month": _month,
+    "text": _text,
+    "code": _code,
+    "codes": _codes,
+    "reasons": _reasons,
+}
+
+
+def read_facts(specs: Mapping[str, FactSpec], slots: Mapping[str, FactSpec], given: Mapping[str, Any]) -> dict:
+    """Return {slot: value or None} for every declared slot. FactError lists all problems at once."""
+    values: dict[str, Any] = dict.fromkeys(slots)
+    problems: list[str] = []
+    for name, value in given.items():
+        spec = specs.get(name)
+        try:
+            if spec is not None and spec.bounds:
+                values.update(zip(spec.slots, _both_ends(spec, value), strict=True))
+            elif name in slots:
+                spec = slots[name]
+                values[name] = spec.read(value)
+            else:
+                problems.append(_unknown_fact(name, slots))
+        except ValueError as error:
+            problems.append(f"“{spec.label if spec else name}”的值 {value!r} 不能识别：{error}")
+    if problems:
+        raise FactError(problems)
+    return values
+
+
+def _both_ends(spec: FactSpec, value: Any) -> tuple[Any, Any]:
+    if isinstance(value, Mapping):
+        return spec.read(value.get("low")), spec.read(value.get("high"))
+    if isinstance(value, list | tuple):
+        if len(value) != 2:
+            raise ValueError("区间应为两个数：确定值和可能值")
+        return spec.read(value[0]), spec.read(value[1])
+    exact = spec.read(value)
+    return exact, exact
+
+
+def _unknown_fact(name: str, known: Mapping[str, FactSpec]) -> str:
+    close = difflib.get_close_matches(str(name), [*known, *(spec.label for spec in known.values())], n=1)
+    hint = f"，是否想填“{close[0]}”" if close else ""
+    return f"没有名为“{name}”的事实{hint}；可用的事实见 peibu facts 命令"

@@ -1,0 +1,64 @@
+"""Reads the declarations of facts: facts.yaml of a policy and the vocabulary all policies share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from peibu.rulebook.authoring import unknown_name
+from peibu.rulebook.errors import PolicyError
+from peibu.rulebook.facts import TYPES, FactSpec
+from peibu.rulebook.yaml_reader import Lined, read_yaml
+
+VOCABULARY = Path(__file__).with_name("vocabulary.yaml")
+PRIVACY = ("public", "internal", "personal", "sensitive")
+_KEYS = {*FactSpec.__dataclass_fields__} - {"name", "choices_en", "file"}
+
+
+@cache
+def _shared() -> Mapping[str, FactSpec]:
+    content = read_yaml(VOCABULARY)
+    return {name: _spec(VOCABULARY, name, item, {}) for name, item in content["facts"].items()}
+
+
+def read_fact_specs(path: Path, content: Mapping[str, Any], codes: Mapping[str, Any]) -> dict[str, FactSpec]:
+    """Return every fact the policy may ask for: its own, those it takes over, and the reasons for soft limits."""
+    shared = _shared()
+    specs = {"soft_reasons": shared["soft_reasons"]}
+    for name in content.get("use", ()):
+        if name not in shared:
+            error = unknown_name("shared fact", name, shared, "declare it under facts:")
+            raise PolicyError(error.problem, file=path, remedy=error.remedy)
+        specs[name] = shared[name]
+    for name, item in content.get("facts", {}).items():
+        specs[name] = _spec(path, name, item, codes)
+    return specs
+
+
+def _spec(path: Path, name: str, item: Lined, codes: Mapping[str, Any]) -> FactSpec:
+    def fail(told: str, remedy: str) -> PolicyError:
+        return PolicyError(f"fact {name}: {told}", file=path, line=item.line, remedy=remedy)
+
+    absent = [key for key in ("type", "label", "label_en", "source", "supplied_by", "privacy") if key not in item]
+    strange = [key for key in item if key not in _KEYS]
+    if absent or strange:
+        raise fail(f"without {absent}" if absent else f"unknown key {strange}", f"keys: {', '.join(sorted(_KEYS))}")
+    if item["type"] not in TYPES:
+        raise fail(f"unknown type {item['type']!r}", f"one of {', '.join(TYPES)}")
+    if item["privacy"] not in PRIVACY:
+        raise fail(f"unknown privacy class {item['privacy']!r}", f"one of {', '.join(PRIVACY)}")
+    if item["type"] in ("code", "codes") and not item.get("choices"):
+        raise fail("a code needs choices", "name a code list of codes.yaml, or list {code: {zh, en}}")
+    return FactSpec(**{"name": name, "file": path.name} | dict(item) | _choices(item, codes, fail))
+
+
+def _choices(item: Lined, codes: Mapping[str, Any], fail: Any) -> dict[str, Mapping[str, str]]:
+    choices = item.get("choices", {})
+    if isinstance(choices, str):
+        if choices not in codes:
+            raise fail(f"unknown code list {choices!r}", f"one of {', '.join(codes)}")
+        return {"choices": codes[choices].items, "choices_en": codes[choices].items_en}
+    chinese = {code: label["zh"] for code, label in choices.items()}
+    return {"choices": chinese, "choices_en": {code: label["en"] for code, label in choices.items()}}

@@ -1,0 +1,77 @@
+"""Judges a whole table with the same rules: one nullable boolean column per rule, decision and amount."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from peibu.rulebook.expr import bind
+from peibu.rulebook.facts import FactSpec
+from peibu.rulebook.frame import compile_frame
+from peibu.rulebook.judge import SOFT_REASONS, slots_of
+from peibu.rulebook.judgement import Status
+from peibu.rulebook.rules_reader import Rule
+
+_TYPES: dict[str, Any] = {
+    "boolean": pl.Boolean,
+    "integer": pl.Int64,
+    "fen": pl.Int64,
+    "date": pl.Date,
+    "month": pl.Date,
+    "text": pl.String,
+    "code": pl.String,
+    "codes": pl.List(pl.String),
+    "reasons": pl.List(pl.String),
+}
+
+
+def frame_type(spec: FactSpec) -> Any:
+    """Return the Polars type of a fact's column. Reasons for soft limits: the list of excused rule names."""
+    return _TYPES[spec.type]
+
+
+def judge_frame(
+    rules: list[Rule], slots: Mapping[str, FactSpec], numbers: dict[str, Any], frame: pl.LazyFrame | pl.DataFrame
+) -> pl.LazyFrame:
+    """Return the table with a column per rule, `decision` and `amount_fen`. A fact without a column is unknown."""
+    tests = [rule for rule in rules if rule.mark.kind == "rule"]
+    bound = {rule.name: bind(rule.expr, numbers) for rule in rules}
+    needed = {SOFT_REASONS} | {slot for expr in bound.values() for slot in slots_of(expr)}
+    lazy = _with_facts(frame.lazy(), {slot: slots[slot] for slot in needed})
+    lazy = lazy.with_columns(compile_frame(bound[rule.name]).alias(rule.name) for rule in tests)
+    lazy = lazy.with_columns(_decision(tests).alias("decision"))
+    money = next((rule for rule in rules if rule.mark.kind == "amount"), None)
+    if money is None:
+        return lazy.with_columns(pl.lit(None, dtype=pl.Int64).alias("amount_fen"))
+    passed, failed = pl.col("decision") == Status.PASS.value, pl.col("decision") == Status.FAIL.value
+    paid = pl.when(passed).then(compile_frame(bound[money.name])).when(failed).then(pl.lit(0, dtype=pl.Int64))
+    unpaid = passed & pl.col("amount_fen").is_null()
+    decision = pl.when(unpaid).then(pl.lit(Status.UNKNOWN.value)).otherwise(pl.col("decision"))
+    return lazy.with_columns(paid.alias("amount_fen")).with_columns(decision.alias("decision"))
+
+
+def _with_facts(lazy: pl.LazyFrame, slots: Mapping[str, FactSpec]) -> pl.LazyFrame:
+    have = set(lazy.collect_schema().names())
+    columns = []
+    for slot, spec in slots.items():
+        # a quantity given exactly stands for both of its ends
+        source = slot if slot in have else spec.name if spec.name in have else None
+        column = pl.lit(None) if source is None else pl.col(source)
+        if source is not None and spec.type in ("month",):
+            column = column.dt.month_start()
+        columns.append(column.cast(_TYPES[spec.type]).alias(slot))
+    return lazy.with_columns(columns)
+
+
+def _decision(tests: list[Rule]) -> pl.Expr:
+    fails, unknowns = [], []
+    for rule in tests:
+        column = pl.col(rule.name)
+        excused = pl.col(SOFT_REASONS).list.contains(rule.name).fill_null(False) if rule.mark.soft else pl.lit(False)
+        fails.append(~column.fill_null(True) & ~excused)
+        unknowns.append(column.is_null())
+    words = [pl.lit(status.value) for status in (Status.FAIL, Status.UNKNOWN, Status.PASS)]
+    failed, unknown = pl.any_horizontal(fails), pl.any_horizontal(unknowns)
+    return pl.when(failed).then(words[0]).when(unknown).then(words[1]).otherwise(words[2])

@@ -1,0 +1,153 @@
+"""Finds and reads policy folders. Nobody imports a policy: adding one is adding a folder."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from peibu.rulebook.authoring import FactNames, NumberNames
+from peibu.rulebook.clauses import read_clauses, unrealised
+from peibu.rulebook.codes import read_codes, read_texts
+from peibu.rulebook.dated import read_interpretations, read_parameters
+from peibu.rulebook.errors import PolicyError
+from peibu.rulebook.facts_reader import read_fact_specs
+from peibu.rulebook.policy import Policy
+from peibu.rulebook.processes import check_processes, cited_by
+from peibu.rulebook.rules_reader import Rule, read_rules
+from peibu.rulebook.wording import Template
+from peibu.rulebook.yaml_reader import read_yaml
+
+_CARD = ("title", "title_en", "document_number", "issuers", "issued", "in_force", "payee", "kind", "subjects")
+_WORDS = ("title", "title_en", "fail", "fail_en")
+_WORD_KINDS = {kind + suffix for kind in ("title", "pass", "fail", "fix", "unknown") for suffix in ("", "_en")}
+_loaded: dict[Path, tuple[tuple, Policy]] = {}
+
+
+def policies_root() -> Path:
+    """Return the folder of all policies: PEIBU_POLICIES, or `policies` beside the programme."""
+    chosen = os.environ.get("PEIBU_POLICIES")
+    return Path(chosen) if chosen else Path(__file__).resolve().parents[2] / "policies"
+
+
+def list_policies(root: Path | None = None) -> list[str]:
+    """Return the paths (city/policy) of every policy folder."""
+    root = root or policies_root()
+    return sorted(card.parent.relative_to(root).as_posix() for card in root.glob("*/*/policy.yaml"))
+
+
+def load_policy(path: str, root: Path | None = None) -> Policy:
+    """Read and check a policy folder; a folder that has not changed is read once.
+
+    path: "qingdao/industrial_internet_2020". Raises PolicyError with file, line, clause and remedy.
+    """
+    root = root or policies_root()
+    folder = root / path
+    if not (folder / "policy.yaml").is_file():
+        known = "、".join(list_policies(root)) or "（无）"
+        raise PolicyError(f"没有政策“{path}”", file=folder, remedy=f"可用的政策：{known}")
+    files = _files(folder)
+    signature = tuple((file, file.stat().st_mtime_ns, file.stat().st_size) for file in files)
+    kept = _loaded.get(folder)
+    if kept is None or kept[0] != signature:
+        _loaded[folder] = kept = (signature, _read(path, folder, files))
+    return kept[1]
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(file for file in folder.rglob("*") if file.is_file() and "__pycache__" not in file.parts)
+
+
+def fingerprint_of(folder: Path) -> str:
+    """Return the sha256 over names and contents of every file of the folder."""
+    digest = hashlib.sha256()
+    for file in _files(folder):
+        content = file.read_bytes()
+        digest.update(f"{file.relative_to(folder).as_posix()}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def _read(path: str, folder: Path, files: list[Path]) -> Policy:
+    card = _card(folder / "policy.yaml")
+    clauses = read_clauses(folder / "clauses.yaml", read_yaml(folder / "clauses.yaml").get("clauses", ()))
+    parameters = read_parameters(folder / "parameters.yaml", read_yaml(folder / "parameters.yaml"))
+    readings_file = folder / "interpretations.yaml"
+    interpretations = read_interpretations(readings_file, read_yaml(readings_file, optional=True))
+    codes = read_codes(folder / "codes.yaml", read_yaml(folder / "codes.yaml", optional=True))
+    texts = read_texts(folder / "texts.yaml", read_yaml(folder / "texts.yaml", optional=True))
+    specs = read_fact_specs(folder / "facts.yaml", read_yaml(folder / "facts.yaml"), codes)
+    processes = read_yaml(folder / "process.yaml").get("processes", {})
+    dated = {**parameters, **interpretations}
+    known = {clause.id for clause in clauses}
+    rules = read_rules(folder / "rules.py", FactNames(specs), NumberNames(dated, codes), dated)
+    wording = read_yaml(folder / "wording.yaml")
+    cited = [(folder / "rules.py", rule.mark.clause, rule.name, rule.line) for rule in rules if rule.mark.clause]
+    cited += [(folder / "parameters.yaml", item.clause, item.name, 0) for item in dated.values()]
+    cited += [(folder / "codes.yaml", item.clause, item.name, 0) for item in [*codes.values(), *texts.values()]]
+    _clauses_exist(cited, known)
+    check_processes(folder / "process.yaml", processes, known, set(parameters))
+    _check_subjects(folder, rules, card["subjects"])
+    _check_wording(folder / "wording.yaml", wording, rules, specs, dated)
+    data = (card, clauses, parameters, interpretations, processes, codes, texts, [*specs.values()], rules, wording)
+    return Policy(path, folder, fingerprint_of(folder), *data)
+
+
+def _card(path: Path) -> Mapping[str, Any]:
+    card = read_yaml(path)
+    absent = [key for key in _CARD if key not in card]
+    if absent:
+        raise PolicyError(f"without {', '.join(absent)}", file=path, remedy="add it")
+    return card
+
+
+def _clauses_exist(cited: list[tuple[Path, str, str, int]], known: set[str]) -> None:
+    for file, clause, name, line in cited:
+        if clause not in known:
+            told = f"{name} cites a clause that clauses.yaml does not have"
+            raise PolicyError(told, file=file, line=line, clause=clause, remedy="correct the id, or add the clause")
+
+
+def _check_subjects(folder: Path, rules: list[Rule], subjects: Mapping[str, Any]) -> None:
+    for rule in rules:
+        strange = set(rule.mark.subjects) - set(subjects)
+        if strange or (rule.mark.kind != "figure" and not rule.mark.subjects):
+            told = f"{rule.name}: unknown or missing subject {sorted(strange)}"
+            remedy = f"one of {', '.join(subjects)} (policy.yaml)"
+            raise PolicyError(told, file=folder / "rules.py", line=rule.line, clause=rule.mark.clause, remedy=remedy)
+
+
+def _check_wording(path: Path, wording: Mapping[str, Any], rules: list[Rule], specs: Mapping, dated: Mapping) -> None:
+    figures = {rule.name for rule in rules if rule.mark.kind == "figure"}
+    names = {slot for spec in specs.values() for slot in spec.slots} | set(dated) | figures
+    for rule in rules:
+        if rule.mark.kind == "rule":
+            _words_of(path, rule.name, wording.get(rule.name), names)
+    for name in set(wording) - {rule.name for rule in rules}:
+        told, line = f"words for {name!r}, which is no rule", getattr(wording[name], "line", 0)
+        raise PolicyError(told, file=path, line=line, remedy="correct the name")
+
+
+def _words_of(path: Path, rule: str, words: Any, names: set[str]) -> None:
+    line = getattr(words, "line", 0)
+    absent = [key for key in _WORDS if not (words or {}).get(key)]
+    if absent or set(words) - _WORD_KINDS:
+        told = f"rule {rule}: without {', '.join(absent)}" if absent else f"rule {rule}: unknown {set(words)}"
+        raise PolicyError(told, file=path, line=line, remedy=f"keys: {', '.join(sorted(_WORD_KINDS))}")
+    for text in words.values():
+        strange = [name for name in Template(text).names if name not in names]
+        if strange:
+            told = f"rule {rule} speaks of {', '.join(strange)}, which is no fact, number or figure"
+            raise PolicyError(told, file=path, line=line, remedy="correct the name")
+
+
+def check_policy(policy: Policy) -> list[PolicyError]:
+    """Return what is still wrong with a policy that loads: clauses that nothing realises."""
+    cited = {
+        "computed": {rule.mark.clause for rule in policy.rules if rule.mark.clause},
+        "parameter": {item.clause for item in policy.dated.values()} | {item.clause for item in policy.codes.values()},
+        "process": cited_by(policy.processes) | {text.clause for text in policy.texts.values()},
+    }
+    return unrealised(policy.folder / "clauses.yaml", policy.clauses, cited)

@@ -1,0 +1,156 @@
+"""A policy that runs: its card, its clauses, its numbers, and the judge of its subjects."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from peibu.rulebook.clauses import Clause
+from peibu.rulebook.codes import CodeList, Text
+from peibu.rulebook.dated import Interpretation, Parameter, breakpoints
+from peibu.rulebook.errors import NotInForce, RulebookError
+from peibu.rulebook.facts import FactSpec
+from peibu.rulebook.judge import SOFT_REASONS, Plan, Planner, judge_case
+from peibu.rulebook.judgement import Judgement
+from peibu.rulebook.rules_reader import Rule
+from peibu.rulebook.wording import Template
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+@dataclass(frozen=True, eq=False)
+class Policy:
+    """One policy folder, read and checked. Make it with `load_policy`."""
+
+    path: str
+    folder: Path
+    fingerprint: str
+    card: Mapping[str, Any]
+    clauses: list[Clause]
+    parameters: Mapping[str, Parameter]
+    interpretations: Mapping[str, Interpretation]
+    processes: Mapping[str, Any]
+    codes: Mapping[str, CodeList]
+    texts: Mapping[str, Text]
+    facts: list[FactSpec]
+    rules: list[Rule]
+    wording: Mapping[str, Mapping[str, str]]
+    _plans: dict[Any, Plan] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def fact_specs(self) -> Mapping[str, FactSpec]:
+        """Facts by name."""
+        return {spec.name: spec for spec in self.facts}
+
+    @cached_property
+    def slots(self) -> Mapping[str, FactSpec]:
+        """Facts by the columns they are carried in (two for a quantity known within bounds)."""
+        return {slot: spec for spec in self.facts for slot in spec.slots}
+
+    @property
+    def subjects(self) -> Mapping[str, Mapping[str, str]]:
+        """What can be judged: {code: {label, label_en}}."""
+        return self.card["subjects"]
+
+    @cached_property
+    def dated(self) -> Mapping[str, Parameter]:
+        """Numbers and readings by name."""
+        return {**self.parameters, **self.interpretations}
+
+    @cached_property
+    def _breakpoints(self) -> tuple[date, ...]:
+        return breakpoints(self.dated.values())
+
+    def clause(self, clause_id: str) -> Clause:
+        """Return a clause by its id. KeyError when the document has no such clause."""
+        return next(clause for clause in self.clauses if clause.id == clause_id)
+
+    def value(self, name: str, on: date) -> Any:
+        """Return the number, or the chosen reading, in force on that day. NotInForce when there is none."""
+        if name not in self.dated:
+            raise KeyError(f"{self.path}: no number or reading {name!r}")
+        return self.dated[name].value(on)
+
+    def facts_of(self, subject: str) -> list[FactSpec]:
+        """Return the facts a subject asks for, in the order of declaration."""
+        return [spec for spec in self.facts if spec.name in self._asked[self._known(subject)]]
+
+    @cached_property
+    def _asked(self) -> Mapping[str, set[str]]:
+        return {subject: self._asked_by(subject) for subject in self.subjects}
+
+    def _asked_by(self, subject: str) -> set[str]:
+        named = {rule.name: rule for rule in self.rules}
+        open_rules = [rule for rule in self.rules if subject in rule.mark.subjects]
+        asked = {SOFT_REASONS} if any(rule.mark.soft for rule in open_rules) else set()
+        seen: set[str] = set()
+        while open_rules:
+            rule = open_rules.pop()
+            seen.add(rule.name)
+            slots = {node.data for node in rule.expr.walk() if node.op == "fact"}
+            words = {name for text in self.wording.get(rule.name, {}).values() for name in Template(text).names}
+            asked |= {self.slots[name].name for name in slots | words if name in self.slots}
+            open_rules += [named[name] for name in words if name in named and name not in seen]
+        return asked
+
+    def _known(self, subject: str) -> str:
+        if subject not in self.subjects:
+            raise RulebookError(f"政策 {self.path} 没有判定对象“{subject}”，可选：{'、'.join(self.subjects)}")
+        return subject
+
+    def in_force(self, on: date) -> None:
+        """Raise NotInForce when the document was not yet in force on that day."""
+        since = self.card["in_force"]["from"]
+        if on < since:
+            raise NotInForce(f"{self.card['document_number']}自{since.isoformat()}起施行，{on.isoformat()}尚未生效")
+
+    def plan(self, subject: str, on: date, lang: str = "zh") -> Plan:
+        """Return the rules of a subject bound to the law of one day (kept for the next call)."""
+        key = (self._known(subject), bisect_right(self._breakpoints, on), lang)
+        plan = self._plans.get(key)
+        if plan is None:
+            numbers = {name: item.value(on) for name, item in self.dated.items() if self._has_value(item, on)}
+            plan = self._planner.plan(subject, numbers, lang)
+            self._plans[key] = plan
+        return plan
+
+    @staticmethod
+    def _has_value(item: Parameter, on: date) -> bool:
+        try:
+            item.value(on)
+        except NotInForce:
+            return False
+        return True
+
+    @cached_property
+    def _planner(self) -> Planner:
+        kinds = {name: item.unit for name, item in self.dated.items()}
+        return Planner(self.rules, self.slots, kinds, self.wording)
+
+    def judge(
+        self, subject: str, facts: Mapping[str, Any], *, on: date, known_at: date | None = None, lang: str = "zh"
+    ) -> Judgement:
+        """Judge one case on the law of the day `on`.
+
+        facts: {name: value}; a fact left out is unknown. lang: zh or en, the language of the sentences.
+        Raises FactError for values that cannot be read, NotInForce before the document's first day.
+        """
+        self.in_force(on)
+        plan = self.plan(subject, on, lang)
+        stamp = {"policy": self.path, "fingerprint": self.fingerprint, "subject": subject}
+        return judge_case(plan, self.fact_specs, self.slots, facts, stamp | {"on": on, "known_at": known_at})
+
+    def judge_frame(self, subject: str, frame: pl.LazyFrame | pl.DataFrame, *, on: date) -> pl.LazyFrame:
+        """Judge a whole table lazily: adds decision, amount_fen and a nullable boolean column per rule."""
+        from peibu.rulebook.frame_judge import judge_frame  # polars loads only when a table is judged
+
+        self.in_force(on)
+        numbers = {name: item.value(on) for name, item in self.dated.items() if self._has_value(item, on)}
+        mine = [rule for rule in self.rules if self._known(subject) in rule.mark.subjects]
+        return judge_frame(mine, self.slots, numbers, frame)

@@ -1,0 +1,119 @@
+"""Reads rules.py of a policy folder: runs it alone, lints it, and collects its marked functions as expressions."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import traceback
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from peibu.rulebook.authoring import FactNames, Mark, NumberNames
+from peibu.rulebook.dated import Interpretation
+from peibu.rulebook.errors import PolicyError
+from peibu.rulebook.expr import Expr, Pair
+
+_ALLOWED_IMPORTS = ("peibu.rulebook", "__future__")
+_ALLOWED_NUMBERS = (0, 1)
+_MAX_LINES = 10
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One marked function of rules.py, read."""
+
+    name: str
+    mark: Mark
+    expr: Expr
+    says: str
+    line: int
+
+
+def read_rules(path: Path, facts: FactNames, numbers: NumberNames, readings: dict[str, Any]) -> list[Rule]:
+    """Return every rule, amount and figure of the file, in its order."""
+    if not path.is_file():
+        raise PolicyError("the file is missing", file=path, remedy="every policy folder needs it")
+    source = path.read_text(encoding="utf-8")
+    problems = lint_rules(source, path)
+    if problems:
+        raise problems[0]
+    namespace: dict[str, Any] = {"__name__": f"policy_rules:{path.parent.name}"}
+    try:
+        exec(compile(source, str(path), "exec"), namespace)  # policy folders are code of the house, reviewed as such
+    except Exception as error:
+        raise _located(path, error) from error
+    marked = [item for item in namespace.values() if hasattr(item, "__peibu__")]
+    return [_read(path, function, facts, numbers, readings) for function in marked]
+
+
+def _read(path: Path, function: Any, facts: FactNames, numbers: NumberNames, readings: dict[str, Any]) -> Rule:
+    given = {"f": facts, "p": numbers}
+    mark, line = function.__peibu__, function.__code__.co_firstlineno
+    try:
+        names = tuple(inspect.signature(function).parameters)
+        expr = function(*(given[name] for name in names))
+    except KeyError:
+        told = f"{function.__name__}: a rule takes f (facts) and p (numbers) only"
+        raise PolicyError(told, file=path, line=line, clause=mark.clause, remedy="rename the arguments")
+    except Exception as error:
+        raise _located(path, error, mark.clause) from error
+    if isinstance(expr, Pair) or not isinstance(expr, Expr):
+        told = f"{function.__name__} returns {type(expr).__name__}, not an expression"
+        raise PolicyError(told, file=path, line=line, clause=mark.clause, remedy="return a comparison")
+    _check_readings(path, function.__name__, line, expr, readings)
+    return Rule(function.__name__, mark, expr, inspect.getdoc(function) or "", line)
+
+
+def _check_readings(path: Path, name: str, line: int, expr: Expr, readings: dict[str, Any]) -> None:
+    for node in expr.walk():
+        if node.op != "pick":
+            continue
+        reading = readings.get(node.args[0].data)
+        if not isinstance(reading, Interpretation) or set(reading.readings) != set(node.data):
+            known = list(reading.readings) if isinstance(reading, Interpretation) else "an interpretation"
+            told = f"{name}: pick() offers {list(node.data)}, the interpretation has {known}"
+            raise PolicyError(told, file=path, line=line, remedy="give every reading one option")
+
+
+def _located(path: Path, error: Exception, clause: str = "") -> PolicyError:
+    line = error.lineno or 0 if isinstance(error, SyntaxError) else 0
+    for frame in traceback.extract_tb(error.__traceback__):
+        if frame.filename == str(path):
+            line = frame.lineno or 0
+    remedy = error.remedy if isinstance(error, PolicyError) else ""
+    told = error.problem if isinstance(error, PolicyError) else f"{type(error).__name__}: {error}"
+    return PolicyError(told, file=path, line=line, clause=clause, remedy=remedy)
+
+
+def lint_rules(source: str, path: Path | str = "rules.py") -> list[PolicyError]:
+    """Return a PolicyError for each number, foreign import, Python `if` or overlong function in a rules.py."""
+    try:
+        tree = ast.parse(source)
+    except SyntaxError as error:
+        return [PolicyError(error.msg, file=path, line=error.lineno or 0, remedy="mend the Python")]
+    problems = [_lint_node(node, path) for node in ast.walk(tree)]
+    return sorted((problem for problem in problems if problem), key=lambda problem: problem.line)
+
+
+def _lint_node(node: ast.AST, path: Path | str) -> PolicyError | None:
+    if isinstance(node, ast.Constant) and isinstance(node.value, int | float | complex):
+        if not isinstance(node.value, bool) and node.value not in _ALLOWED_NUMBERS:
+            told = f"the number {node.value} is written in a rule"
+            return PolicyError(
+                told, file=path, line=node.lineno, remedy="put it in parameters.yaml and write p.<name>"
+            )
+    elif isinstance(node, ast.If | ast.IfExp | ast.BoolOp | ast.While | ast.For):
+        told = f"Python's own {type(node).__name__} cannot judge an unknown"
+        return PolicyError(
+            told, file=path, line=node.lineno, remedy="use all_of, any_of, ~, when().then().otherwise()"
+        )
+    elif isinstance(node, ast.Import | ast.ImportFrom):
+        module = node.module if isinstance(node, ast.ImportFrom) else node.names[0].name
+        if not str(module).startswith(_ALLOWED_IMPORTS):
+            told = f"a policy imports {module}"
+            return PolicyError(told, file=path, line=node.lineno, remedy="a policy uses peibu.rulebook only")
+    elif isinstance(node, ast.FunctionDef) and (node.end_lineno or 0) - node.lineno >= _MAX_LINES:
+        told = f"{node.name} is longer than {_MAX_LINES} lines"
+        return PolicyError(told, file=path, line=node.lineno, remedy="one clause, one small function")
+    return None
