@@ -31,9 +31,10 @@ def seconds_left(at: dt.datetime, seconds: int) -> float:
     return seconds - at.timestamp() % seconds
 
 
-def fresh(slot: int, *, at: dt.datetime, seconds: int) -> bool:
-    """Is a code of this slot valid at this instant? Never before its slot."""
-    return 0 <= slot_of(at, seconds) - slot < SLOTS_ACCEPTED
+def seconds_valid(slot: int, *, at: dt.datetime, seconds: int) -> float:
+    """How many seconds a code of this slot is still good for; 0 when it is not, or not yet."""
+    now = at.timestamp()
+    return max(0.0, (slot + SLOTS_ACCEPTED) * seconds - now) if now >= slot * seconds else 0.0
 
 
 @dataclasses.dataclass(frozen=True)

@@ -108,8 +108,17 @@ def current_code(check_in: CheckIn, at: dt.datetime) -> Code:
     )
 
 
-def session_of_code(code: str, *, by: Actor, at: dt.datetime) -> tuple[Session, Enrolment, bool]:
-    """What a code stands for when this person sends it: session, own enrolment, and whether it is still fresh.
+@dataclasses.dataclass(frozen=True)
+class Meant:
+    """What a code stands for when one person sends it; `seconds_valid` 0 = expired."""
+
+    session: Session
+    enrolment: Enrolment
+    seconds_valid: float
+
+
+def meant_by(code: str, *, by: Actor, at: dt.datetime) -> Meant:
+    """Read a scanned or typed code for the person who sends it. Changes nothing.
 
     Refused: not a code of ours; of a class the person is not in; enrolment cancelled.
     """
@@ -120,7 +129,7 @@ def session_of_code(code: str, *, by: Actor, at: dt.datetime) -> tuple[Session, 
     return _of_typed(typed, by=by, at=at)
 
 
-def _of_scanned(stamp: rotating_codes.Scanned, *, by: Actor, at: dt.datetime) -> tuple[Session, Enrolment, bool]:
+def _of_scanned(stamp: rotating_codes.Scanned, *, by: Actor, at: dt.datetime) -> Meant:
     check_in = CheckIn.objects.select_related("session__cohort").filter(pk=stamp.session_id).first()
     if check_in is None or not stamp.genuine(check_in.secret):
         raise Refused("这不是本平台发出的签到码", "code_forged", "请扫描教师屏幕上的签到二维码")
@@ -134,7 +143,7 @@ def _of_scanned(stamp: rotating_codes.Scanned, *, by: Actor, at: dt.datetime) ->
         )
     _require_active(enrolment)
     seconds = terms_of(session).code_seconds
-    return session, enrolment, rotating_codes.fresh(stamp.slot, at=at, seconds=seconds)
+    return Meant(session, enrolment, rotating_codes.seconds_valid(stamp.slot, at=at, seconds=seconds))
 
 
 def _require_active(enrolment: Enrolment) -> None:
@@ -142,7 +151,7 @@ def _require_active(enrolment: Enrolment) -> None:
         raise Refused("您已退出本班，不能签到", "enrolment_cancelled", "如有疑问，请联系承接单位核对学员名单")
 
 
-def _of_typed(typed: str, *, by: Actor, at: dt.datetime) -> tuple[Session, Enrolment, bool]:
+def _of_typed(typed: str, *, by: Actor, at: dt.datetime) -> Meant:
     mine = Enrolment.objects.filter(person__key=by.person_key, state=EnrolmentState.ACTIVE)
     enrolments = {row.cohort_id: row for row in mine} if by.person_key and typed else {}
     open_ones = CheckIn.objects.select_related("session__cohort").filter(
@@ -153,8 +162,8 @@ def _of_typed(typed: str, *, by: Actor, at: dt.datetime) -> tuple[Session, Enrol
         now = rotating_codes.slot_of(at, seconds)
         for slot in range(now, now - SLOTS_REMEMBERED, -1):
             if rotating_codes.typed_code(check_in.secret, check_in.session_id, slot) == typed:
-                fresh = rotating_codes.fresh(slot, at=at, seconds=seconds)
-                return check_in.session, enrolments[check_in.session.cohort_id], fresh
+                left = rotating_codes.seconds_valid(slot, at=at, seconds=seconds)
+                return Meant(check_in.session, enrolments[check_in.session.cohort_id], left)
     raise Refused(
         "签到口令不正确，或不是您所在班次的口令",
         "code_forged",
@@ -169,11 +178,12 @@ def sign_in(*, code: str, by: Actor, at: dt.datetime, device: str = "") -> Signe
     A repeat is answered with the first sign-in. `device`: an opaque mark of the browser, to notice one phone signing
     for several people.
     """
-    session, enrolment, fresh = session_of_code(code, by=by, at=at)
+    meant = meant_by(code, by=by, at=at)
+    session, enrolment = meant.session, meant.enrolment
     earlier = Attendance.objects.filter(session=session, enrolment=enrolment).first()
     if earlier is not None:
         return SignedIn(earlier, already=True)
-    if not fresh:
+    if not meant.seconds_valid:
         seconds = terms_of(session).code_seconds
         raise Refused(
             f"签到码已过期（每{seconds}秒更换一次）", "code_expired", "请重新扫描教师屏幕上的二维码，并马上确认"
@@ -196,9 +206,7 @@ def sign_in_by_hand(*, session: Session, enrolment: Enrolment, by: Actor, at: dt
     first, _last = window_of(session)
     if at < first:
         raise Refused(f"本课次{_clock(session.starts_at)}才开始，不能提前补签", "too_early", "请在开课后办理")
-    return _keep(
-        session, enrolment, method=AttendanceMethod.MANUAL, by=by, at=at, reason=reason.strip(), device=""
-    )
+    return _keep(session, enrolment, method=AttendanceMethod.MANUAL, by=by, at=at, reason=reason.strip(), device="")
 
 
 def _keep(
@@ -232,17 +240,21 @@ def finish_teaching(*, cohort: Cohort, by: Actor, at: dt.datetime) -> Cohort:
     with refusing():
         cohort = Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)
         if cohort.stage != CohortStage.CONFIRMED:
-            raise Refused(f"班次当前为“{cohort.get_stage_display()}”，不能办理结课", "class_not_running", "请刷新页面核对状态")
+            raise Refused(
+                f"班次当前为“{cohort.get_stage_display()}”，不能办理结课", "class_not_running", "请刷新页面核对状态"
+            )
         last = cohort.sessions.exclude(kind=SessionKind.EXAM).order_by("-ends_at").first()
         if last is None:
             raise Refused("课程表是空的，不能结课", "no_sessions", "请先录入课程表")
         if at < last.ends_at:
             raise Refused(
-                f"最后一课“{last.subject}”{_clock(last.ends_at)}才结束，不能提前结课", "too_early", "请在全部课程结束后办理"
+                f"最后一课“{last.subject}”{_clock(last.ends_at)}才结束，不能提前结课",
+                "too_early",
+                "请在全部课程结束后办理",
             )
-        CheckIn.objects.filter(
-            session__cohort=cohort, closed_at__isnull=True, opened_at__lte=at
-        ).exclude(session__kind=SessionKind.EXAM).update(closed_at=at)
+        CheckIn.objects.filter(session__cohort=cohort, closed_at__isnull=True, opened_at__lte=at).exclude(
+            session__kind=SessionKind.EXAM
+        ).update(closed_at=at)
         cohort.stage = CohortStage.TAUGHT
         cohort.save(update_fields=["stage"])
     return cohort

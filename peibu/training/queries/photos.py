@@ -65,6 +65,8 @@ def _alike(document: Document, mine: list[tuple[int, bool]]) -> Iterator[NearDup
     rows = others.values_list("id", "subject_id", f"facts__{HASH}")
     for other_id, cohort_id, told in rows.iterator():
         theirs = int(told, 16)
-        distance, mirrored = min(((bits ^ theirs).bit_count(), flipped) for bits, flipped in mine) if mine else (256, False)
+        distance, mirrored = (
+            min(((bits ^ theirs).bit_count(), flipped) for bits, flipped in mine) if mine else (256, False)
+        )
         if distance <= ALIKE:
             yield NearDuplicate(document.pk, other_id, cohort_id, distance, mirrored)
