@@ -23,6 +23,7 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        # Plain values, not lazy ones: dates cannot be subtracted from a lazy object and psycopg cannot adapt it.
         request.now = clock.now()
         request.today = timezone.localdate(request.now)
         request.actor = None
