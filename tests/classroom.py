@@ -43,10 +43,9 @@ def _teacher(city: Stage, provider: Actor, nth: int) -> tuple[Teacher, Actor]:
             username=f"teacher-{row.pk}", name=row.name, person_key=row.person_key, created_at=LONG_AGO, password="!"
         )
         row.save()
-    Assignment.objects.get_or_create(
-        user=row.user, role="teacher", unit=row.unit, defaults={"valid_from": LONG_AGO.date()}
-    )
-    return row, Actor(user=row.user, role="teacher", unit=row.unit)
+    post = Assignment.objects.filter(user=row.user, role="teacher").select_related("unit__division").first()
+    post = post or Assignment.objects.create(user=row.user, role="teacher", unit=row.unit, valid_from=LONG_AGO.date())
+    return row, Actor(user=row.user, role="teacher", unit=post.unit)
 
 
 def classroom(
