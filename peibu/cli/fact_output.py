@@ -74,7 +74,7 @@ def record(where: str, key: Mapping[str, Any], judgement: Judgement, cites: Mapp
         finding._asdict() | {"status": finding.status.value, "cite": cites[finding.clause]}
         for finding in judgement.findings
     ]
-    known = dict(judgement.to_dict()["facts"])
+    known = judgement.to_dict()["facts"]
     stamp = {"policy": judgement.policy, "fingerprint": judgement.fingerprint, "subject": judgement.subject}
     return head | {"on": judgement.on.isoformat(), **stamp, "facts": known, "findings": findings}
 

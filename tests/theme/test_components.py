@@ -122,7 +122,17 @@ def test_timeline_ends_with_the_present_state_and_its_deadline():
 
 
 def test_problems_show_place_reason_and_remedy():
-    found = [Problem("日期不存在", "没有 13 月", "改成真实日期", "花名册", 12, "入职日期", "2020.13.02")]
+    found = [
+        Problem(
+            what="日期不存在",
+            why="没有 13 月",
+            todo="改成真实日期",
+            sheet="花名册",
+            row=12,
+            column="入职日期",
+            value="2020.13.02",
+        )
+    ]
     text = draw("{% problems found '/list.xlsx' %}", found=found)
     for words in ("花名册", "12", "入职日期", "2020.13.02", "日期不存在", "没有 13 月", "改成真实日期", "/list.xlsx"):
         assert words in text

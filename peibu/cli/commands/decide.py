@@ -31,6 +31,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Judge every case; print or write them. Returns 1 when the input is refused, with every reason."""
     try:
+        if args.out is not None and args.out.resolve() == args.file.resolve():
+            raise RulebookError("写出的文件不能就是读入的文件，请另起文件名")
         policy = load_policy(args.policy)
         cases, single = read_cases(args.file, policy, args.subject)
         if args.insurance is not None:
