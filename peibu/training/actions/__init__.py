@@ -1,0 +1,1 @@
+"""Deeds of training, one file per area; nothing else writes its tables."""

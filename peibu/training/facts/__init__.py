@@ -1,0 +1,1 @@
+"""Rows of training turned into the answers a policy asks for, one file per area."""
