@@ -205,7 +205,7 @@ def keep_determination(
     *, subject_id: UUID, judgement: Judgement, facts: dict, known_at: dt.datetime, by: Actor, at: dt.datetime
 ) -> Determination:
     """Store a judgement with its facts for ever."""
-    told = judgement.to_json()
+    told = judgement.to_dict()
     return Determination.objects.create(
         subject_id=subject_id,
         policy=judgement.policy,

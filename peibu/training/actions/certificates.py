@@ -1,7 +1,6 @@
 """From the passed list to numbered certificates (QD97.3.9 to 3.11)."""
 
 import datetime as dt
-import hmac
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,22 +9,25 @@ from peibu.accounts.actor import Actor
 from peibu.accounts.enums import Role
 from peibu.accounts.models import Division, Unit
 from peibu.accounts.secrecy import secret_index
-from peibu.casework.actions import keep_determination, move_case, open_case
+from peibu.casework.actions import keep_determination, keep_document, move_case, open_case
+from peibu.casework.enums import Purpose
 from peibu.casework.hooks import effect, guard
-from peibu.casework.models import Case
+from peibu.casework.models import Case, Document, Progress
 from peibu.casework.numbering import next_number
+from peibu.casework.progress import begin
 from peibu.casework.refusals import refusing
 from peibu.kernel.errors import Refused
 from peibu.kernel.verdict import Verdict, no, yes
+from peibu.papers.certificates import certificates_pdf
 from peibu.rulebook import Judgement, Status, load_policy
 from peibu.training.enums import CohortStage
 from peibu.training.facts.exam import certificate_batch_facts
 from peibu.training.models import Certificate, CertificateBatch, CertificateRevocation, Cohort
 from peibu.training.permissions.exam import can_examine
+from peibu.training.queries.certificates import BOOK, CODE_LENGTH, book_of, certificates_in, paper_of
 from peibu.training.queries.exams import is_intact, passed
 
 PROCESS = "certificate_batch"
-CODE_LENGTH = 12
 
 
 def report_passed(*, cohort: Cohort, by: Actor, at: dt.datetime) -> CertificateBatch:
@@ -138,6 +140,37 @@ def assign_serials(*, case: Case, by: Actor, at: dt.datetime, reason: str) -> No
         raise Refused(f"班次当前为“{cohort.get_stage_display()}”，不能发证", "class_not_examined", "请核对班次")
     cohort.stage = CohortStage.CERTIFIED
     cohort.save(update_fields=["stage"])
+    start_book(batch=batch, by=by, at=at)
+
+
+def start_book(*, batch: CertificateBatch, by: Actor, at: dt.datetime) -> Progress:
+    """Queue the PDF of a whole batch; the job and the progress bar commit together with what asked for them."""
+    from peibu.training.tasks import certificate_book  # the task calls keep_book of this module
+
+    with transaction.atomic():
+        progress = begin(title=f"{batch.cohort.name}证书（PDF）", total=batch.certificates.count(), by=by, at=at)
+        certificate_book.defer(batch=str(batch.pk), progress=str(progress.pk), at=at.isoformat())
+    return progress
+
+
+def keep_book(*, batch: CertificateBatch, by: Actor, at: dt.datetime) -> Document:
+    """Make the PDF of a batch, a page each, and keep it; it is made once and then only handed out."""
+    made = book_of(batch)
+    if made is not None:
+        return made
+    rows = certificates_in(batch)
+    return keep_document(
+        division=batch.division,
+        subject_id=batch.pk,
+        case=batch.case,
+        purpose=Purpose.OTHER,
+        name=f"{batch.cohort.name}合格证书.pdf",
+        kind="pdf",
+        content=certificates_pdf([paper_of(row) for row in rows]),
+        facts={"what": BOOK, "first": batch.first, "last": batch.last},
+        by=by,
+        at=at,
+    )
 
 
 @transaction.atomic
@@ -153,13 +186,3 @@ def revoke_certificate(*, certificate: Certificate, reason: str, by: Actor, at: 
         return CertificateRevocation.objects.create(
             certificate=certificate, reason=reason.strip(), revoked_at=at, revoked_by=by.user
         )
-
-
-def find_certificate(serial: str, code: str) -> Certificate | None:
-    """The certificate of a number and its check code; None for an unknown number as for a wrong code."""
-    rows = Certificate.objects.select_related("enrolment__person", "batch__cohort__provider", "batch__cohort__plan")
-    found = rows.select_related("revocation", "batch__case__agency").filter(serial=serial.strip()).first()
-    expected = found.check_code if found else "0" * CODE_LENGTH
-    given = "".join(code.split()).replace("-", "").lower()
-    agrees = hmac.compare_digest(expected.encode(), given.encode())
-    return found if found is not None and agrees else None

@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils import timezone
 
+from peibu import intake
 from peibu.accounts.actor import Actor
 from peibu.accounts.models import Assignment, Unit, User
 from peibu.accounts.secrecy import person_key
@@ -16,7 +17,6 @@ from peibu.casework.enums import Purpose
 from peibu.casework.hooks import effect, guard
 from peibu.casework.models import Case, Document
 from peibu.casework.refusals import refusing
-from peibu.intake import inspect_upload
 from peibu.kernel.errors import Refused
 from peibu.kernel.identity import check_id_number, check_name
 from peibu.kernel.verdict import Verdict, no, yes
@@ -128,7 +128,7 @@ def set_paper(*, exam: Exam, items: Sequence[tuple[str, int, Decimal]], by: Acto
 
 def keep_sample(*, exam: Exam, name: str, content: bytes, by: Actor, at: dt.datetime) -> Document:
     """Keep the sample paper (QD97.3.6); a later one takes its place and the earlier one stays stored."""
-    upload = inspect_upload(name, content, allow=SAMPLE_KINDS)
+    upload = intake.inspect_upload(name, content, allow=SAMPLE_KINDS)
     if upload.problems:
         told = "；".join(problem.what for problem in upload.problems)
         raise Refused(f"样卷“{name[:60]}”不能保存：{told}", "sample_unfit", upload.problems[0].todo)
