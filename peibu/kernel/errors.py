@@ -51,6 +51,7 @@ class Problem:
     todo: str = ""
     letter: str = ""
     code: str = "bad_value"
+    value: str = ""
 
     def where(self) -> str:
         """The place in words, e.g. 工作表“名单”第 12 行“身份证号码”（C 列）; empty for the whole file."""
