@@ -2,7 +2,7 @@
 
 
 def accounts_table() -> list[tuple[str, ...]]:
-    """One demo account per role (role, name, unit, user name, password); needs Django to be set up."""
-    from peibu.demo.accounts import accounts_table as table
+    """One demo account per role (role, name, user name, password, unit or note); needs Django to be set up."""
+    from peibu.demo.accounts import demo_accounts
 
-    return table()
+    return [tuple(card) for card in demo_accounts()]

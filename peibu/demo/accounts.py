@@ -1,32 +1,30 @@
 """The demo's accounts as shown on the sign-in page and printed by ./run: one per role, where there is work to do."""
 
+from typing import NamedTuple
+
 from peibu.accounts.enums import Role
 from peibu.accounts.models import Assignment
 from peibu.demo.loader.base import PASSWORD
 from peibu.demo.loader.cast import STARS
 
 
-def demo_accounts() -> list[dict]:
-    """One account per role: dicts of role, name, username, password, note; in the order of the road."""
-    rows = []
+class Card(NamedTuple):
+    """One account a visitor can sign in with."""
+
+    role: str
+    name: str
+    username: str
+    password: str
+    note: str
+
+
+def demo_accounts() -> list[Card]:
+    """One account per role, in the order of the road; needs the demo city to be loaded."""
+    cards = []
     for role, username, note in STARS:
         mine = Assignment.objects.filter(role=role, user__is_active=True).select_related("user", "unit")
         row = mine.filter(user__username=username).first() or mine.order_by("user__username").first()
         if row is not None:
             where = row.unit.name if row.unit else ""
-            rows.append(
-                {
-                    "role": str(Role(role).label),
-                    "name": row.user.name,
-                    "unit": where,
-                    "username": row.user.username,
-                    "password": PASSWORD,
-                    "note": note or where,
-                }
-            )
-    return rows
-
-
-def accounts_table() -> list[tuple[str, str, str, str, str]]:
-    """The same as rows for the terminal: role, name, unit, user name, password."""
-    return [(r["role"], r["name"], r["unit"], r["username"], r["password"]) for r in demo_accounts()]
+            cards.append(Card(str(Role(role).label), row.user.name, row.user.username, PASSWORD, note or where))
+    return cards

@@ -15,7 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     set_up()
-    from peibu.demo.accounts import accounts_table
+    from peibu.demo import accounts_table
     from peibu.demo.loader.whole import load_city
 
     if args.deed == "load":

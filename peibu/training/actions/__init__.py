@@ -1,1 +1,1 @@
-"""Deeds of training, one file per area; nothing else writes its tables."""
+"""Deeds of training, one file per stretch of the road."""

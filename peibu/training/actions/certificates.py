@@ -145,7 +145,7 @@ def assign_serials(*, case: Case, by: Actor, at: dt.datetime, reason: str) -> No
 
 def start_book(*, batch: CertificateBatch, by: Actor, at: dt.datetime) -> Progress:
     """Queue the PDF of a whole batch; the job and the progress bar commit together with what asked for them."""
-    from peibu.training.tasks import certificate_book  # the task calls keep_book of this module
+    from peibu.training.certificate_tasks import certificate_book  # the task calls keep_book of this module
 
     with transaction.atomic():
         progress = begin(title=f"{batch.cohort.name}证书（PDF）", total=batch.certificates.count(), by=by, at=at)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils import timezone
 
-from peibu import intake
+from peibu.intake import inspect_upload
 from peibu.accounts.actor import Actor
 from peibu.accounts.models import Assignment, Unit, User
 from peibu.accounts.secrecy import person_key
@@ -128,7 +128,7 @@ def set_paper(*, exam: Exam, items: Sequence[tuple[str, int, Decimal]], by: Acto
 
 def keep_sample(*, exam: Exam, name: str, content: bytes, by: Actor, at: dt.datetime) -> Document:
     """Keep the sample paper (QD97.3.6); a later one takes its place and the earlier one stays stored."""
-    upload = intake.inspect_upload(name, content, allow=SAMPLE_KINDS)
+    upload = inspect_upload(name, content, allow=SAMPLE_KINDS)
     if upload.problems:
         told = "；".join(problem.what for problem in upload.problems)
         raise Refused(f"样卷“{name[:60]}”不能保存：{told}", "sample_unfit", upload.problems[0].todo)

@@ -1,1 +1,1 @@
-"""Rows of training turned into the answers a policy asks for, one file per area."""
+"""Rows of training -> answers to the rulebook's questions, one file per subject."""

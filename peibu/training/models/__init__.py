@@ -5,7 +5,7 @@ from peibu.training.models.certificate import Certificate, CertificateBatch, Cer
 from peibu.training.models.cohort import Cohort, Enrolment, Session
 from peibu.training.models.exam import Exam, ExamGrader, ExamItem, ExamSupervisor, Score, SurveyAnswer
 from peibu.training.models.plan import PlanBase, PlanTeacher, TrainingPlan
-from peibu.training.models.signup import SignUp, SignUpLine
+from peibu.training.models.signup import RosterUpload, SignUp, SignUpLine, SignUpStep
 
 __all__ = [
     "Attendance",
@@ -21,10 +21,12 @@ __all__ = [
     "ExamSupervisor",
     "PlanBase",
     "PlanTeacher",
+    "RosterUpload",
     "Score",
     "Session",
     "SignUp",
     "SignUpLine",
+    "SignUpStep",
     "SurveyAnswer",
     "TrainingLog",
     "TrainingPlan",

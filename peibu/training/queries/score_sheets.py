@@ -53,7 +53,7 @@ def score_template(exam: Exam) -> bytes:
     )
 
 
-def _spec() -> "intake.TableSpec":
+def _spec() -> intake.TableSpec:
     return intake.TableSpec(
         title=TITLE,
         columns=[
@@ -97,7 +97,7 @@ def read_score_sheet(exam: Exam, name: str, content: bytes, *, full: int) -> Sco
     return ScoreSheet(marks if not problems else {}, problems)
 
 
-def _row_failed(table: "intake.TableResult", number: int) -> bool:
+def _row_failed(table: intake.TableResult, number: int) -> bool:
     """Was the line of this number read with an error of its own? Then it is not missing."""
     return any(told.get(NUMBER, "").split(".")[0] == str(number) for told in table.originals.values())
 
