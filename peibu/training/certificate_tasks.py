@@ -1,4 +1,4 @@
-"""The PDF of a batch of certificates as a job.
+"""The PDF of a batch of certificates as a job."""
 
 import datetime as dt
 

@@ -11,9 +11,9 @@ from peibu.casework.actions import move_case
 from peibu.casework.models import Case, Progress
 from peibu.kernel.errors import Refused
 from peibu.training.actions.certificates import report_passed, revoke_certificate
+from peibu.training.certificate_tasks import certificate_book
 from peibu.training.models import Certificate, CertificateBatch
 from peibu.training.queries.certificates import batch_lines, book_of, find_certificate, is_valid
-from peibu.training.certificate_tasks import certificate_book
 from tests.city import at
 from tests.training.exam_world import build
 

@@ -8,7 +8,6 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils import timezone
 
-from peibu.intake import inspect_upload
 from peibu.accounts.actor import Actor
 from peibu.accounts.models import Assignment, Unit, User
 from peibu.accounts.secrecy import person_key
@@ -17,6 +16,7 @@ from peibu.casework.enums import Purpose
 from peibu.casework.hooks import effect, guard
 from peibu.casework.models import Case, Document
 from peibu.casework.refusals import refusing
+from peibu.intake import inspect_upload
 from peibu.kernel.errors import Refused
 from peibu.kernel.identity import check_id_number, check_name
 from peibu.kernel.verdict import Verdict, no, yes
