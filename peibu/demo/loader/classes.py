@@ -1,8 +1,6 @@
 """Plan, sign-up, timetable, filing: a class up to its confirmation."""
 
 import datetime as dt
-from collections import defaultdict
-
 
 from peibu.casework.actions import move_case
 from peibu.demo.city.plans import ClassPlan
@@ -136,11 +134,3 @@ class ClassStory:
 
 def _fields(lesson: Lesson) -> dict:
     return {name: getattr(lesson, name) for name in Lesson.__dataclass_fields__}
-
-
-def people_by_firm(plan: ClassPlan) -> dict[int, list[int]]:
-    """Enterprise number -> person numbers of a class."""
-    found = defaultdict(list)
-    for row in plan.enrolments:
-        found[row.enterprise].append(row.person)
-    return found
