@@ -13,6 +13,7 @@ Show = Callable[[Any], str]
 
 _PIECE = re.compile(r"\[([^\]]*)\]|\{(\w+)\}")
 _FEN_PER_YUAN = 100
+_YES_NO = {(True, True): "是", (False, True): "否", (True, False): "yes", (False, False): "no"}
 
 
 def yuan(fen: int, lang: str = "zh") -> str:
@@ -24,18 +25,17 @@ def yuan(fen: int, lang: str = "zh") -> str:
 
 def show(value: Any, kind: str, labels: Mapping[str, str], lang: str) -> str:
     """Show one value of a kind (a fact type or a unit) to a person."""
+    chinese = lang == "zh"
     if value is None:
-        return "未提供" if lang == "zh" else "not given"
+        return "未提供" if chinese else "not given"
     if isinstance(value, bool):
-        return ("是" if value else "否") if lang == "zh" else ("yes" if value else "no")
+        return _YES_NO[value, chinese]
     if kind == "fen":
         return yuan(value, lang)
-    if kind == "month":
-        return f"{value:%Y-%m}"
     if isinstance(value, date):
-        return value.isoformat()
+        return f"{value:%Y-%m}" if kind == "month" else value.isoformat()
     if isinstance(value, tuple):
-        return ("、" if lang == "zh" else ", ").join(labels.get(code, code) for code in value)
+        return ("、" if chinese else ", ").join(labels.get(code, code) for code in value)
     return labels.get(value, value) if isinstance(value, str) else str(value)
 
 
