@@ -1,6 +1,7 @@
 """Records as rows of text cells, the same for every container, with a checksum row at the end."""
 
 import datetime as dt
+import functools
 import hashlib
 import re
 from collections.abc import Callable, Sequence
@@ -25,6 +26,7 @@ PAY_HEADS = ("序号", "收款账号", "收款户名", "开户银行", "金额",
 REPLY_HEADS = ("序号", "收款账号", "收款户名", "金额", "业务标识", "状态码", "银行流水号", "到账日期", "退回原因")
 BATCH_START = ("H", "版本", "批次号", "日期", "笔数", "总额", "币种")
 REPLY_START = ("R", "版本", "批次号", "日期", "笔数")
+LONGEST = {"银行流水号": 60, "退回原因": 200, "业务标识": 64, "收款户名": 120}
 REQUIRED = {"收款账号", "收款户名", "业务标识"}
 _AMOUNT = re.compile(r"\d{1,13}\.\d{2}")
 _ACCOUNT = re.compile(r"[0-9]{6,32}")
@@ -158,6 +160,10 @@ def _serial(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 8 and int(text) else None
 
 
+def _at_most(most: int, text: str) -> str | None:
+    return text if len(text) <= most else None
+
+
 def _account(text: str) -> str | None:
     return text if _ACCOUNT.fullmatch(text) else None
 
@@ -204,7 +210,10 @@ def _reply_line(reading: _Reading, at: int, row: dict[str, str]) -> ReplyLine:
     needed = (("银行流水号", paid, "成功的行必须有银行流水号"), ("业务标识", True, "没有业务标识无法对应到付款"))
     for column, must, why in needed:
         if must:
-            reading.take(at, row, column, lambda text: text.strip()[:200] or None, why)
+            reading.take(at, row, column, lambda text: text.strip() or None, why)
+    for column, most in LONGEST.items():
+        fits = functools.partial(_at_most, most)
+        reading.take(at, row, column, fits, f"最多{most}个字")
     day = reading.take(at, row, "到账日期", _day, "日期应为8位数字") if final or row["到账日期"] else None
     return ReplyLine(
         serial=reading.take(at, row, "序号", _serial, "序号应为正整数"),
