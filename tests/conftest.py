@@ -32,3 +32,6 @@ def _no_network(monkeypatch):
 @pytest.fixture(autouse=True)
 def _media_in_a_folder_of_its_own(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
+
+
+from tests.city import city, django_db_setup, visit  # noqa: E402, F401  fixtures for every room

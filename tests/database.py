@@ -6,6 +6,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 VAR = ROOT / "var" / "test"
 
+# whitenoise warns about a missing folder
+(VAR / "static").mkdir(parents=True, exist_ok=True)
 os.environ.setdefault("PEIBU_VAR", str(VAR))
 if not os.environ.get("DATABASE_URL"):
     from peibu.config import embedded

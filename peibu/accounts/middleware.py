@@ -7,7 +7,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.db import connection, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.functional import SimpleLazyObject
+from django.utils import timezone
 
 from peibu.accounts import clock
 from peibu.accounts.actor import actor_of
@@ -23,11 +23,12 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.now = SimpleLazyObject(clock.now)
-        request.today = SimpleLazyObject(clock.today)
+        # Plain values, not lazy ones: dates cannot be subtracted from a lazy object and psycopg cannot adapt it.
+        request.now = clock.now()
+        request.today = timezone.localdate(request.now)
         request.actor = None
         if request.user.is_authenticated:
-            request.actor = actor_of(request.user, on=clock.today(), chosen=request.session.get("assignment", ""))
+            request.actor = actor_of(request.user, on=request.today, chosen=request.session.get("assignment", ""))
         if request.method in SAFE or request.actor is None:
             return self.get_response(request)
         actor = request.actor

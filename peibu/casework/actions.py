@@ -87,7 +87,7 @@ def _apply(case: Case, step: Move, flow: Process, at: dt.datetime) -> None:
     on = timezone.localdate(at)
     state = flow.states[step.target]
     if step.clock == "suspend" and case.due_on is not None:
-        case.days_left = max(0, default_calendar().workdays_between(on, case.due_on))
+        case.days_left = max(1, default_calendar().workdays_between(on, case.due_on))
     case.suspended = step.clock == "suspend"
     case.due_on = None if case.suspended else _due(case, state.working_days, on)
     case.state = step.target

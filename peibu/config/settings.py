@@ -151,6 +151,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+PEIBU_DEMO_ACCOUNTS = "peibu.demo.accounts.demo_accounts" if DEMO else ""
 BANK_FORMAT = env("PEIBU_BANK_FORMAT", default="generic_txt")
 
 LOGGING = {

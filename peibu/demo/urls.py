@@ -1,3 +1,7 @@
 """Addresses of demo mode."""
 
-urlpatterns = []
+from django.urls import path
+
+from peibu.demo import views
+
+urlpatterns = [path("clock/", views.move_clock, name="demo-clock")]

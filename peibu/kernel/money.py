@@ -1,96 +1,119 @@
-"""Money is a whole number of fen. Nothing here accepts or returns a float."""
+"""Money in fen (integer); text and words for people. Floats are refused everywhere."""
+
+from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+from fractions import Fraction
 
 from peibu.kernel.errors import Refused
 
-FEN_PER_YUAN = 100
-_PLAIN = re.compile(r"-?\d+(\.\d{1,2})?")
+MAX_FEN = 10**15 - 1
+"""9,999,999,999,999.99 yuan: far above any budget, far below a 64-bit column."""
+
+_AMOUNT = re.compile(r"(?P<sign>[+-]?)(?P<whole>\d+|\d{1,3}(?:,\d{3})+)(?:\.(?P<part>\d*))?")
 _DIGITS = "零壹贰叁肆伍陆柒捌玖"
-_PLACES = ("", "拾", "佰", "仟")
-_GROUPS = ("", "万", "亿", "万亿")
 
 
-def yuan(fen: int) -> str:
-    """Fen as yuan for people: 123450 -> '1,234.50'."""
-    whole, rest = divmod(abs(fen), FEN_PER_YUAN)
-    return f"{'-' if fen < 0 else ''}{whole:,}.{rest:02d}"
+def _refuse(what: str, remedy: str, code: str) -> Refused:
+    return Refused(what, code=code, remedy=remedy)
 
 
-def fen_from_yuan(amount: str | int | Decimal, *, negative: bool = False) -> int:
-    """Yuan as written by people -> exact fen. Refuses floats, more than two decimals and (by default) negatives."""
-    if isinstance(amount, bool) or not isinstance(amount, str | int | Decimal):
-        raise Refused("金额的格式不对", "money_type", "请填写数字，如 2000 或 2000.00")
-    text = (
-        str(amount).strip().replace(",", "").replace("，", "").removeprefix("¥").removeprefix("￥").removesuffix("元")
-    )
-    if not _PLAIN.fullmatch(text):
-        raise Refused(f"“{amount}”不是有效金额（最多两位小数）", "money_format", "请填写数字，如 2000 或 2000.00")
-    try:
-        fen = int(Decimal(text) * FEN_PER_YUAN)
-    except InvalidOperation:
-        raise Refused(f"“{amount}”不是有效金额", "money_format", "请填写数字，如 2000 或 2000.00") from None
-    if fen < 0 and not negative:
-        raise Refused(f"金额不能为负数（{amount}）", "money_negative", "请核对金额")
+def _whole(fen: int) -> int:
+    if isinstance(fen, bool) or not isinstance(fen, int):
+        raise TypeError(f"fen must be an int, not {type(fen).__name__}")
     return fen
 
 
-def split_fen(total: int, weights: Sequence[int]) -> list[int]:
-    """Share out fen by weights. The parts add up to the whole: each gets its floor, and what is left goes one fen
-    each to the largest remainders, the earlier first on a tie."""
-    if not weights or min(weights) < 0 or sum(weights) == 0:
-        raise Refused("分摊权重必须为非负数且不能全为零", "money_weights", "请核对分摊比例")
-    whole = sum(weights)
-    parts = [total * weight // whole for weight in weights]
-    order = sorted(range(len(weights)), key=lambda i: (-(total * weights[i] % whole), i))
-    for i in order[: total - sum(parts)]:
-        parts[i] += 1
-    return parts
+def yuan(fen: int) -> str:
+    """Fen as yuan with two decimals and thousands commas: 123450 -> "1,234.50"."""
+    whole, part = divmod(abs(_whole(fen)), 100)
+    return f"{'-' if fen < 0 else ''}{whole:,}.{part:02d}"
 
 
-def _group_in_words(number: int) -> str:
-    words, zero = "", False
-    for place in range(3, -1, -1):
-        digit = number // 10**place % 10
-        if digit:
-            words += ("零" if zero and words else "") + _DIGITS[digit] + _PLACES[place]
-            zero = False
-        else:
-            zero = True
-    return words
+def fen_from_yuan(value: str | Decimal | int, allow_negative: bool = False) -> int:
+    """Exact fen of an amount in yuan.
+
+    Text may carry full-width digits, correct thousands commas, a leading ¥ and a trailing 元. Raises Refused for
+    more than two decimals, a negative amount (unless allowed), anything that is no amount, and floats.
+    """
+    if isinstance(value, bool) or not isinstance(value, str | Decimal | int):
+        raise _refuse(
+            "金额不能用浮点数表示，否则可能差一分钱", "请按文本或两位小数的数字提供金额，例如 1234.50", "money_type"
+        )
+    text = _plain(value)
+    match = _AMOUNT.fullmatch(text)
+    if not match:
+        raise _refuse(f"“{value}”不是有效的金额", "请填写数字，最多两位小数，例如 1234.50", "money_format")
+    part = (match["part"] or "").rstrip("0")
+    if len(part) > 2:
+        raise _refuse(f"金额“{value}”超过两位小数", "金额最小到分，请按两位小数填写", "money_decimals")
+    fen = int(match["whole"].replace(",", "")) * 100 + int(part.ljust(2, "0"))
+    if match["sign"] == "-":
+        fen = -fen
+    if fen < 0 and not allow_negative:
+        raise _refuse(f"金额“{value}”不能是负数", "请填写零或正数", "money_negative")
+    if abs(fen) > MAX_FEN:
+        raise _refuse(f"金额“{value}”超出可处理的范围", "请检查是否多写了位数，金额单位是元", "money_range")
+    return fen
 
 
-def _whole_in_words(number: int) -> str:
-    groups = []
-    while number:
-        number, rest = divmod(number, 10_000)
-        groups.append(rest)
-    words = ""
-    gap = False
-    for index in range(len(groups) - 1, -1, -1):
-        group = groups[index]
-        if not group:
-            gap = bool(words)
-            continue
-        if words and (gap or group < 1000):
-            words += "零"
-        words += _group_in_words(group) + _GROUPS[index]
-        gap = False
-    return words
+def _plain(value: str | Decimal | int) -> str:
+    if isinstance(value, str):
+        text = unicodedata.normalize("NFKC", value).replace(" ", "").replace("−", "-")
+        return re.sub(r"^([+-]?)[¥]", r"\1", text).removesuffix("元")
+    if isinstance(value, Decimal):
+        return format(value, "f") if value.is_finite() else str(value)
+    return str(value) if abs(value) <= MAX_FEN else f"{'-' if value < 0 else ''}{10**15}"
+
+
+def split_fen(total: int, weights: Sequence[int | Fraction | Decimal]) -> list[int]:
+    """Share `total` fen in proportion to `weights`; the parts always add up to the whole.
+
+    Rounding: each part is first rounded towards zero; the fen left over go one each to the parts with the largest
+    remainders, equal remainders in the order given. A negative total is the mirror image of the positive one.
+    Raises ValueError without weights, with a negative weight, or when all are zero; TypeError for floats.
+    """
+    total = _whole(total)
+    if any(isinstance(weight, bool | float) for weight in weights):
+        raise TypeError("weights must be exact: int, Fraction or Decimal")
+    exact = [Fraction(weight) for weight in weights]
+    if not exact or min(exact) < 0 or not sum(exact):
+        raise ValueError("weights must be non-negative with a positive sum")
+    whole = sum(exact)
+    shares = [abs(total) * weight / whole for weight in exact]
+    parts = [int(share) for share in shares]
+    order = sorted(range(len(parts)), key=lambda place: (parts[place] - shares[place], place))
+    for place in order[: abs(total) - sum(parts)]:
+        parts[place] += 1
+    return [-part for part in parts] if total < 0 else parts
 
 
 def in_words(fen: int) -> str:
-    """Fen as the formal Chinese amount: 123450 -> 壹仟贰佰叁拾肆元伍角整. Up to 9999 万亿 yuan."""
-    sign = "负" if fen < 0 else ""
-    whole, rest = divmod(abs(fen), FEN_PER_YUAN)
-    jiao, last = divmod(rest, 10)
-    words = f"{_whole_in_words(whole)}元" if whole else ""
+    """The amount in capital Chinese numerals for vouchers: 123450 -> 壹仟贰佰叁拾肆元伍角整.
+
+    Zeros follow the rules for filling in vouchers of 支付结算办法 (annex 1); of two permitted forms the one with 零
+    after 元 is taken. Raises Refused beyond MAX_FEN.
+    """
+    if abs(_whole(fen)) > MAX_FEN:
+        raise _refuse("金额超出可以大写的范围", "请检查金额", "money_range")
+    whole, rest = divmod(abs(fen), 100)
+    jiao, cent = divmod(rest, 10)
+    text = ("负" if fen < 0 else "") + (_words(whole) + "元" if whole else "")
     if not rest:
-        return f"{sign}{words or '零元'}整"
-    if jiao:
-        words += _DIGITS[jiao] + "角"
-    elif whole:
-        words += "零"
-    return f"{sign}{words}{_DIGITS[last]}分" if last else f"{sign}{words}整"
+        return (text or "零元") + "整"
+    if whole and (not jiao or whole % 10 == 0):
+        text += "零"
+    text += f"{_DIGITS[jiao]}角" if jiao else ""
+    return text + (f"{_DIGITS[cent]}分" if cent else "整")
+
+
+def _words(number: int) -> str:
+    for unit, name in ((10**8, "亿"), (10**4, "万"), (1000, "仟"), (100, "佰"), (10, "拾")):
+        if number >= unit:
+            high, low = divmod(number, unit)
+            gap = "零" if 0 < low < unit // 10 else ""
+            return _words(high) + name + gap + (_words(low) if low else "")
+    return _DIGITS[number]

@@ -31,6 +31,7 @@ class AccountKind(models.TextChoices):
 class ManagementLevel(models.TextChoices):
     SENIOR = "senior", _("高层")
     MIDDLE = "middle", _("中层")
+    JUNIOR = "junior", _("基层")
     STAFF = "staff", _("一般员工")
     UNKNOWN = "unknown", _("未填")
 

@@ -67,7 +67,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "gallery_shell": SHELLS.get(request.GET.get("shell", ""), SHELLS["desk"]),
         "kpis": kpis, "todo": TODO, "classes": CLASSES, "events": _events(), "judgement": FINDINGS, "trend": TREND,
         "months": month_samples(), "quotas": QUOTAS, "problems_found": PROBLEMS, "deadlines": _deadlines(),
-        "form": SampleForm(), "bad_form": bad, "sample_day": TODAY, "page": Paginator(range(211), 30).page(4),
+        "form": SampleForm(), "bad_form": bad, "sample_day": TODAY, "today": TODAY, "page": Paginator(range(211), 30).page(4),
         "steps_list": ["上传名册", "核对结果", "选择机构", "签署承诺", "提交"],
         "job_state": {"id": "sample", "label": "正在核对名册（2,000 人）", "percent": 62, "note": "已核对 1,240 人"},
         "job_url": reverse("gallery-job", args=[75]),

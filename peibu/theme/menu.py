@@ -38,6 +38,7 @@ PUBLIC = (
 )
 OFFICER_CASES = (
     Item(_("工作台"), "desk-home", "layout-dashboard"),
+    Item(_("全部业务"), "desk-cases", "files"),
     Item(_("开班备案"), "desk-classes", "school"),
     Item(_("过程监管"), "desk-supervision", "eye-check"),
     Item(_("考核管理"), "desk-exams", "writing"),

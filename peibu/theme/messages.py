@@ -1,4 +1,4 @@
-"""Compiles the translations: `python -m peibu.theme.messages`. Needs no gettext tools; run at set-up and after edits."""
+"""Compiles the translations: `python -m peibu.theme.messages`, at set-up and after edits. Needs no gettext tools."""
 
 from pathlib import Path
 

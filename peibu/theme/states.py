@@ -2,129 +2,34 @@
 
 RED, ORANGE, BLUE, AZURE, GREEN, GREY = "red", "orange", "blue", "azure", "green", "grey"
 
-TONES: dict[str, str] = {
+_CODES = {
     # somebody must look at once, or it is over with a no
-    **dict.fromkeys(
-        (
-            "urgent",
-            "overdue",
-            "returned",
-            "returned_for_correction",
-            "rejected",
-            "refused",
-            "failed",
-            "fail",
-            "absent",
-            "revoked",
-            "cancelled",
-            "objected",
-            "bounced",
-            "error",
-            "ineligible",
-            "missing",
-            "barred",
-            "fraud",
-            "upheld",
-            "removed",
-            "left_out",
-        ),
-        RED,
-    ),
+    RED: """urgent overdue returned rejected refused failed fail absent revoked cancelled objected bounced error
+        ineligible missing barred fraud upheld removed left_out terminated
+        accepted_returned""",
     # waiting for the person or office named in the words
-    **dict.fromkeys(
-        (
-            "pending",
-            "waiting",
-            "todo",
-            "submitted",
-            "filed",
-            "to_review",
-            "to_approve",
-            "to_confirm",
-            "to_pay",
-            "due",
-            "soft",
-            "late",
-            "arrears",
-            "unchecked",
-            "queued",
-            "unsealed",
-            "handed_in",
-            "prepared",
-            "intended",
-        ),
-        ORANGE,
-    ),
+    ORANGE: """pending waiting todo submitted filed due soft late arrears unchecked queued unsealed prepared intended
+        handed_in reported ready_to_pay objection""",
     # under way
-    **dict.fromkeys(
-        (
-            "notice",
-            "in_notice",
-            "public_notice",
-            "published",
-            "accepted",
-            "in_review",
-            "reviewing",
-            "reviewed",
-            "open",
-            "running",
-            "ongoing",
-            "teaching",
-            "in_training",
-            "enrolled",
-            "sent",
-            "in_progress",
-            "paying",
-            "exam",
-            "examined",
-            "released",
-            "included",
-        ),
-        BLUE,
-    ),
+    BLUE: """notice public_notice published accepted reviewing reviewed open running ongoing teaching enrolled sent
+        paying exam examined released included started evaluated""",
     # the clock stands still, or a fact is missing
-    **dict.fromkeys(
-        ("correction", "in_correction", "suspended", "unknown", "on_hold", "held", "manual", "reserved", "exempt"),
-        AZURE,
-    ),
+    AZURE: "correction suspended unknown held manual reserved exempt",
     # done, with a yes
-    **dict.fromkeys(
-        (
-            "approved",
-            "confirmed",
-            "paid",
-            "passed",
-            "pass",
-            "issued",
-            "done",
-            "completed",
-            "present",
-            "eligible",
-            "valid",
-            "active",
-            "settled",
-            "sealed",
-            "cosigned",
-            "signed",
-            "succeeded",
-            "booked",
-            "granted",
-            "finished",
-            "reconciled",
-            "explained",
-        ),
-        GREEN,
-    ),
+    GREEN: """approved confirmed paid passed pass issued done completed present eligible valid active settled sealed
+        cosigned signed succeeded booked granted finished reconciled explained numbered listed""",
     # at rest
-    **dict.fromkeys(
-        ("draft", "withdrawn", "closed", "archived", "expired", "inactive", "none", "void", "dismissed"), GREY
-    ),
+    GREY: "draft withdrawn closed archived expired inactive none void dismissed",
 }
+TONES: dict[str, str] = {code: tone for tone, codes in _CODES.items() for code in codes.split()}
+# Codes built from a verb and a step (`to_review`, `in_notice`, `returned_by_agency`) follow their first word.
+_FIRST_WORDS = {"to": ORANGE, "awaiting": ORANGE, "in": BLUE, "under": BLUE, "on": AZURE}
 
 
 def tone_of(state: object) -> str:
-    """The colour of a state code; a colour's own name is taken as it is; anything else is grey."""
+    """The colour of a state code; a colour's own name is taken as it is; what the table does not know is grey."""
     code = str(getattr(state, "value", state) or "")
-    if code in (RED, ORANGE, BLUE, AZURE, GREEN, GREY):
-        return code
-    return TONES.get(code, GREY)
+    if code in _CODES or code in TONES:
+        return TONES.get(code, code)
+    first = code.split("_")[0]
+    return _FIRST_WORDS.get(first) or TONES.get(first) or GREY

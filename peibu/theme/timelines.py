@@ -18,7 +18,7 @@ def _who(event: Any) -> str:
 
 
 def dot(event: Any) -> dict:
-    """One step: a `casework.CaseEvent`, or a dict / object of step, who, at, reason, rule_version, back, current, due_on."""
+    """One step: a `casework.CaseEvent`, or anything with step, who, at and optional reason, rule_version, due_on."""
     names = ("at", "reason", "current", "due_on", "suspended")
     return {
         **{name: _get(event, name) for name in names},

@@ -92,9 +92,7 @@ def open_page(browser, site, complaints) -> Iterator[Callable[..., Page]]:
         context.set_default_timeout(15_000)
         contexts.append(context)
         page = context.new_page()
-        page.on(
-            "console", lambda entry: complaints.append(f"console: {entry.text}") if entry.type == "error" else None
-        )
+        page.on("console", lambda entry: _said(entry, complaints))
         page.on("pageerror", lambda error: complaints.append(f"script: {error}"))
         page.on("requestfailed", lambda request: _failed(request, complaints))
         page.on("response", lambda answer: _answered(answer, complaints))

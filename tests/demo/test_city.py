@@ -16,6 +16,8 @@ from PIL import Image
 from peibu.demo.city import NOW, SITUATIONS, City, draw_photo, generate, stream_insurance
 from peibu.demo.city.insurance import OUTSIDE_FIRST
 from peibu.demo.city.records import InsuranceRow, PracticeBase, Provider
+from peibu.kernel.errors import Refused
+from peibu.kernel.identity import check_id_number, check_mobile, check_name, check_uscc
 
 
 @pytest.fixture(scope="module")
@@ -157,6 +159,18 @@ def test_every_credit_code_is_valid_unique_and_has_the_prefix_of_its_kind(city: 
     assert {a.uscc[:2] for a in city.agencies if a.kind == "agency"} == {"12"}
     assert {a.uscc[:2] for a in city.agencies if a.kind != "agency"} == {"11"}
     assert all(body.synthetic_code for body in (*city.providers, *city.bases))
+
+
+def test_the_checks_of_the_product_accept_every_number_and_name(city: City) -> None:
+    today = NOW.date()
+    for person in city.people:
+        assert check_id_number(person.id_number, today).birth == person.birth
+        assert check_name(person.name) == person.name
+        assert person.mobile is None or check_mobile(person.mobile) == person.mobile
+    for body in (*city.agencies, *city.providers, *city.bases, *city.enterprises):
+        assert check_uscc(body.uscc) == body.uscc
+    with pytest.raises(Refused):
+        check_id_number(city.people[0].id_number[::-1], today)
 
 
 # --- the bodies ---

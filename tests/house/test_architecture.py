@@ -26,7 +26,7 @@ def too_long(files: list[Path]) -> list[str]:
 
 
 def map_of(readme: str) -> dict[str, str]:
-    # a bar inside a cell of a Markdown table is written \\|
+    # a bar inside a cell of a Markdown table is written with a backslash
     return {room: text.replace("\\|", "|") for room, text in MAP_ROW.findall(readme)}
 
 
@@ -60,7 +60,8 @@ def test_the_linter_notices_a_look_upwards(tmp_path):
 
 
 def test_no_file_is_longer_than_a_reader_can_hold(tmp_path):
-    assert too_long(tracked("*.py", "*.html", "*.js", "*.css", "*.typ")) == []
+    # migrations are written by Django and read by nobody
+    assert too_long(tracked("*.py", "*.html", "*.js", "*.css", "*.typ", ":!*/migrations/*")) == []
     (tmp_path / "long.py").write_text("pass\n" * (LONGEST_FILE + 1))
     assert too_long([tmp_path / "long.py"]) == ["long.py"]
 
@@ -75,4 +76,4 @@ def test_the_map_of_the_readme_says_what_the_rooms_say():
 
 
 def test_a_map_row_is_recognised():
-    assert map_of("| room | what |\n| `kernel/` | Fen \\\\| yuan. |\n") == {"kernel": "Fen | yuan."}
+    assert map_of("| room | what |\n| `kernel/` | Fen \\| yuan. |\n") == {"kernel": "Fen | yuan."}

@@ -122,7 +122,10 @@ def test_photo_is_printed(a_certificate, kind):
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"GIF89a", b"\xff\xd8\xff broken", b"<svg xmlns='http://www.w3.org/2000/svg'/>"]
+    "content",
+    [b"", b"GIF89a", b"\xff\xd8\xff broken", b"<svg xmlns='http://www.w3.org/2000/svg'/>"],
+    # pytest cannot name bytes while it leaves Chinese test names unescaped (pyproject.toml)
+    ids=["empty", "gif", "broken jpeg", "svg"],
 )
 def test_anything_but_a_readable_photo_is_refused(a_certificate, content):
     with pytest.raises(FieldRefused, match="JPEG 或 PNG"):

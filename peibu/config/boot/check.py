@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from peibu.config import embedded
-from peibu.config.boot import chromium
+from peibu.config.boot import chromium, translations
 from peibu.config.boot.toolchain import ROOT, SetUpError, say
 
 NO_TESTS_COLLECTED = 5
@@ -34,6 +34,7 @@ def main(words: list[str], browser: bool) -> int:
     total = dict.fromkeys(COUNTED, 0)
     try:
         _database(external)
+        translations.compile_stale()
         if not _names_a_path(words):
             total["failed"] += _checks()
         _pytest(["-n", "2", "-m", "not browser", *words], total)

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from peibu.config import embedded
-from peibu.config.boot import welcome
+from peibu.config.boot import translations, welcome
 from peibu.config.boot.children import Children, Stopped
 from peibu.config.boot.toolchain import ROOT, SetUpError, say
 
@@ -21,11 +21,13 @@ KEPT_BY_FRESH = {"test-pg", "screenshots", "run.lock"}
 
 def main(chosen: argparse.Namespace) -> int:
     var = Path(os.environ.get("PEIBU_VAR") or ROOT / "var")
-    var.mkdir(parents=True, exist_ok=True)
+    # whitenoise warns when the folder of static files is missing
+    (var / "static").mkdir(parents=True, exist_ok=True)
     began, external = time.monotonic(), bool(os.environ.get("DATABASE_URL"))
     with open(var / "run.lock", "a+", encoding="ascii") as lock, Children() as children:
+        # before the try: a second ./run must not stop the database of the first on its way out
+        _only_one(lock)
         try:
-            _only_one(lock)
             _port_free(chosen)
             _defaults(chosen)
             _database(chosen, var, external)
@@ -115,6 +117,7 @@ def _database(chosen: argparse.Namespace, var: Path, external: bool) -> None:
 
 
 def _schema_and_content(chosen: argparse.Namespace, children: Children) -> None:
+    translations.compile_stale()
     say("正在更新数据库结构", "migrating")
     children.do([sys.executable, "-m", "peibu", "migrate"])
     if not chosen.no_demo and not welcome.has_accounts():

@@ -107,7 +107,7 @@ def _pattern(spec: script.Spec) -> tuple[int, ...]:
 def _opening(spec: script.Spec) -> dt.date:
     pattern = _pattern(spec)
     if spec.first_open:
-        return stages.shift(dt.date(2020, 9, 23), 0)
+        return stages.EARLIEST
     if spec.claims:
         return stages.class_opening("certified", pattern, stages.moment(first_claim_day(spec.claims), 0))
     state = "drafted" if spec.state == "draft" else spec.state

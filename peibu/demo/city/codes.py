@@ -3,42 +3,8 @@
 import datetime as dt
 from typing import NamedTuple
 
-# PLACEHOLDER-KERNEL
-_ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-
-
-def make_id_number(area: str, birth: dt.date, sequence: int) -> str:
-    body = f"{area}{birth:%Y%m%d}{sequence:03d}"
-    return body + "10X98765432"[sum(int(c) * w for c, w in zip(body, _ID_WEIGHTS, strict=True)) % 11]
-
-
-_USCC = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-_USCC_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
-
-
-def uscc_check_character(body: str) -> str:
-    total = sum(_USCC.index(c) * w for c, w in zip(body, _USCC_WEIGHTS, strict=True))
-    return _USCC[-total % 31]
-
-
-_HOLIDAYS = {dt.date(2020, 10, d) for d in range(1, 9)}
-_MAKE_UP = {dt.date(2020, 9, 27), dt.date(2020, 10, 10)}
-
-
-def is_workday(day: dt.date) -> bool:
-    return day in _MAKE_UP or (day.weekday() < 5 and day not in _HOLIDAYS)
-
-
-def shift(day: dt.date, workdays: int) -> dt.date:
-    step = dt.timedelta(days=1 if workdays > 0 else -1)
-    left = abs(workdays)
-    while left or not is_workday(day):
-        day += step
-        left -= is_workday(day) and left > 0
-    return day
-
-
-# END-PLACEHOLDER
+from peibu.kernel.id_numbers import make_id_number
+from peibu.kernel.uscc import make_uscc
 
 # Where identity numbers were first issued; old districts stay in old numbers for ever.
 _AREA_LIST = (
@@ -111,4 +77,4 @@ def synthetic_uscc(prefix: str, area: str, serial: int) -> str:
     organisation = f"PB{serial:06d}"
     rest = 11 - sum(_ORG_VALUES[c] * w for c, w in zip(organisation, _ORG_WEIGHTS, strict=True)) % 11
     body = f"{prefix}{area}{organisation}{'X' if rest == 10 else rest % 11}"
-    return body + uscc_check_character(body)
+    return make_uscc(body)

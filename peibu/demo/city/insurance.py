@@ -9,6 +9,7 @@ from typing import NamedTuple
 from peibu.demo.city.draw import offset, spread, stream, weighted
 from peibu.demo.city.records import LAST_MONTH, InsuranceRow, RecordSet
 from peibu.demo.city.script import PENSIONER_FIRMS
+from peibu.kernel.months import add_months
 
 DUPLICATES = 0.01
 OUTSIDE_FIRST, OUTSIDE_COUNT = 900_001, 5
@@ -230,8 +231,7 @@ def is_planted_pensioner(no: int, enterprises: int) -> bool:
 
 def month_at(months: int, index: int) -> dt.date:
     """Return the first day of the index-th month of a window of ``months`` that ends in December 2020."""
-    count = LAST_MONTH.year * 12 + LAST_MONTH.month - 1 - (months - 1) + index
-    return dt.date(count // 12, count % 12 + 1, 1)
+    return add_months(LAST_MONTH, index - months + 1)
 
 
 def _per_mille(month: dt.date) -> int:

@@ -21,6 +21,7 @@ from peibu.demo.city.records import (
     Teacher,
     Truth,
 )
+from peibu.kernel.months import add_months
 
 _CONTRACTS = (("short", 0.04), ("missing", 0.03), ("expired", 0.015), ("open_ended", 0.13), ("fixed", 1.0))
 _REGISTRATIONS = (("missing", 0.03), ("late", 0.03), ("done", 1.0))
@@ -35,10 +36,9 @@ def full_name(rng: random.Random, sex: str) -> str:
     return surname + rng.choice(words.MALE if sex == "male" else words.FEMALE)
 
 
-def add_months(day: dt.date, months: int) -> dt.date:
-    """Return the same day of a later month; days are at most 28 here."""
-    count = day.year * 12 + day.month - 1 + months
-    return dt.date(count // 12, count % 12 + 1, min(day.day, 28))
+def months_later(day: dt.date, months: int) -> dt.date:
+    """Return the same day of a later month, the 28th at most."""
+    return add_months(day, months).replace(day=min(day.day, 28))
 
 
 def _contract(kind: str, hired_on: dt.date, rng: random.Random) -> Contract:
@@ -49,16 +49,16 @@ def _contract(kind: str, hired_on: dt.date, rng: random.Random) -> Contract:
         return Contract(hired_on, None, open_ended=True)
     if kind == "short":
         return Contract(
-            max(hired_on, dt.date(2020, 8, 1)), add_months(max(hired_on, dt.date(2020, 8, 1)), 10) - one_day
+            max(hired_on, dt.date(2020, 8, 1)), months_later(max(hired_on, dt.date(2020, 8, 1)), 10) - one_day
         )
     term = rng.choice((12, 24, 36, 36, 60))
     start = hired_on
     if kind == "expired":
         start = min(hired_on, dt.date(2019, 10, 1))
         return Contract(start, dt.date(2020, 9, 30))
-    while add_months(start, term) <= NOW.date():
-        start = add_months(start, term)
-    return Contract(start, add_months(start, term) - one_day)
+    while months_later(start, term) <= NOW.date():
+        start = months_later(start, term)
+    return Contract(start, months_later(start, term) - one_day)
 
 
 def employee(census: Census, seat: Seat, id_start: int) -> Person:
@@ -72,10 +72,10 @@ def employee(census: Census, seat: Seat, id_start: int) -> Person:
     if retired:
         level = "middle"
     hired_on = month_at(census.months, seat.career.hired).replace(day=rng.randrange(1, 6))
-    hired_on = max(hired_on, add_months(birth, 12 * 18 + 1))
+    hired_on = max(hired_on, months_later(birth, 12 * 18 + 1))
     contract = weighted(spread(offset(seed, "contract"), seat.no * 3), _CONTRACTS)
     registration = weighted(spread(offset(seed, "registration"), seat.no * 5), _REGISTRATIONS)
-    registered = {"missing": None, "late": add_months(hired_on, 3), "done": hired_on + dt.timedelta(days=9)}
+    registered = {"missing": None, "late": months_later(hired_on, 3), "done": hired_on + dt.timedelta(days=9)}
     return Person(
         no=seat.no,
         key=f"n{seat.no:06d}",
@@ -89,7 +89,7 @@ def employee(census: Census, seat: Seat, id_start: int) -> Person:
         level=level,
         contract=_contract(contract, hired_on, rng),
         registered_on=registered[registration],
-        pension_from=add_months(seat_end(census, seat), 1) if retired else None,
+        pension_from=months_later(seat_end(census, seat), 1) if retired else None,
         truth=Truth(seat.situation, contract, registration),
     )
 

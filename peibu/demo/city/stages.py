@@ -4,12 +4,18 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from peibu.demo.city.codes import shift
 from peibu.demo.city.plans import Event
 from peibu.demo.city.records import CHINA, NOW
+from peibu.kernel.workdays import default_calendar
 
-_FARTHEST = dt.date(2020, 12, 31)
-_EARLIEST = dt.date(2020, 9, 23)
+# The first day that a class can open after publication, and the last of the policy.
+FARTHEST = dt.date(2020, 12, 31)
+EARLIEST = dt.date(2020, 9, 23)
+
+
+def shift(day: dt.date, workdays: int) -> dt.date:
+    """Return the day so many working days later, or earlier when negative; the day itself is not counted."""
+    return default_calendar().add_workdays(day, workdays)
 
 
 def moment(day: dt.date, hour: int, minute: int = 0) -> dt.datetime:
@@ -103,12 +109,12 @@ def latest(reached: Callable[[dt.date], dt.datetime], by: dt.datetime = NOW) -> 
     Raises:
         ValueError: not even from the first possible opening day after publication.
     """
-    day = _FARTHEST
-    while day >= _EARLIEST:
-        if shift(day, 0) == day and reached(day) <= by:
+    day = FARTHEST
+    while day >= EARLIEST:
+        if default_calendar().is_workday(day) and reached(day) <= by:
             return day
         day -= dt.timedelta(days=1)
-    raise ValueError(f"no working day since {_EARLIEST} reaches the event by {by}")
+    raise ValueError(f"no working day since {EARLIEST} reaches the event by {by}")
 
 
 def class_opening(state: str, pattern: Sequence[int], by: dt.datetime = NOW) -> dt.date:

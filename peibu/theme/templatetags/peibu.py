@@ -15,7 +15,9 @@ from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from peibu.theme import charts, masks
+from peibu.kernel.identity import mask_account, mask_id, mask_name
+from peibu.kernel.money import yuan
+from peibu.theme import charts
 from peibu.theme.deadlines import deadline_context
 from peibu.theme.fields import field_context
 from peibu.theme.findings import findings_context
@@ -26,10 +28,9 @@ from peibu.theme.timelines import dots
 
 register = template.Library()
 PARTS = "theme/parts/"
-register.filter("mask_id", masks.mask_id)
-register.filter("mask_name", masks.mask_name)
-register.filter("mask_account", masks.mask_account)
-FEN_PER_YUAN = 100
+register.filter("mask_id", mask_id)
+register.filter("mask_name", mask_name)
+register.filter("mask_account", mask_account)
 LEVELS = {
     "error": ("red", "circle-x"),
     "warning": ("orange", "alert-triangle"),
@@ -48,10 +49,7 @@ def icon(name: str, **attributes: str) -> SafeString:
 @register.simple_tag
 def money(fen: int | None) -> str:
     """Integer fen as yuan with two decimals and thousands: 1,234.50; a dash when there is none."""
-    if fen is None or fen == "":
-        return "—"
-    whole, rest = divmod(abs(int(fen)), FEN_PER_YUAN)
-    return f"{'-' if fen < 0 else ''}{whole:,}.{rest:02d}"
+    return "—" if fen is None or fen == "" else yuan(int(fen))
 
 
 @register.inclusion_tag(PARTS + "badge.html")
@@ -201,18 +199,23 @@ def steps(current: object, all_steps: Any) -> dict:
     pairs = [step if isinstance(step, (tuple, list)) else (step, step) for step in all_steps]
     codes = [str(code) for code, _label in pairs]
     at = current if isinstance(current, int) else codes.index(str(current)) if str(current) in codes else len(codes)
-    states = ["done" if i < at else "current" if i == at else "todo" for i in range(len(pairs))]
+    states = ["done" if i < at else "current" if i == at else "ahead" for i in range(len(pairs))]
     return {"steps": [{"label": label, "state": state} for (_code, label), state in zip(pairs, states, strict=True)]}
 
 
 @register.inclusion_tag(PARTS + "pagination.html", takes_context=True)
-def pagination(context: template.Context, page: Page, parameter: str = "page") -> dict:
-    """Links to the other pages of a list; the rest of the query string is kept."""
+def pagination(context: template.Context, page: Page) -> dict:
+    """Links to the other pages of a list (`?page=`); the rest of the query string is kept."""
+    return {"page": page, "request": context["request"]}
+
+
+@register.simple_tag(takes_context=True)
+def page_links(context: template.Context, page: Page) -> dict:
+    """For the pagination part: the page numbers to show and the address they are put behind."""
     query = context["request"].GET.copy()
-    query.pop(parameter, None)
-    link = "?" + (query.urlencode() + "&" if query else "") + parameter + "="
+    query.pop("page", None)
     numbers = page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
-    return {"page": page, "numbers": list(numbers), "link": link}
+    return {"numbers": list(numbers), "link": f"?{query.urlencode()}{'&' if query else ''}page="}
 
 
 @register.inclusion_tag(PARTS + "job.html")

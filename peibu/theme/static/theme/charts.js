@@ -15,7 +15,7 @@ const axis = {
 const THEME = {
   color: PALETTE,
   textStyle: { fontFamily: FONT, color: INK },
-  legend: { textStyle: { color: INK2, fontSize: 12 }, itemWidth: 22, itemHeight: 12 },
+  legend: { top: 6, textStyle: { color: INK2, fontSize: 12 }, itemWidth: 22, itemHeight: 12 },
   grid: { left: 12, right: 12, top: 52, bottom: 8, containLabel: true },
   categoryAxis: { ...axis, splitLine: { show: false } },
   valueAxis: { ...axis, axisLine: { show: false } },
