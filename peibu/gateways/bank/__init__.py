@@ -9,6 +9,7 @@ from peibu.gateways.bank.records import (
     PayLine,
     Reply,
     ReplyLine,
+    problem,
 )
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Reply",
     "ReplyLine",
     "format_named",
+    "problem",
     "read_batch",
     "read_reply",
     "write_batch",

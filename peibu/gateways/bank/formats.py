@@ -9,7 +9,7 @@ from collections.abc import Callable
 import xlsxwriter
 from python_calamine import CalamineError, CalamineWorkbook
 
-from peibu.gateways.bank.records import BankFileRefused, BatchFile, Reply
+from peibu.gateways.bank.records import BankFileRefused, BatchFile, Reply, problem
 from peibu.gateways.bank.tables import (
     CODING,
     SEPARATOR,
@@ -20,7 +20,6 @@ from peibu.gateways.bank.tables import (
     reply_rows,
     text_of,
 )
-from peibu.kernel.errors import Problem
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_UNPACKED = 50 * 1024 * 1024
@@ -41,7 +40,7 @@ class Format:
 
 
 def _refuse(what: str, why: str, todo: str) -> BankFileRefused:
-    return BankFileRefused(what, [Problem(what=what, why=why, todo=todo)])
+    return BankFileRefused(what, [problem(what, why, todo)])
 
 
 def _from_text(content: bytes) -> Rows:

@@ -34,6 +34,14 @@ class BankFileRefused(Refused):
         super().__init__(message, "bank_file_refused", "请按问题清单处理后重新提供整个文件")
         self.problems = problems
 
+    def __reduce__(self) -> tuple:
+        return type(self), (self.message, self.problems)
+
+
+def problem(what: str, why: str, todo: str, *, row: int | None = None, column: str = "", value: str = "") -> Problem:
+    """A problem of a bank file; its rows are lines, it has no sheets to name."""
+    return Problem(what=what, why=why, todo=todo, sheet="", row=row, column=column, value=value)
+
 
 @dataclasses.dataclass(frozen=True)
 class PayLine:

@@ -15,12 +15,13 @@ from peibu.gateways.bank.records import (
     PayLine,
     Reply,
     ReplyLine,
+    problem,
 )
 from peibu.kernel.errors import Problem
-from peibu.kernel.money import FEN_PER_YUAN
 
 VERSION = "1"
 CURRENCY = "CNY"
+FEN_PER_YUAN = 100
 SEPARATOR, LINE_END, CODING = "|", "\r\n", "gb18030"
 PAY_HEADS = ("序号", "收款账号", "收款户名", "开户银行", "金额", "用途", "业务标识")
 REPLY_HEADS = ("序号", "收款账号", "收款户名", "金额", "业务标识", "状态码", "银行流水号", "到账日期", "退回原因")
@@ -74,17 +75,20 @@ def _closed(rows: Rows, heads: tuple[str, ...]) -> Rows:
         for head, cell in zip(heads, row, strict=True):
             if _FORBIDDEN.search(cell):
                 found.append(
-                    _problem("含有文件格式不允许的字符", "竖线或控制字符会破坏文件", "更正登记信息", at, head, cell)
+                    problem(
+                        "含有文件格式不允许的字符",
+                        "竖线或控制字符会破坏文件",
+                        "更正登记信息",
+                        row=at,
+                        column=head,
+                        value=cell,
+                    )
                 )
             elif head in REQUIRED and not cell.strip():
-                found.append(_problem("为空", "银行须据此入账", "补全登记信息", at, head, cell))
+                found.append(problem("为空", "银行须据此入账", "补全登记信息", row=at, column=head, value=cell))
     if found:
         raise BankFileRefused("银行文件无法生成", found)
     return [*rows, ["T", checksum(rows)]]
-
-
-def _problem(what: str, why: str, todo: str, row: int | None, column: str = "", value: str = "") -> Problem:
-    return Problem(what=what, why=why, todo=todo, row=row, column=column, value=value)
 
 
 class _Reading:
@@ -99,7 +103,7 @@ class _Reading:
         if len(self.rows) < 2 or self.rows[0][0] != self.start[0] or len(self.rows[0]) != len(self.start):
             shape = SEPARATOR.join(self.start)
             raise BankFileRefused(
-                "文件首行不是约定的格式", [_problem("首行无法识别", f"首行应为 {shape}", "向银行索取正确的文件", 1)]
+                "文件首行不是约定的格式", [problem("首行无法识别", f"首行应为 {shape}", "向银行索取正确的文件", row=1)]
             )
         if self.rows[0][1] != VERSION:
             self._say("版本不受支持", f"本系统读取版本 {VERSION}", "请银行按约定版本导出", 1, "版本", self.rows[0][1])
@@ -138,7 +142,7 @@ class _Reading:
         return value
 
     def _say(self, what: str, why: str, todo: str, row: int, column: str = "", value: str = "") -> None:
-        self.problems.append(_problem(what, why, todo, row, column, value))
+        self.problems.append(problem(what, why, todo, row=row, column=column, value=value))
 
     def done(self, message: str) -> None:
         if self.problems:
@@ -183,7 +187,7 @@ def read_batch_rows(rows: Rows) -> BatchFile:
     batch = BatchFile(rows[0][2], made_on, tuple(lines))
     if amount_text(batch.total_fen) != rows[0][5]:
         said = [
-            _problem(
+            problem(
                 "总额与明细合计不符", f"明细合计{amount_text(batch.total_fen)}", "重新生成文件", 1, "总额", rows[0][5]
             )
         ]

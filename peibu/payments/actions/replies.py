@@ -12,7 +12,7 @@ from peibu.casework.actions import keep_document, move_case
 from peibu.casework.models import Document
 from peibu.casework.processes import process_of
 from peibu.casework.refusals import refusing
-from peibu.gateways.bank import BankFileRefused, Meaning, Reply, format_named, read_reply
+from peibu.gateways.bank import BankFileRefused, Meaning, Reply, format_named, problem, read_reply
 from peibu.gateways.bank import ReplyLine as BankLine
 from peibu.kernel.errors import Problem, Refused
 from peibu.ledger.actions import pay, take_back
@@ -72,7 +72,7 @@ def _problems(batch: PaymentBatch, reply: Reply, payments: dict[str, Payment], *
     if reply.batch_number != batch.number:
         told = f"本批次为{batch.number}"
         todo = "到对应的批次页面导入，或向银行索取正确的文件"
-        found.append(Problem(what="批次号不符", why=told, todo=todo, row=1, column="批次号", value=reply.batch_number))
+        found.append(problem("批次号不符", told, todo, row=1, column="批次号", value=reply.batch_number))
     for line in reply.lines:
         payment = payments.get(line.key)
         if payment is not None:
@@ -90,10 +90,10 @@ def _differences(line: BankLine, payment: Payment) -> list[Problem]:
     )
     todo = "立即向银行核实该笔，取得更正后的回盘文件"
     return [
-        Problem(
-            what="与送出的批次文件不一致",
-            why=f"业务{payment.case.number}的{column}不同",
-            todo=todo,
+        problem(
+            "与送出的批次文件不一致",
+            f"业务{payment.case.number}的{column}不同",
+            todo,
             row=line.row,
             column=column,
         )
@@ -110,7 +110,7 @@ def _bad_day(line: BankLine, batch: PaymentBatch, on: dt.date) -> list[Problem]:
         return []
     why = f"应在放行日{sent_on:%Y-%m-%d}与今天{on:%Y-%m-%d}之间"
     value = f"{line.settled_on:%Y%m%d}"
-    return [Problem(what="日期不合理", why=why, todo="请银行核对", row=line.row, column="到账日期", value=value)]
+    return [problem("日期不合理", why, "请银行核对", row=line.row, column="到账日期", value=value)]
 
 
 def _shared_references(reply: Reply, payments: dict[str, Payment]) -> list[Problem]:
@@ -123,10 +123,10 @@ def _shared_references(reply: Reply, payments: dict[str, Payment]) -> list[Probl
         keys[reference].add(key)
     bad = {reference for reference, orders in keys.items() if len(orders) > 1}
     return [
-        Problem(
-            what="银行流水号重复",
-            why="同一流水号对应两笔付款",
-            todo="请银行核对",
+        problem(
+            "银行流水号重复",
+            "同一流水号对应两笔付款",
+            "请银行核对",
             row=line.row,
             column="银行流水号",
             value=line.reference,
