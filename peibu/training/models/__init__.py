@@ -5,7 +5,7 @@ from peibu.training.models.certificate import Certificate, CertificateBatch
 from peibu.training.models.cohort import Cohort, Enrolment, Session
 from peibu.training.models.exam import Exam, ExamGrader, ExamItem, ExamSupervisor, Score, SurveyAnswer
 from peibu.training.models.plan import PlanBase, PlanTeacher, TrainingPlan
-from peibu.training.models.signup import SignUp, SignUpLine
+from peibu.training.models.signup import RosterUpload, SignUp, SignUpLine, SignUpStep
 
 __all__ = [
     "Attendance",
@@ -20,10 +20,12 @@ __all__ = [
     "ExamSupervisor",
     "PlanBase",
     "PlanTeacher",
+    "RosterUpload",
     "Score",
     "Session",
     "SignUp",
     "SignUpLine",
+    "SignUpStep",
     "SurveyAnswer",
     "TrainingLog",
     "TrainingPlan",
