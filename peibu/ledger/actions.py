@@ -45,6 +45,15 @@ def appropriate(
     return _book(EntryKind.APPROPRIATION, fund, amount_fen, source_id, sequence, memo, by, at)
 
 
+@transaction.atomic
+def appropriate_to_policy(
+    *, policy: str, amount_fen: int, source_id: UUID, memo: str, by: Actor, at: dt.datetime
+) -> Entry:
+    """下达 to the fund the policy's card names; the fund is opened with the first money."""
+    fund = open_policy_fund(policy)
+    return appropriate(fund=fund, amount_fen=amount_fen, source_id=source_id, memo=memo, by=by, at=at)
+
+
 def commit(
     *, fund: Fund, amount_fen: int, source_id: UUID, memo: str, by: Actor, at: dt.datetime, sequence: int = 1
 ) -> Entry:

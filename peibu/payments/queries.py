@@ -4,12 +4,13 @@ import dataclasses
 import datetime as dt
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
 
 from peibu.accounts.actor import Actor
 from peibu.casework.models import Case
 from peibu.casework.processes import process_of
 from peibu.casework.queries import cases_for
+from peibu.gateways.bank.fake import FakeBank
 from peibu.kernel.verdict import Verdict
 from peibu.payments.enums import PaymentState
 from peibu.payments.lifecycle import PAY_MOVE, PROCESS
@@ -104,3 +105,30 @@ def payment_of(case: Case) -> PaymentOfCase | None:
     account = last.payee.bank_accounts.filter(kind="basic", valid_until__isnull=True).first()
     approved = account is not None and account_is_approved(case, account.number_index)
     return PaymentOfCase(last, attempts, last.settled_on, account, approved)
+
+
+@dataclasses.dataclass(frozen=True)
+class Totals:
+    """Sums in fen of what the actor sees."""
+
+    waiting_fen: int
+    paid_fen: int
+
+
+def totals(actor: Actor, *, on: dt.date) -> Totals:
+    """What waits to be paid, and what arrived in the year of a day."""
+    waiting = waiting_cases(actor, on=on).aggregate(fen=Sum("claim__approved_fen"))["fen"]
+    arrived = payments_for(actor).filter(state=PaymentState.PAID, settled_on__year=on.year)
+    return Totals(waiting or 0, arrived.aggregate(fen=Sum("amount_fen"))["fen"] or 0)
+
+
+def demo_bank_of(batch: PaymentBatch) -> FakeBank:
+    """The demo bank with its memory of this batch, so that asking it again gives the same answer."""
+    bank = FakeBank()
+    for payment in batch.payments.all():
+        if payment.state == PaymentState.PAID:
+            bank.paid[payment.key] = (payment.amount_fen, payment.bank_reference)
+        elif payment.state == PaymentState.RETURNED:
+            line = payment.reply_lines.filter(outcome="returned").order_by("-document__uploaded_at").first()
+            bank.returned[payment.key] = line.raw["status"]
+    return bank
