@@ -7,6 +7,7 @@ from peibu.desk.views import ledger, payments, returned_payments
 urlpatterns = [
     path("", payments.show, name="desk-payments"),
     path("prepare/", payments.prepare, name="desk-payments-prepare"),
+    path("batches/", payments.batches, name="desk-payment-batches"),
     path("batches/<uuid:batch_id>/", payments.batch, name="desk-payment-batch"),
     path("batches/<uuid:batch_id>/file/", payments.download, name="desk-payment-batch-file"),
     path("batches/<uuid:batch_id>/release/", payments.release, name="desk-payment-batch-release"),

@@ -1,9 +1,11 @@
 """What the database refuses in this room, told in sentences: constraint -> (what, what to do)."""
 
 from peibu.training.refusals_attendance import ATTENDANCE
+from peibu.training.refusals_exam import EXAM
 from peibu.training.refusals_signup import SIGNUP
 
 SENTENCES = {
+    **EXAM,
     **SIGNUP,
     **ATTENDANCE,
     "a_teacher_is_in_one_place": ("教师在同一时间已被排入另一班次（或本班另一节课）", "请调整时间或更换教师"),

@@ -37,6 +37,7 @@ from peibu.payments.queries import (
 
 LOOKERS = (Role.FINANCE, Role.AGENCY_REVIEWER, Role.HRSS_APPROVER, Role.CITY_BUREAU, Role.AUDITOR)
 PAGE = 50
+LATEST = 10
 MAX_REPLY = 20 * 1024 * 1024
 
 
@@ -61,13 +62,12 @@ def show(request: HttpRequest) -> HttpResponse:
     waiting = Paginator(waiting_cases(actor, on=today), PAGE).get_page(request.GET.get("page"))
     rows = [(case, payable(case, on=today)) for case in waiting]
     returned = returned_payments(actor)
-    batches = Paginator(batches_for(actor), PAGE).get_page(request.GET.get("batches"))
     sums = totals(actor, on=today)
     context = {
         "waiting": waiting,
         "rows": rows,
         "returned": returned[:PAGE],
-        "batches": batches,
+        "batches": batches_for(actor)[:LATEST],
         "pays": actor.role == Role.FINANCE,
         "kpis": [
             {"label": _("待拨付"), "unit": _("件"), "value": waiting.paginator.count, "tone": "mine"},
@@ -93,6 +93,13 @@ def prepare(request: HttpRequest) -> HttpResponse:
     made = prepare_batch_of_cases(cases=cases, by=request.actor, at=request.now)
     messages.success(request, _("已生成批次%(number)s，请另一位资金拨付人员复核放行") % {"number": made.number})
     return redirect("desk-payment-batch", batch_id=made.pk)
+
+
+@only(*LOOKERS)
+def batches(request: HttpRequest) -> HttpResponse:
+    """Every batch of my district, page by page."""
+    page = Paginator(batches_for(request.actor), PAGE).get_page(request.GET.get("page"))
+    return render(request, "desk/payments/batches.html", {"page": page, "batches": page})
 
 
 def _mine(request: HttpRequest, batch_id: UUID) -> PaymentBatch:

@@ -30,11 +30,12 @@ SHEET = "代发"
 
 @dataclasses.dataclass(frozen=True)
 class Format:
-    """A container: its code, its words, the file ending, rows -> bytes and bytes -> rows."""
+    """A container: its code, its words, the file ending, what intake calls such a file, rows -> bytes, bytes -> rows."""
 
     code: str
     label: str
     ending: str
+    kind: str
     pack: Callable[[Rows], bytes]
     unpack: Callable[[bytes], Rows]
 
@@ -103,8 +104,8 @@ def _trimmed(row: list[str]) -> list[str]:
 FORMATS: dict[str, Format] = {
     one.code: one
     for one in (
-        Format("generic_txt", "通用文本（GB18030）", "txt", text_of, _from_text),
-        Format("generic_xlsx", "通用Excel", "xlsx", _to_sheet, _from_sheet),
+        Format("generic_txt", "通用文本（GB18030）", "txt", "csv", text_of, _from_text),
+        Format("generic_xlsx", "通用Excel", "xlsx", "xlsx", _to_sheet, _from_sheet),
     )
 }
 

@@ -14,6 +14,7 @@ from peibu.casework.processes import process_of
 from peibu.casework.refusals import refusing
 from peibu.gateways.bank import BankFileRefused, Meaning, Reply, format_named, problem, read_reply
 from peibu.gateways.bank import ReplyLine as BankLine
+from peibu.intake import inspect_upload
 from peibu.kernel.errors import Problem, Refused
 from peibu.ledger.actions import pay, take_back
 from peibu.payments.actions.batches import lock_batch
@@ -30,6 +31,9 @@ def import_reply(*, batch: PaymentBatch, name: str, content: bytes, by: Actor, a
     Raises BankFileRefused with every problem of the file; then nothing is saved. The same file again changes nothing and
     gives the lines of the first time.
     """
+    verdict = inspect_upload(name, content, allow=(format_named(batch.format).kind,))
+    if verdict.problems:
+        raise BankFileRefused("回盘文件不能接收，没有保存任何内容", verdict.problems)
     reply = read_reply(batch.format, content)
     with refusing():
         batch = lock_batch(batch, by)
