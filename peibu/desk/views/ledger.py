@@ -18,7 +18,7 @@ from peibu.desk.views.payments import LOOKERS
 from peibu.kernel.errors import Refused
 from peibu.kernel.ids import uuid7
 from peibu.kernel.money import fen_from_yuan, yuan
-from peibu.kernel.months import add_months, month_of
+from peibu.kernel.months import add_months
 from peibu.ledger.actions import appropriate_to_policy
 from peibu.ledger.enums import EntryKind
 from peibu.ledger.models import Fund
@@ -121,7 +121,7 @@ def _yuan(fen: int) -> str:
 
 
 def _months(fund: Fund, sources: list[UUID] | None, today: dt.date) -> dict:
-    first = add_months(month_of(today), 1 - MONTHS)
+    first = add_months(today, 1 - MONTHS)
     months = [add_months(first, i) for i in range(MONTHS)]
     found = by_month(fund, kinds=SHOWN, sources=sources)
     series = [
