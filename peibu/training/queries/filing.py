@@ -221,9 +221,9 @@ def practice_at(base: Unit | None, *, since: dt.date) -> QuerySet[Session]:
 
 
 def offered_classes(*, on: dt.date) -> QuerySet[Cohort]:
-    """Filed and confirmed classes that have not begun: what an enterprise can still choose (QD97.3.2)."""
-    rows = Cohort.objects.filter(case__state__in=["submitted", "confirmed"], opens_on__gt=on)
-    rows = rows.exclude(stage=CohortStage.CANCELLED)
+    """Planned, filed and confirmed classes that have not begun, by plans everybody has signed (QD97.3.2)."""
+    rows = Cohort.objects.filter(opens_on__gt=on, plan__signed_at__isnull=False)
+    rows = rows.exclude(stage=CohortStage.CANCELLED).exclude(plan__bases__signed_at__isnull=True)
     return rows.select_related("provider__division", "plan", "case").order_by("opens_on", "name")
 
 
