@@ -33,6 +33,7 @@ PUBLIC = (
     Item(_("政策"), "policies", "book-2"),
     Item(_("自助测算"), "self-check", "calculator"),
     Item(_("机构与基地"), "published-lists", "list-check"),
+    Item(_("培训班次"), "offers", "school"),
     Item(_("公示公告"), "notices", "speakerphone"),
     Item(_("证书查验"), "verify", "certificate"),
 )
@@ -81,6 +82,7 @@ OF_ROLE: dict[str, tuple[Item, ...]] = {
     ),
     Role.PROVIDER: (
         Item(_("工作台"), "provider-home", "layout-dashboard"),
+        Item(_("培训方案"), "provider-plans", "file-text"),
         Item(_("培训班次"), "provider-classes", "school"),
         Item(_("授课签到"), "teacher-home", "qrcode"),
         Item(_("考核管理"), "provider-exams", "writing"),
