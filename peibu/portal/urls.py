@@ -4,4 +4,5 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("peibu.portal.urls_attendance")),
+    path("", include("peibu.portal.urls_enterprise")),
 ]

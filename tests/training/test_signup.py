@@ -5,19 +5,16 @@ import threading
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from peibu.accounts.models import Unit
 from peibu.accounts.secrecy import person_key
 from peibu.casework.models import Determination, Document
 from peibu.kernel.errors import Refused
 from peibu.kernel.identity import make_id_number
 from peibu.programmes.models import Commitment, Quota, QuotaPlace
-from peibu.programmes.queries import listed
 from peibu.registry.facts import person_facts
-from peibu.registry.models import Employment, Person, RegisterEntry
-from peibu.training.actions.roster import add_person, import_roster, receive_roster
+from peibu.registry.models import Person, RegisterEntry
+from peibu.training.actions.roster import add_person, receive_roster
 from peibu.training.actions.signup import (
     choose_provider,
-    commit_signup,
     precheck,
     remove_line,
     start_signup,
@@ -27,46 +24,14 @@ from peibu.training.facts.signup import line_facts
 from peibu.training.models import RosterUpload, SignUp, SignUpLine, SignUpStep
 from peibu.training.queries.signup import counts, history, offers, stale_reason
 from tests.city import at, stage
+from tests.training.hr import LATER, NOW, ON, Hr
 from tests.training.rosters import csv, row_of, rows_of, xls, xlsx
 
-NOW = at("2020-11-12 10:00")
-LATER = at("2020-11-12 15:00")
-ON = NOW.date()
 SAVED = (SignUpLine, Person, Document, Determination, SignUpStep)
 
 
 def saved():
     return [model.objects.count() for model in SAVED]
-
-
-class Hr:
-    """An enterprise on the 555 list with an HR account, its people and a draft."""
-
-    def __init__(self, city, nth=0):
-        self.city = city
-        listed_now = RegisterEntry.objects.filter(register="list_555", valid_until=None).values("unit")
-        units = Unit.objects.filter(pk__in=listed_now, assignments__role="enterprise").distinct().order_by("name")
-        self.unit = units[nth]
-        self.by = city.actor("enterprise", self.unit)
-        self.people = [e.person for e in Employment.objects.filter(unit=self.unit).select_related("person")]
-        self.provider = listed(city.policy, "provider", on=ON)[0].unit
-
-    def draft(self):
-        return start_signup(policy=self.city.policy, enterprise=self.unit, by=self.by, at=NOW)
-
-    def read(self, signup, content, name="名册.xlsx", by=None):
-        return import_roster(signup=signup, name=name, content=content, by=by or self.by, at=NOW)
-
-    def ready(self, people=None):
-        """A draft that has been filled, judged and given a provider."""
-        signup = self.draft()
-        told = self.read(signup, xlsx(rows_of(people or self.people)))
-        assert not told.problems, [p.sentence() for p in told.problems]
-        precheck(signup=signup, by=self.by, at=NOW)
-        return choose_provider(signup=signup, provider=self.provider, by=self.by, at=NOW)
-
-    def commit(self, signup, version="1", by=None, when=LATER):
-        return commit_signup(signup=signup, version=version, by=by or self.by, at=when)
 
 
 @pytest.fixture
@@ -80,7 +45,8 @@ pytestmark = pytest.mark.django_db
 def test_the_whole_way_keeps_commitment_places_lines_and_history(hr):
     signup = hr.ready()
     found = counts(signup)
-    assert found["pass"] and found["all"] == len(hr.people)
+    assert found["pass"]
+    assert found["all"] == len(hr.people)
     assert found["fail"] + found["unknown"], "the city has people who do not pass: otherwise this test proves little"
     signup = hr.commit(signup)
     assert signup.state == "committed"
