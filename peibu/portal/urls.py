@@ -6,4 +6,5 @@ urlpatterns = [
     path("", include("peibu.portal.urls_attendance")),
     path("", include("peibu.portal.urls_exams")),
     path("", include("peibu.portal.urls_provider")),
+    path("", include("peibu.portal.urls_enterprise")),
 ]

@@ -75,7 +75,7 @@ OF_ROLE: dict[str, tuple[Item, ...]] = {
     ),
     Role.ENTERPRISE: (
         Item(_("工作台"), "enterprise-home", "layout-dashboard"),
-        Item(_("职工名册"), "enterprise-rosters", "users"),
+        Item(_("培训报名"), "enterprise-signups", "users"),
         Item(_("培训班次"), "enterprise-classes", "school"),
         Item(_("结业证书"), "enterprise-certificates", "certificate"),
         Item(_("补贴申领"), "enterprise-claims", "cash-banknote"),
