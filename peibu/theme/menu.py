@@ -37,6 +37,11 @@ PUBLIC = (
     Item(_("公示公告"), "notices", "speakerphone"),
     Item(_("证书查验"), "verify", "certificate"),
 )
+FOOT = (
+    Item(_("关于本平台和无障碍说明"), "about", "info-circle"),
+    Item(_("结果是怎样作出的"), "how-decisions-are-made", "scale"),
+    Item(_("网站地图"), "site-map", "sitemap"),
+)
 OFFICER_CASES = (
     Item(_("工作台"), "desk-home", "layout-dashboard"),
     Item(_("全部业务"), "desk-cases", "files"),
