@@ -83,6 +83,15 @@ def move_case(*, case: Case, move: str, by: Actor, at: dt.datetime, reason: str 
     return case
 
 
+def note_step(
+    *, case: Case, code: str, label: str, by: Actor, at: dt.datetime, reason: str, duty: str = ""
+) -> CaseEvent:
+    """Tell a deed that changes something in a case but not its state; the duty counts like that of a move (I8)."""
+    flow = process_of(case.policy, case.process, on=timezone.localdate(at))
+    deed = Move(code=code, label=label, sources=(case.state,), target=case.state, roles=(by.role,), duty=duty)
+    return _log(case, deed, from_state=case.state, by=by, at=at, reason=reason, version=flow.policy.fingerprint)
+
+
 def _apply(case: Case, step: Move, flow: Process, at: dt.datetime) -> None:
     on = timezone.localdate(at)
     state = flow.states[step.target]
@@ -205,7 +214,7 @@ def keep_determination(
     *, subject_id: UUID, judgement: Judgement, facts: dict, known_at: dt.datetime, by: Actor, at: dt.datetime
 ) -> Determination:
     """Store a judgement with its facts for ever."""
-    told = judgement.to_json()
+    told = judgement.to_dict()
     return Determination.objects.create(
         subject_id=subject_id,
         policy=judgement.policy,
