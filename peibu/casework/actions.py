@@ -211,9 +211,9 @@ def keep_document(
 
 
 def keep_determination(
-    *, subject_id: UUID, judgement: Judgement, facts: dict, known_at: dt.datetime, by: Actor, at: dt.datetime
+    *, subject_id: UUID, judgement: Judgement, facts: dict | None = None, known_at: dt.datetime, by: Actor, at: dt.datetime
 ) -> Determination:
-    """Store a judgement with its facts for ever."""
+    """Store a judgement for ever, with its facts as the judge read them (or as given, when already JSON)."""
     told = judgement.to_dict()
     return Determination.objects.create(
         subject_id=subject_id,
@@ -222,7 +222,7 @@ def keep_determination(
         on=judgement.on,
         known_at=known_at,
         fingerprint=judgement.fingerprint,
-        facts=facts,
+        facts=facts if facts is not None else told["facts"],
         decision=told["decision"],
         amount_fen=judgement.amount_fen,
         findings=told["findings"],

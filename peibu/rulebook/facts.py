@@ -13,8 +13,11 @@ from peibu.rulebook.errors import FactError
 
 TYPES = ("boolean", "integer", "fen", "date", "month", "text", "code", "codes", "reasons")
 _TRUE, _FALSE = {"是", "有", "true", "yes", "1"}, {"否", "无", "false", "no", "0"}
-_DATE = re.compile(r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?$")
-_MONTH = re.compile(r"(\d{4})[-/.年]?(\d{1,2})月?(?:[-/.]?0?1)?$")
+# Without separators only the full number of digits is unambiguous: 2020111 could be two days.
+_DATE = re.compile(
+    r"(?:(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{4})(\d{2})(\d{2}))(?:[T ]00:00(?::00)?)?$", re.ASCII
+)
+_MONTH = re.compile(r"(?:(\d{4})[-/.年](\d{1,2})月?(?:[-/.]0?1)?|(\d{4})(\d{2}))$", re.ASCII)
 _LIST = re.compile(r"[,，;；、|]")
 
 
@@ -84,7 +87,7 @@ def _date(_spec: FactSpec, value: Any) -> date:
     found = _DATE.match(str(value).strip())
     if found:
         try:
-            return date(*map(int, found.groups()))
+            return date(*(int(part) for part in found.groups() if part is not None))
         except ValueError:
             raise ValueError("没有这一天") from None
     raise ValueError("应填日期，如 2020-09-15")
@@ -94,8 +97,10 @@ def _month(_spec: FactSpec, value: Any) -> date:
     if isinstance(value, date):
         return date(value.year, value.month, 1)
     found = _MONTH.match(str(value).strip())
-    if found and 1 <= int(found[2]) <= 12:
-        return date(int(found[1]), int(found[2]), 1)
+    if found:
+        year, month = (int(part) for part in found.groups() if part is not None)
+        if date.min.year <= year and 1 <= month <= 12:
+            return date(year, month, 1)
     raise ValueError("应填月份，如 2020-09")
 
 

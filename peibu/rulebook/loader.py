@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from peibu.rulebook.yaml_reader import read_yaml
 _CARD = ("title", "title_en", "document_number", "issuers", "issued", "in_force", "payee", "kind", "subjects")
 _WORDS = ("title", "title_en", "fail", "fail_en")
 _WORD_KINDS = {kind + suffix for kind in ("title", "pass", "fail", "fix", "unknown") for suffix in ("", "_en")}
+_PATH = re.compile(r"[a-z0-9_]+/[a-z0-9_]+")
 _loaded: dict[Path, tuple[tuple, Policy]] = {}
 
 
@@ -45,7 +47,7 @@ def load_policy(path: str, root: Path | None = None) -> Policy:
     """
     root = root or policies_root()
     folder = root / path
-    if not (folder / "policy.yaml").is_file():
+    if not _PATH.fullmatch(path) or not (folder / "policy.yaml").is_file():
         known = "、".join(list_policies(root)) or "（无）"
         raise PolicyError(f"没有政策“{path}”", file=folder, remedy=f"可用的政策：{known}")
     files = _files(folder)

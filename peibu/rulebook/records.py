@@ -37,7 +37,7 @@ class ContributionLike(Protocol):
 
 
 class MonthMark(NamedTuple):
-    """One box of the month strip. kind: normal, arrears, undetermined (paid, kind unknown), unknown, gap, elsewhere."""
+    """One box of the month strip. kind: normal, arrears, undetermined (paid, how?), unknown, gap or elsewhere."""
 
     month: date
     kind: str

@@ -81,7 +81,7 @@ def _located(path: Path, error: Exception, clause: str = "") -> PolicyError:
     for frame in traceback.extract_tb(error.__traceback__):
         if frame.filename == str(path):
             line = frame.lineno or 0
-    remedy = error.remedy if isinstance(error, PolicyError) else ""
+    remedy = error.remedy if isinstance(error, PolicyError) else "the words a rule may use are those of peibu.rulebook"
     told = error.problem if isinstance(error, PolicyError) else f"{type(error).__name__}: {error}"
     return PolicyError(told, file=path, line=line, clause=clause, remedy=remedy)
 

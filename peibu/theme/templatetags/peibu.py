@@ -214,8 +214,9 @@ def page_links(context: template.Context, page: Page) -> dict:
     """For the pagination part: the page numbers to show and the address they are put behind."""
     query = context["request"].GET.copy()
     query.pop("page", None)
-    numbers = page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
-    return {"numbers": list(numbers), "link": f"?{query.urlencode()}{'&' if query else ''}page="}
+    numbers = list(page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1))
+    far = [n for n in numbers if isinstance(n, int) and abs(n - page.number) > 1 and n not in (1, numbers[-1])]
+    return {"numbers": numbers, "far": far, "link": f"?{query.urlencode()}{'&' if query else ''}page="}
 
 
 @register.inclusion_tag(PARTS + "job.html")

@@ -1,0 +1,109 @@
+"""按政策判定：peibu decide <政策> <文件>（judge the cases of a file; no database, no server）"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from peibu.cli.fact_output import DECISIONS, print_case, record, write
+from peibu.cli.fact_table import Case, read_cases
+from peibu.rulebook import FactError, FactSpec, Policy, RulebookError, load_policy
+
+_DAY = FactSpec("on", "date", "判定日", "on")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare: policy file [--subject S] [--on DATE] [--insurance FILE] [--employer E] [--out FILE] [--lang L]."""
+    parser.add_argument("policy", metavar="政策", help="如 qingdao/industrial_internet_2020")
+    parser.add_argument("file", type=Path, metavar="文件", help=".json .jsonl .csv .xlsx .xls .parquet")
+    parser.add_argument("--subject", default="claim", metavar="对象", help="判定对象，默认 claim（补贴申领）")
+    parser.add_argument("--on", metavar="日期", help="按哪一天的规则判定；默认取申领日期或报名日期，再默认取政策首日")
+    parser.add_argument("--insurance", type=Path, metavar="文件", help="逐月社保缴费记录")
+    parser.add_argument("--employer", default="", metavar="企业", help="申领企业名称（事实文件中没有企业列时）")
+    parser.add_argument("--out", type=Path, metavar="文件", help="写出 .json .jsonl .csv .xlsx .parquet")
+    parser.add_argument("--lang", choices=["zh", "en"], default="zh", help="说明的语言")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Judge every case; print or write them. Returns 1 when the input is refused, with every reason."""
+    try:
+        if args.out is not None and args.out.resolve() == args.file.resolve():
+            raise RulebookError("写出的文件不能就是读入的文件，请另起文件名")
+        policy = load_policy(args.policy)
+        cases, single = read_cases(args.file, policy, args.subject)
+        if args.insurance is not None:
+            cases = _with_insurance(policy, cases, args)
+        rows = _judge(policy, cases, args)
+        if args.out is not None:
+            print(f"已判定{write(rows, args.out)}件，写入 {args.out}")
+        else:
+            _show(list(rows), single, args.lang)
+    except FactError as error:
+        print(f"文件中有{len(error.problems)}处问题，未作判定：", file=sys.stderr)
+        print("\n".join(f"- {problem}" for problem in error.problems), file=sys.stderr)
+        return 1
+    except RulebookError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _day(case: Case, policy: Policy, args: argparse.Namespace) -> date:
+    given = args.on or case.facts.get("claimed_on") or case.facts.get("enrolled_on")
+    try:
+        return _DAY.read(given) or policy.card["in_force"]["from"]
+    except ValueError as error:
+        raise FactError([f"{case.where}日期“{given}”不能识别：{error}"]) from None
+
+
+def _with_insurance(policy: Policy, cases: list[Case], args: argparse.Namespace) -> list[Case]:
+    from peibu.cli.insurance_file import InsuranceFile
+
+    if not args.insurance.is_file():
+        raise FactError([f"找不到文件“{args.insurance}”"])
+    file = InsuranceFile(args.insurance)
+    found = []
+    for case in cases:
+        day = _day(case, policy, args)
+        late_after = policy.value("arrears_months_max", day) if "arrears_months_max" in policy.dated else 0
+        found.append(case._replace(facts={**case.facts, **file.facts(case, args.employer, day, late_after)}))
+    return found
+
+
+def _judge(policy: Policy, cases: list[Case], args: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    cites = {clause.id: clause.cite for clause in policy.clauses}
+    judgements, problems = [], []
+    for case in _with_progress(cases):
+        try:
+            day = _day(case, policy, args)
+            judgements.append(policy.judge(args.subject, case.facts, on=day, lang=args.lang))
+        except FactError as error:
+            problems += [f"{case.where}{problem}" for problem in error.problems]
+    if problems:
+        raise FactError(problems)
+    for case, judgement in zip(cases, judgements, strict=True):
+        yield record(case.where, case.key, judgement, cites)
+
+
+def _with_progress(cases: list[Case]) -> Any:
+    if len(cases) < 10_000 or not sys.stderr.isatty():
+        return cases
+    from tqdm import tqdm
+
+    return tqdm(cases, unit="件", desc="判定")
+
+
+def _show(rows: list[dict[str, Any]], single: bool, lang: str) -> None:
+    for number, row in enumerate(rows):
+        if number:
+            print("\n" + "─" * 60)
+        if row["where"]:
+            print(row["where"])
+        print_case(row, lang)
+    if not single:
+        counts = {word: sum(row["decision"] == code for row in rows) for code, word in DECISIONS[lang].items()}
+        print("\n" + "、".join(f"{word} {count}" for word, count in counts.items()))

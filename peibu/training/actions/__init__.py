@@ -1,0 +1,1 @@
+"""Deeds of training, one file per stretch of the road."""

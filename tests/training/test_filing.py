@@ -1,0 +1,220 @@
+"""From the plan to the confirmed class (QD97.2.3, 3.1, 3.2, 3.4, 4.1)."""
+
+import datetime as dt
+
+import pytest
+
+from peibu.casework.actions import move_case
+from peibu.casework.models import Determination
+from peibu.kernel.errors import Refused
+from peibu.programmes.queries import listed
+from peibu.registry.models import Teacher
+from peibu.training.actions.cohorts import Lesson, draft_cohort, give_reason, set_timetable
+from peibu.training.actions.plans import cosign_plan, draft_plan, sign_plan, write_plan
+from peibu.training.filing import judge_filing
+from tests.city import CHINA, at
+
+pytestmark = pytest.mark.django_db
+
+PARTS = {
+    "project_name": "工业互联网综合能力提升",
+    "goal": "掌握工业互联网平台应用",
+    "mode": "专题讲座与基地实训",
+    "training_place": "一号楼报告厅",
+    "practice_place": "两家基地",
+    "content": "平台、数据、安全",
+    "topics": ["overall_competence", "big_data"],
+    "class_hours": 40,
+    "headcount": 30,
+    "batches": 1,
+    "evaluation": "结业考核60分及以上为合格",
+    "fee_fen": 180_000,
+}
+# 2020-10-19 is a Monday; five days in a row.
+DAYS = [dt.date(2020, 10, 19) + dt.timedelta(days=n) for n in range(5)]
+
+
+class Filing:
+    """A provider with a signed plan and a draft class."""
+
+    def __init__(self, city):
+        self.city = city
+        on = dt.date(2020, 9, 28)
+        self.unit = next(
+            row.unit
+            for row in listed(city.policy, "provider", on=on)
+            if Teacher.objects.filter(unit=row.unit).count() >= 2
+        )
+        self.by = city.actor("provider", self.unit)
+        self.bases = [row.unit for row in listed(city.policy, "base", on=on)[:2]]
+        self.teachers = list(Teacher.objects.filter(unit=self.unit)[:2])
+        self.now = at("2020-09-28 09:00")
+
+    def plan(self, **changes):
+        plan = draft_plan(policy=self.city.policy, by=self.by, at=self.now)
+        return write_plan(
+            plan=plan, parts=PARTS | changes, bases=self.bases, teachers=self.teachers, by=self.by, at=self.now
+        )
+
+    def signed(self):
+        plan = sign_plan(plan=self.plan(), by=self.by, at=self.now)
+        for base in self.bases:
+            cosign_plan(plan=plan, by=self.city.actor("base", base), at=self.now)
+        return plan
+
+    def lesson(self, day, kind="lecture", hour=9, base=None, teacher=0):
+        start = dt.datetime.combine(day, dt.time(hour), tzinfo=CHINA)
+        return Lesson(
+            kind=kind,
+            subject="课程",
+            starts_at=start,
+            ends_at=start + dt.timedelta(hours=3),
+            class_hours=4,
+            place="报告厅",
+            teacher=self.teachers[teacher],
+            base=base,
+        )
+
+    def lessons(self, days=DAYS):
+        rows = [self.lesson(day) for day in days[:-2]]
+        return rows + [
+            self.lesson(day, kind="practice", base=base) for day, base in zip(days[-2:], self.bases, strict=True)
+        ]
+
+    def cohort(self, days=DAYS, plan=None):
+        cohort = draft_cohort(plan=plan or self.signed(), name="第一期", venue="报告厅", by=self.by, at=self.now)
+        set_timetable(cohort=cohort, lessons=self.lessons(days), by=self.by, at=self.now)
+        return cohort
+
+    def submit(self, cohort, when="2020-10-10 09:00"):
+        return move_case(case=cohort.case, move="submit", by=self.by, at=at(when))
+
+
+@pytest.fixture
+def filing(city):
+    return Filing(city)
+
+
+@pytest.mark.parametrize(
+    ("part", "empty", "label"),
+    [
+        ("goal", "", "培训目标"),
+        ("evaluation", " ", "结业评价标准"),
+        ("class_hours", None, "课时"),
+        ("batches", None, "人数及批次"),
+        ("practice_place", "", "培训及实训地点"),
+    ],
+)
+def test_an_incomplete_plan_cannot_be_signed_and_the_missing_part_is_named(filing, part, empty, label):
+    plan = filing.plan(**{part: empty})
+    with pytest.raises(Refused, match=label):
+        sign_plan(plan=plan, by=filing.by, at=filing.now)
+
+
+def test_a_signed_plan_is_frozen_and_a_new_version_starts_unsigned(filing):
+    plan = filing.signed()
+    with pytest.raises(Refused, match="已签署"):
+        write_plan(plan=plan, parts={"goal": "x"}, bases=[], teachers=[], by=filing.by, at=filing.now)
+    newer = draft_plan(policy=plan.policy, by=filing.by, at=filing.now, replaces=plan)
+    assert (newer.version, newer.goal, newer.signed_at) == (2, plan.goal, None)
+    assert newer.bases.filter(signed_at__isnull=False).count() == 0
+
+
+def test_a_base_signs_only_plans_that_name_it_and_only_after_the_provider(filing):
+    plan = filing.plan()
+    base = filing.city.actor("base", filing.bases[0])
+    with pytest.raises(Refused, match="尚未签署"):
+        cosign_plan(plan=plan, by=base, at=filing.now)
+    others = [row.unit for row in listed(plan.policy, "base", on=dt.date(2020, 9, 28))[2:3]]
+    with pytest.raises(Refused, match="未选择贵单位"):
+        cosign_plan(plan=plan, by=filing.city.actor("base", others[0]), at=filing.now)
+
+
+def test_a_good_class_is_filed_with_its_check_sheet_and_confirmed(filing):
+    cohort = filing.cohort()
+    filing.submit(cohort)
+    cohort.refresh_from_db()
+    assert Determination.objects.get(subject_id=cohort.pk).decision == "pass"
+    assert set(cohort.sessions.values_list("active", flat=True)) == {True}
+    reviewer = filing.city.actor("agency_reviewer", cohort.case.agency)
+    move_case(case=cohort.case, move="confirm", by=reviewer, at=at("2020-10-12 09:00"))
+    cohort.refresh_from_db()
+    assert cohort.stage == "confirmed"
+    with pytest.raises(Refused, match="不能直接修改"):
+        set_timetable(cohort=cohort, lessons=filing.lessons(), by=filing.by, at=at("2020-10-12 10:00"))
+
+
+def test_four_days_are_too_few(filing):
+    cohort = filing.cohort(days=DAYS[1:])
+    with pytest.raises(Refused, match="4"):
+        filing.submit(cohort)
+    cohort.case.refresh_from_db()
+    assert cohort.case.state == "draft"
+
+
+def test_a_span_beyond_the_usual_needs_a_reason_and_shows_it(filing):
+    days = [*DAYS[:4], dt.date(2020, 11, 3)]
+    cohort = filing.cohort(days=days)
+    with pytest.raises(Refused, match="原则上"):
+        filing.submit(cohort)
+    cohort.refresh_from_db()
+    give_reason(
+        cohort=cohort, rule="class_span_in_limit", reason="企业生产排期，分两段授课", by=filing.by, at=filing.now
+    )
+    filing.submit(cohort)
+    finding = next(
+        f for f in Determination.objects.get(subject_id=cohort.pk).findings if f["rule"] == "class_span_in_limit"
+    )
+    assert "分两段授课" in finding["sentence"]
+
+
+def test_three_practice_days_one_base_and_an_unsigned_plan_are_each_named(filing):
+    plan = sign_plan(plan=filing.plan(), by=filing.by, at=filing.now)
+    cohort = draft_cohort(plan=plan, name="第二期", venue="x", by=filing.by, at=filing.now)
+    rows = [filing.lesson(day) for day in DAYS[:2]]
+    rows += [filing.lesson(day, kind="practice", base=filing.bases[0]) for day in DAYS[2:]]
+    set_timetable(cohort=cohort, lessons=rows, by=filing.by, at=filing.now)
+    wrong = {f.rule for f in judge_filing(cohort, on=dt.date(2020, 10, 10)).findings if f.status.value != "pass"}
+    assert {"practice_short_enough", "enough_practice_bases", "plan_cosigned"} <= wrong
+
+
+def test_filing_counts_working_days_over_the_national_holiday(filing):
+    """Opening 2020-10-19: 5 working days ahead is 10-12 (Mon); 10-13 is one too late."""
+    cohort = filing.cohort()
+    assert judge_filing(cohort, on=dt.date(2020, 10, 12)).decision.value == "pass"
+    assert judge_filing(cohort, on=dt.date(2020, 10, 13)).decision.value == "fail"
+    early = filing.cohort(days=[dt.date(2020, 10, 9) + dt.timedelta(days=n) for n in range(5)], plan=cohort.plan)
+    # 9-27 (Sunday) was a make-up working day: 28, 29, 30 September and 9 October follow it.
+    assert judge_filing(early, on=dt.date(2020, 9, 27)).decision.value == "fail"
+    assert judge_filing(early, on=dt.date(2020, 9, 25)).decision.value == "pass"
+
+
+def test_a_teacher_cannot_be_in_two_filed_classes_at_once(filing):
+    first, second = filing.cohort(), filing.cohort()
+    filing.submit(first)
+    with pytest.raises(Refused, match="教师"):
+        filing.submit(second)
+    reviewer = filing.city.actor("agency_reviewer", first.case.agency)
+    move_case(case=first.case, move="return", by=reviewer, at=at("2020-10-10 10:00"), reason="请更换教师")
+    second.refresh_from_db()
+    filing.submit(second)  # the returned timetable binds nobody
+
+
+def test_every_fault_of_a_timetable_is_told_at_once(filing):
+    cohort = filing.cohort()
+    before = list(cohort.sessions.values_list("pk", flat=True))
+    bad = [filing.lesson(DAYS[0]), filing.lesson(DAYS[0], hour=10), filing.lesson(DAYS[1], kind="practice")]
+    with pytest.raises(Refused) as caught:
+        set_timetable(cohort=cohort, lessons=bad, by=filing.by, at=filing.now)
+    assert "重叠" in str(caught.value)
+    assert "没有实训基地" in str(caught.value)
+    assert list(cohort.sessions.values_list("pk", flat=True)) == before
+
+
+def test_another_provider_cannot_touch_the_class(filing):
+    cohort = filing.cohort()
+    other = next(a for a in (filing.city.actor("provider", nth=i) for i in range(18)) if a.unit.pk != filing.unit.pk)
+    with pytest.raises(Refused, match="不属于"):
+        set_timetable(cohort=cohort, lessons=filing.lessons(), by=other, at=filing.now)
+    with pytest.raises(Refused, match="不属于"):
+        move_case(case=cohort.case, move="submit", by=other, at=filing.now)
