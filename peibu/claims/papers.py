@@ -41,12 +41,12 @@ def _fields(claim: Claim) -> list[tuple[str, str]]:
 def roster_of(claim: Claim, *, on: dt.date) -> bytes:
     """The roster as PDF, to be stamped. Identity numbers stand in full: it goes to the agency, not to the public."""
     columns = [
-        RosterColumn("姓名", 1.1),
-        RosterColumn("公民身份号码", 2.2),
-        RosterColumn("岗位", 1.5),
-        RosterColumn("培训合格证书编号", 2.6),
-        RosterColumn("考试成绩", 0.9),
-        RosterColumn("补贴金额（元）", 1.3, "right"),
+        RosterColumn(title="姓名", weight=1.1),
+        RosterColumn(title="公民身份号码", weight=2.2),
+        RosterColumn(title="岗位", weight=1.5),
+        RosterColumn(title="培训合格证书编号", weight=2.6),
+        RosterColumn(title="考试成绩", weight=0.9),
+        RosterColumn(title="补贴金额（元）", weight=1.3, align="right"),
     ]
     rows = [
         [
