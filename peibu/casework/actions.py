@@ -211,7 +211,13 @@ def keep_document(
 
 
 def keep_determination(
-    *, subject_id: UUID, judgement: Judgement, facts: dict | None = None, known_at: dt.datetime, by: Actor, at: dt.datetime
+    *,
+    subject_id: UUID,
+    judgement: Judgement,
+    facts: dict | None = None,
+    known_at: dt.datetime,
+    by: Actor,
+    at: dt.datetime,
 ) -> Determination:
     """Store a judgement for ever, with its facts as the judge read them (or as given, when already JSON)."""
     told = judgement.to_dict()

@@ -279,3 +279,20 @@ class Objection(Owned):
                 name="objection_decided_after_raised",
             ),
         ]
+
+
+class Progress(models.Model):
+    """How far a long piece of work is: written by the job, polled by the page of whoever started it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    title = models.CharField(_("任务"), max_length=120)
+    total = models.PositiveIntegerField(_("总数"))
+    done = models.PositiveIntegerField(_("已完成"), default=0)
+    finished = models.BooleanField(default=False)
+    result_url = models.CharField(max_length=300, blank=True)
+    problem = models.TextField(_("未完成原因"), blank=True)
+    started_by = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="+")
+    started_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(done__lte=F("total")), name="progress_ends_at_its_total")]

@@ -1,3 +1,8 @@
 """Addresses of this room."""
 
-urlpatterns = []
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("peibu.portal.urls_attendance")),
+    path("", include("peibu.portal.urls_exams")),
+]

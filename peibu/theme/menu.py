@@ -65,7 +65,7 @@ OF_ROLE: dict[str, tuple[Item, ...]] = {
         Item(_("我的证书"), "trainee-certificates", "certificate"),
     ),
     Role.TEACHER: (
-        Item(_("我的课程"), "teacher-home", "calendar-event"),
+        Item(_("授课签到"), "teacher-home", "qrcode"),
         Item(_("阅卷登分"), "teacher-grading", "writing"),
     ),
     Role.BASE: (
@@ -76,11 +76,13 @@ OF_ROLE: dict[str, tuple[Item, ...]] = {
         Item(_("工作台"), "enterprise-home", "layout-dashboard"),
         Item(_("职工名册"), "enterprise-rosters", "users"),
         Item(_("培训班次"), "enterprise-classes", "school"),
+        Item(_("结业证书"), "enterprise-certificates", "certificate"),
         Item(_("补贴申领"), "enterprise-claims", "cash-banknote"),
     ),
     Role.PROVIDER: (
         Item(_("工作台"), "provider-home", "layout-dashboard"),
         Item(_("培训班次"), "provider-classes", "school"),
+        Item(_("授课签到"), "teacher-home", "qrcode"),
         Item(_("考核管理"), "provider-exams", "writing"),
         Item(_("结业证书"), "provider-certificates", "certificate"),
         Item(_("班次档案"), "provider-archive", "archive"),
