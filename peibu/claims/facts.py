@@ -14,7 +14,7 @@ from peibu.casework.queries import open_objections
 from peibu.claims.models import Claim, Entitlement
 from peibu.ledger.models import Posting
 from peibu.registry.facts import enterprise_facts, person_facts
-from peibu.registry.models import Person
+from peibu.registry.models import Employment, Person
 from peibu.registry.queries import earlier_grants
 from peibu.rulebook import Judgement, load_policy
 from peibu.rulebook.records import InsuranceRun
@@ -31,6 +31,7 @@ class Judged:
     judgement: Judgement
     facts: dict
     run: InsuranceRun
+    employment: Employment | None
     certificate: Certificate | None
 
 
@@ -61,7 +62,7 @@ def judge_person(
     asked = {spec.name for spec in policy.facts_of(CLAIM)}
     given = {name: value for name, value in facts.items() if name in asked}
     judgement = policy.judge(CLAIM, given, on=on, known_at=known_at)
-    return Judged(judgement, judgement.to_dict()["facts"], registers.run, certificate)
+    return Judged(judgement, judgement.to_dict()["facts"], registers.run, registers.employment, certificate)
 
 
 def certificate_of(enrolment: Enrolment) -> Certificate | None:
