@@ -1,9 +1,11 @@
 """The enterprises' sign-ups for a class: people, pre-check, provider, commitment."""
 
 import datetime as dt
+import logging
 from typing import TYPE_CHECKING
 
 from peibu.demo.city.plans import ClassPlan
+from peibu.kernel.errors import Refused
 from peibu.rulebook import load_policy
 from peibu.training.actions.roster import add_person
 from peibu.training.actions.signup import choose_provider, commit_signup, precheck, start_signup
@@ -12,6 +14,7 @@ from peibu.training.models import SignUp, SignUpLine
 if TYPE_CHECKING:
     from peibu.demo.loader.classes import ClassStory
 
+log = logging.getLogger(__name__)
 LEVELS = {"senior": "senior", "middle": "middle", "other": "staff"}
 
 
@@ -27,7 +30,12 @@ def sign_up(story: "ClassStory", *, at: dt.datetime) -> list[SignUpLine]:
     """Play one sign-up per enterprise; returns the lines that were sent."""
     lines: list[SignUpLine] = []
     for number, people in people_by_firm(story.plan).items():
-        signup = _one(story, number, people, at)
+        try:
+            signup = _one(story, number, people, at)
+        except Refused as refusal:
+            # An enterprise that is not on the list is turned away, as it would be in life; the class goes on without it.
+            log.info("sign-up refused: %s", refusal)
+            continue
         lines += signup.lines.filter(active=True).select_related("person", "signup__enterprise")
     return lines
 
