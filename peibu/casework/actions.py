@@ -50,6 +50,7 @@ def open_case(
         agency=agency,
         opened_at=at,
         state_since=at,
+        due_on=deadline(on, flow.states[flow.start].working_days),
         rule_version=flow.policy.fingerprint,
     )
     opening = Move(code="open", label="建立", sources=(), target=flow.start, roles=())

@@ -267,7 +267,11 @@ class Objection(Owned):
     address_index = models.CharField(max_length=64, blank=True)
 
     class Meta(Owned.Meta):
-        indexes = [models.Index(fields=["address_index", "raised_at"], condition=~Q(address_index=""), name="objections_by_address")]
+        indexes = [
+            models.Index(
+                fields=["address_index", "raised_at"], condition=~Q(address_index=""), name="objections_by_address"
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(state="open")

@@ -53,7 +53,14 @@ def line_text(notice_number: str, position: int, token: str, columns: Mapping) -
 
 @transaction.atomic
 def publish(
-    *, entries: Sequence[Entry], policy: str, title: str, agency: Unit, state: str = "notice", by: Actor, at: dt.datetime
+    *,
+    entries: Sequence[Entry],
+    policy: str,
+    title: str,
+    agency: Unit,
+    state: str = "notice",
+    by: Actor,
+    at: dt.datetime,
 ) -> PublicNotice:
     """Make the snapshot and open it for the working days that `state` of the case's process names (QD97.5.3).
 
@@ -198,4 +205,3 @@ def totals(lines: Iterable[NoticeLine]) -> tuple[int, int]:
     """(people, fen) of lines."""
     amounts = [int(line.columns.get("amount_fen", 0)) for line in lines]
     return len(amounts), sum(amounts)
-

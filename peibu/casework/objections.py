@@ -48,7 +48,9 @@ def raise_objection(
     index = secret_index(address) if address else ""
     PublicNotice.objects.select_for_update().get(pk=notice.pk)  # the count below is then exact
     if index and _recent(index, at).count() >= PER_HOUR:
-        raise Refused("同一网络地址一小时内提交的异议过多", "too_many_objections", "请稍后再提交，或到公示单位窗口提出")
+        raise Refused(
+            "同一网络地址一小时内提交的异议过多", "too_many_objections", "请稍后再提交，或到公示单位窗口提出"
+        )
     case = open_case(
         policy=notice.policy,
         process=PROCESS,

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from peibu.accounts.actor import Actor
 from peibu.accounts.models import Unit
+from peibu.casework.enums import Decision
 from peibu.casework.models import CaseEvent, Determination
 from peibu.casework.queries import cases_for
 from peibu.claims.enums import LineState
@@ -92,20 +93,28 @@ class Drift:
     facts: tuple[Differing, ...]
 
     @property
+    def decision(self) -> Decision:
+        return Decision(str(self.judged.judgement.decision))
+
+    @property
     def decision_changes(self) -> bool:
         return str(self.judged.judgement.decision) != self.line.determination.decision
 
 
 def drifts(claim: Claim, *, at: dt.datetime) -> list[Drift]:
     """Included people whose evidence, decision or amount differs from what was submitted."""
-    found = []
-    for line in lines_of(claim).filter(state=LineState.INCLUDED):
-        judged = judge_line(line, at=at)
-        differing = differences(line.determination, judged)
-        answer = (str(judged.judgement.decision), judged.judgement.amount_fen)
-        if differing or answer != (line.determination.decision, line.determination.amount_fen):
-            found.append(Drift(line, judged, differing))
-    return found
+    lines = lines_of(claim).filter(state=LineState.INCLUDED)
+    return [found for line in lines if (found := drift_of(line, at=at)) is not None]
+
+
+def drift_of(line: ClaimLine, *, at: dt.datetime) -> Drift | None:
+    """What changed for one person since the determination; None when nothing did."""
+    judged, then = judge_line(line, at=at), line.determination
+    differing = differences(then, judged)
+    answer = (str(judged.judgement.decision), judged.judgement.amount_fen)
+    if not differing and answer == (then.decision, then.amount_fen):
+        return None
+    return Drift(line, judged, differing)
 
 
 def differences(then: Determination, now: Judged) -> tuple[Differing, ...]:

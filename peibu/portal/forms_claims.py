@@ -37,7 +37,9 @@ class RosterForm(forms.Form):
 class ObjectionForm(forms.Form):
     """Who objects may stay unnamed; the text is what counts (QD97.5.3)."""
 
-    line = forms.IntegerField(label=_("针对序号"), required=False, min_value=1, help_text=_("名单中的序号；针对整个公示的不填"))
+    line = forms.IntegerField(
+        label=_("针对序号"), required=False, min_value=1, help_text=_("名单中的序号；针对整个公示的不填")
+    )
     text = forms.CharField(
         label=_("异议内容"),
         max_length=3000,
@@ -46,5 +48,8 @@ class ObjectionForm(forms.Form):
     )
     name = forms.CharField(label=_("您的姓名"), max_length=60, required=False)
     contact = forms.CharField(
-        label=_("联系方式"), max_length=120, required=False, help_text=_("用于告知处理结果，只有核实人员可见，加密保存")
+        label=_("联系方式"),
+        max_length=120,
+        required=False,
+        help_text=_("用于告知处理结果，只有核实人员可见，加密保存"),
     )

@@ -95,7 +95,9 @@ class World:
         Exam.objects.filter(cohort=self.cohort).update(
             sealed_at=at("2020-10-26 09:00"), sealed_by=self.reviewer.user, seal="0" * 64
         )
-        passed = list(Enrolment.objects.filter(cohort=self.cohort, score__points__gte=60).order_by("enrolled_at", "id"))
+        passed = list(
+            Enrolment.objects.filter(cohort=self.cohort, score__points__gte=60).order_by("enrolled_at", "id")
+        )
         if not passed:
             return
         case = _case(self.city, "certificate_batch", self.cohort.provider)
@@ -168,9 +170,7 @@ class World:
         claim = self.accepted()
         self.move(claim, "review", self.reviewer, at("2020-11-12 09:00"))
         fund = open_policy_fund(claim.policy)
-        appropriate(
-            fund=fund, amount_fen=100_000_000, source_id=claim.pk, memo="下达", by=self.reviewer, at=CLAIM_DAY
-        )
+        appropriate(fund=fund, amount_fen=100_000_000, source_id=claim.pk, memo="下达", by=self.reviewer, at=CLAIM_DAY)
         return self.move(claim, "approve", self.approver, at("2020-11-13 09:00"))
 
     def on_notice(self) -> Claim:
@@ -314,7 +314,10 @@ def build(city, *, firm: int = 3, nth: int = 0) -> World:
         survey_token=f"t{str(cohort.pk)[-20:]}",
     )
     agency = city.office("agency", enterprise.division)
-    reviewers = [city.actor("agency_reviewer", agency), account("agency_reviewer", agency, "复核乙", f"3702{firm}{nth}9")]
+    reviewers = [
+        city.actor("agency_reviewer", agency),
+        account("agency_reviewer", agency, "复核乙", f"3702{firm}{nth}9"),
+    ]
     bureau = city.office("hrss", enterprise.division)
     return World(
         city=city,
@@ -329,7 +332,9 @@ def build(city, *, firm: int = 3, nth: int = 0) -> World:
 
 
 def _hr(city, enterprise: Unit, number: str) -> Actor:
-    row = Assignment.objects.filter(role="enterprise", unit=enterprise).select_related("user", "unit__division").first()
+    row = (
+        Assignment.objects.filter(role="enterprise", unit=enterprise).select_related("user", "unit__division").first()
+    )
     if row:
         return Actor(user=row.user, role=row.role, unit=row.unit)
     return account("enterprise", enterprise, "经办甲", number)

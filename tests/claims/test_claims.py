@@ -6,8 +6,8 @@ import threading
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from peibu.accounts.models import Assignment
 from peibu.accounts.actor import Actor
+from peibu.accounts.models import Assignment
 from peibu.casework.actions import move_case
 from peibu.casework.models import Case, CaseEvent, Determination
 from peibu.claims.actions.drafts import draft_claim, rejudge
@@ -80,9 +80,11 @@ def test_every_planted_situation_of_the_city_is_judged_as_it_says(world):
 
 def test_unsealed_scores_are_no_score_and_a_score_is_rounded_down(world):
     row = world.person("差半分", score="59.5")
-    judge = lambda: judge_person(  # noqa: E731
-        row, fee_fen=FEE, fee_paid=True, claim=None, on=CLAIM_DAY.date(), known_at=CLAIM_DAY
-    ).judgement
+
+    def judge():
+        asked = {"fee_fen": FEE, "fee_paid": True, "claim": None, "on": CLAIM_DAY.date(), "known_at": CLAIM_DAY}
+        return judge_person(row, **asked).judgement
+
     exam = {f.rule: f for f in judge().findings}["exam_passed"]
     assert (str(exam.status), exam.missing) == ("unknown", ("exam_score",))
     world.person("及格", score="60")
@@ -329,7 +331,7 @@ def _race(deeds) -> list:
         try:
             start.wait(timeout=20)
             told[place] = deeds[place]()
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             told[place] = error
         finally:
             connection.close()

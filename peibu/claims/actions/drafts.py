@@ -105,7 +105,9 @@ def rejudge(*, claim: Claim, by: Actor, at: dt.datetime) -> list[Change]:
 
 def locked_for_edit(claim: Claim, by: Actor) -> Claim:
     """The claim under its row lock, if this actor may edit it now."""
-    locked = Claim.objects.select_for_update(of=("self",)).select_related("case", "enterprise", "cohort").get(pk=claim.pk)
+    locked = (
+        Claim.objects.select_for_update(of=("self",)).select_related("case", "enterprise", "cohort").get(pk=claim.pk)
+    )
     verdict = can_edit(by, locked)
     if not verdict:
         raise Refused(verdict.reason, "claim_not_editable", "请刷新页面查看最新状态")
@@ -189,5 +191,3 @@ def drop_made_roster(claim: Claim) -> None:
     """A roster made by the system holds for the people it was made of; when they change it must be made anew."""
     if claim.roster is not None and claim.roster.facts.get("made_here"):
         claim.roster = None
-
-

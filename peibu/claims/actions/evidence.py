@@ -108,9 +108,7 @@ def shortfall(claim: Claim) -> str:
     return f"票据金额{have}元，少于{people}人的培训费{yuan(needed)}元（每人{yuan(claim.fee_fen)}元）"
 
 
-def _keep_scan(
-    claim: Claim, purpose: str, name: str, content: bytes, *, by: Actor, at: dt.datetime
-) -> Document:
+def _keep_scan(claim: Claim, purpose: str, name: str, content: bytes, *, by: Actor, at: dt.datetime) -> Document:
     upload = intake.inspect_upload(name, content, allow=SCANS)
     if upload.problems:
         told = "；".join(problem.what for problem in upload.problems)

@@ -5,6 +5,7 @@ import datetime as dt
 
 from peibu.accounts import clock
 from peibu.accounts.actor import Actor
+from peibu.casework.enums import Decision
 from peibu.casework.models import Case
 from peibu.casework.notices import notice_of
 from peibu.claims.enums import LineState
@@ -12,7 +13,7 @@ from peibu.claims.facts import judge_person
 from peibu.claims.models import Claim, ClaimLine
 from peibu.claims.papers import DECIDED
 from peibu.claims.permissions import DESK_DUTY, can_work_on_line
-from peibu.claims.queries import Drift, Month, attended, claim_day, differences, judge_line, lines_of, strip_of
+from peibu.claims.queries import Drift, Month, attended, claim_day, drift_of, lines_of, strip_of
 
 TEMPLATE = "desk/panels/claim.html"
 REVIEWED_STATES = frozenset(state for state, _role in DESK_DUTY)
@@ -34,7 +35,9 @@ class Evidence:
 def context(case: Case, actor: Actor, on: dt.date) -> dict:
     """Header figures, routing, every line with contract, months, certificate, score, attendance, findings."""
     now = clock.now()
-    claim = Claim.objects.select_related("enterprise__division__served_by", "cohort__provider", "account").get(case=case)
+    claim = Claim.objects.select_related("enterprise__division__served_by", "cohort__provider", "account").get(
+        case=case
+    )
     claim.case = case
     present = attended(claim)
     rows = [_evidence(line, claim, case, actor, present, now) for line in lines_of(claim)]
@@ -60,7 +63,7 @@ def _evidence(line: ClaimLine, claim: Claim, case: Case, actor: Actor, present: 
     )
     drift = None
     if line.state == LineState.INCLUDED and case.state in REVIEWED_STATES:
-        drift = _drift(line, now)
+        drift = drift_of(line, at=now)
     return Evidence(
         line=line,
         months=strip_of(seen),
@@ -72,18 +75,11 @@ def _evidence(line: ClaimLine, claim: Claim, case: Case, actor: Actor, present: 
     )
 
 
-def _drift(line: ClaimLine, now: dt.datetime) -> Drift | None:
-    judged = judge_line(line, at=now)
-    then = line.determination
-    differing = differences(then, judged)
-    same = (str(judged.judgement.decision), judged.judgement.amount_fen) == (then.decision, then.amount_fen)
-    return None if same and not differing else Drift(line, judged, differing)
-
-
 def _counts(rows: list[Evidence]) -> list[dict]:
-    words = {"pass": "符合", "fail": "不符合", "unknown": "待核实"}
-    found = [(code, sum(row.line.determination.decision == code for row in rows)) for code in words]
-    return [{"code": code, "label": words[code], "count": count} for code, count in found]
+    return [
+        {"code": one.value, "label": one.label, "count": sum(row.line.determination.decision == one for row in rows)}
+        for one in Decision
+    ]
 
 
 def routing(claim: Claim) -> str:

@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from peibu.accounts.access import officers, only
 from peibu.accounts.enums import Role
@@ -57,6 +58,7 @@ def _line(request: HttpRequest, line_id: UUID) -> ClaimLine:
 
 
 @only(Role.AGENCY_REVIEWER, Role.HRSS_APPROVER, writes=True)
+@require_POST
 def remove(request: HttpRequest, line_id: UUID) -> HttpResponse:
     line = _line(request, line_id)
     remove_line(line=line, reason=request.POST.get("reason", ""), by=request.actor, at=request.now)
@@ -65,6 +67,7 @@ def remove(request: HttpRequest, line_id: UUID) -> HttpResponse:
 
 
 @only(Role.AGENCY_REVIEWER, Role.HRSS_APPROVER, writes=True)
+@require_POST
 def judge(request: HttpRequest, line_id: UUID) -> HttpResponse:
     line = judge_anew(line=_line(request, line_id), by=request.actor, at=request.now)
     told = {"name": line.person.name, "state": line.get_state_display()}

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from peibu.accounts.access import officers, only
 from peibu.accounts.enums import Role
@@ -34,6 +35,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @only(Role.AGENCY_REVIEWER, writes=True)
+@require_POST
 def publish(request: HttpRequest) -> HttpResponse:
     chosen = claims_for(request.actor).filter(pk__in=_uuids(request.POST.getlist("claim")))
     notice = publish_claims(claims=list(chosen), by=request.actor, at=request.now)
@@ -74,6 +76,7 @@ def show(request: HttpRequest, notice_id: UUID) -> HttpResponse:
 
 
 @only(Role.AGENCY_REVIEWER, writes=True)
+@require_POST
 def close(request: HttpRequest, notice_id: UUID) -> HttpResponse:
     """End a notice whose last day is over; the hourly job does the same by itself."""
     notice = get_object_or_404(_notices(request), pk=notice_id)

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
 
 from peibu.accounts.access import only
 from peibu.accounts.enums import Role
@@ -47,6 +48,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @only(Role.ENTERPRISE, writes=True)
+@require_POST
 def draft(request: HttpRequest) -> HttpResponse:
     cohort = get_object_or_404(claimable_classes(request.actor.unit), pk=_uuid(request.POST.get("cohort", "")))
     claim = draft_claim(cohort=cohort, enterprise=request.actor.unit, by=request.actor, at=request.now)
@@ -128,6 +130,7 @@ def needs_of(claim: Claim, lines: list) -> list[str]:
 
 
 @only(Role.ENTERPRISE, writes=True)
+@require_POST
 def judge(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     claim = _claim(request, claim_id)
     changes = rejudge(claim=claim, by=request.actor, at=request.now)
@@ -140,6 +143,7 @@ def judge(request: HttpRequest, claim_id: UUID) -> HttpResponse:
 
 
 @only(Role.ENTERPRISE, writes=True)
+@require_POST
 def invoice(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     claim = _claim(request, claim_id)
     form = InvoiceForm(request.POST, request.FILES)
@@ -167,6 +171,7 @@ def invoice(request: HttpRequest, claim_id: UUID) -> HttpResponse:
 
 
 @only(Role.ENTERPRISE, writes=True)
+@require_POST
 def roster(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     """Upload the stamped scan, or (without a file) keep the list the system makes."""
     claim = _claim(request, claim_id)
@@ -180,6 +185,7 @@ def roster(request: HttpRequest, claim_id: UUID) -> HttpResponse:
 
 
 @only(Role.ENTERPRISE, writes=True)
+@require_POST
 def move(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     claim = _claim(request, claim_id)
     move_case(

@@ -68,6 +68,8 @@ def _page(request: HttpRequest, notice: PublicNotice, form: ObjectionForm, statu
 def objection(request: HttpRequest, number: str) -> HttpResponse:
     """Take an objection; anybody may, named or not."""
     notice = _notice(number)
+    if request.method != "POST":
+        return redirect("notice", number=notice.number)
     form = ObjectionForm(request.POST)
     if not form.is_valid():
         return _unlisted(_page(request, notice, form, status=422))
