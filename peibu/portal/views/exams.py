@@ -130,11 +130,13 @@ def _shares(exam: Exam, rows: list, request: HttpRequest) -> dict:
         (
             _("按分值"),
             paper.share_of_points,
-            _("客观题%(a)s分，共%(b)s分") % {"a": f"{paper.objective_points:g}", "b": f"{paper.points:g}"},
+            _("客观题%(a)s分，共%(b)s分")
+            % {"a": f"{paper.objective_points.normalize():f}", "b": f"{paper.points.normalize():f}"},
         ),
     ]
     lines = [(label, share, told, share is not None and share >= least) for label, share, told in bars]
-    return {"paper": paper, "lines": lines, "least": least, "full": full, "total_fits": paper.points == full}
+    total = f"{paper.points.normalize():f}"
+    return {"total": total, "lines": lines, "least": least, "full": full, "total_fits": paper.points == full}
 
 
 @only(Role.PROVIDER, writes=True)

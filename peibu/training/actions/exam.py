@@ -20,6 +20,7 @@ from peibu.intake import inspect_upload
 from peibu.kernel.errors import Refused
 from peibu.kernel.identity import check_id_number, check_name
 from peibu.kernel.verdict import Verdict, no, yes
+from peibu.registry.models import Teacher
 from peibu.rulebook import Judgement, Status, load_policy
 from peibu.training.enums import ItemKind, SessionKind, SupervisorSide
 from peibu.training.facts.exam import exam_filing_facts, filed_on
@@ -28,7 +29,6 @@ from peibu.training.permissions.exam import RUNNING, can_edit, can_examine
 from peibu.training.queries.exams import (
     SIDES,
     exam_day,
-    grader_choices,
     item_rows,
     possible_supervisors,
     structure_of,
@@ -212,11 +212,8 @@ def name_graders(*, exam: Exam, person_keys: Sequence[str], by: Actor, at: dt.da
     """Name who grades the paper: teachers who did not teach this class (QD97.3.8; the database refuses it too)."""
     with refusing():
         locked = _open(exam, by)
-        known = {choice.teacher.person_key: choice for choice in grader_choices(locked)}
-        chosen = [known[key] for key in dict.fromkeys(person_keys) if key in known]
-        if len(chosen) != len(set(person_keys)):
-            raise Refused("所选阅卷人不在教师名单中", "not_a_teacher", "请从名单中选择")
-        taught = [choice.teacher.name for choice in chosen if choice.taught]
+        chosen = _teachers(person_keys)
+        taught = [teacher.name for teacher in chosen if teacher.person_key in taught_keys(locked.cohort)]
         if taught:
             raise Refused(
                 f"{'、'.join(taught)}给本班上过课，不能阅卷（考培分离）",
@@ -224,14 +221,22 @@ def name_graders(*, exam: Exam, person_keys: Sequence[str], by: Actor, at: dt.da
                 "请选择没有给本班授课的教师",
             )
         watching = set(locked.supervisors.values_list("person_key", flat=True))
-        both = [choice.teacher.name for choice in chosen if choice.teacher.person_key in watching]
+        both = [teacher.name for teacher in chosen if teacher.person_key in watching]
         if both:
             raise Refused(f"{'、'.join(both)}已是监考人，不能阅卷", "grader_supervises", "请另选阅卷人")
         locked.graders.all().delete()
-        for choice in chosen:
-            teacher = choice.teacher
+        for teacher in chosen:
             ExamGrader.objects.create(exam=locked, name=teacher.name, person_key=teacher.person_key)
         return locked
+
+
+def _teachers(person_keys: Sequence[str]) -> list[Teacher]:
+    """One registered teacher per natural person, of whatever unit."""
+    rows = Teacher.objects.filter(person_key__in=person_keys).order_by("name", "id")
+    found = {teacher.person_key: teacher for teacher in rows}
+    if set(person_keys) - set(found):
+        raise Refused("所选阅卷人不在教师名单中", "not_a_teacher", "请从名单中选择")
+    return list(found.values())
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ import hashlib
 import json
 from decimal import Decimal
 
-from django.db.models import Avg, Count, QuerySet
+from django.db.models import Avg, Count, Q, QuerySet
 from django.utils import timezone
 
 from peibu.accounts.enums import Role
@@ -116,12 +116,13 @@ class GraderChoice:
 
 
 def grader_choices(exam: Exam) -> list[GraderChoice]:
-    """Teachers of the provider and of the plan's bases; one line per natural person."""
+    """Teachers of the provider and of the plan's bases, and whoever is chosen; one line per natural person."""
     cohort = exam.cohort
     units = [cohort.provider_id, *cohort.plan.bases.values_list("unit_id", flat=True)]
     taught, chosen = taught_keys(cohort), set(exam.graders.values_list("person_key", flat=True))
     rows: dict[str, Teacher] = {}
-    for teacher in Teacher.objects.filter(unit_id__in=units).select_related("unit").order_by("unit__name", "name"):
+    listed = Teacher.objects.filter(Q(unit_id__in=units) | Q(person_key__in=chosen)).select_related("unit")
+    for teacher in listed.order_by("unit__name", "name"):
         rows.setdefault(teacher.person_key, teacher)
     return [GraderChoice(teacher, key in taught, key in chosen) for key, teacher in rows.items()]
 

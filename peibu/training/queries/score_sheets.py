@@ -45,8 +45,8 @@ def score_template(exam: Exam) -> bytes:
             columns=columns,
             rows=rows,
             subtitle=(f"考试时间：{held:%Y-%m-%d %H:%M}", f"考场：{exam.place}"),
-            notes=("成绩填0至100，最多一位小数；缺考的在“缺考”栏填“是”，成绩留空。考号和姓名请勿改动。",),
-            sign_off=("阅卷人：", "复核人："),
+            notes=("说明：成绩填0至100，最多一位小数；缺考的在“缺考”栏填“是”，成绩留空。考号和姓名请勿改动。",),
+            sign_off=("填表人：", "复核人："),
             totals=False,
             dated=held.date(),
         )
