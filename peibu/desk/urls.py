@@ -10,5 +10,6 @@ urlpatterns = [
     path("cases/<uuid:case_id>/", case.show, name="desk-case"),
     path("cases/<uuid:case_id>/move/", case.move, name="desk-case-move"),
     path("documents/<uuid:document_id>/", case.document, name="desk-document"),
+    path("payments/", include("peibu.desk.urls_payments")),
     path("", include("peibu.desk.urls_exams")),
 ]

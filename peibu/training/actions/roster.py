@@ -4,6 +4,7 @@ import base64
 import dataclasses
 import datetime as dt
 import json
+import math
 from uuid import UUID
 
 from django.db import transaction
@@ -63,13 +64,18 @@ def _take_in(
     with refusing():
         row = locked(signup)
         require(can_edit(by, row))
-        problems = sorted([*result.problems, *_people_problems(row, result)], key=lambda p: p.row or 0)
+        problems = sorted([*result.problems, *_people_problems(row, result)], key=_place)
         if problems:
             return _refused(result, problems)
         people = _people(result.rows, at)
         _replace_lines(row, result.rows, people)
         _keep(row, name, content, len(people), by=by, at=at)
     return Imported(people=len(people), notes=result.notes)
+
+
+def _place(problem: Problem) -> float:
+    """In the order of the rows; what concerns the whole file comes last ("and 20 more")."""
+    return math.inf if problem.row is None else problem.row
 
 
 def _refused(result: TableResult, problems: list[Problem]) -> Imported:
