@@ -10,8 +10,7 @@ from peibu.training.actions.exam import file_exam
 from peibu.training.actions.scores import confirm_supervision, enter_scores, seal_scores
 from peibu.training.actions.survey import answer_survey
 from peibu.training.models import Score
-from peibu.training.queries.exams import candidates, fingerprint, is_intact, passed
-from peibu.training.queries.surveys import survey_result
+from peibu.training.queries.exams import candidates, fingerprint, is_intact, passed, survey_result
 from tests.city import at
 from tests.training.exam_world import AFTER, EXAM_FROM, FILED, build, photo, trainee
 

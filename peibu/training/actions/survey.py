@@ -13,7 +13,7 @@ from peibu.kernel.errors import Refused
 from peibu.training.enums import CohortStage
 from peibu.training.models import Exam, SurveyAnswer
 from peibu.training.permissions.exam import APPROVED, is_candidate
-from peibu.training.queries.surveys import MARKS, TOPICS
+from peibu.training.queries.exams import MARKS, TOPICS
 
 
 def voucher_of(exam: Exam, person_key: str) -> str:

@@ -6,7 +6,7 @@ import hashlib
 import json
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet
+from django.db.models import Avg, Count, Q, QuerySet
 from django.utils import timezone
 
 from peibu.accounts.enums import Role
@@ -17,6 +17,9 @@ from peibu.registry.models import Teacher
 from peibu.rulebook import load_policy
 from peibu.training.enums import OBJECTIVE_ITEMS, EnrolmentState, ItemKind, SessionKind
 from peibu.training.models import Cohort, Enrolment, Exam, Score
+
+TOPICS = ("quality", "teachers", "organisation", "overall")
+MARKS = (1, 2, 3, 4, 5)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -213,3 +216,32 @@ def score_chart(points: list[Decimal | None], mark: int) -> dict:
         "yAxis": {"type": "value", "name": "人", "minInterval": 1},
         "series": [{"name": "人数", "type": "bar", "barMaxWidth": 30, "data": data}],
     }
+
+
+@dataclasses.dataclass(frozen=True)
+class SurveyResult:
+    """What the class thought (QD97.3.7): how many of how many answered, averages 1 to 5, spread, comments."""
+
+    answers: int
+    people: int
+    averages: dict[str, Decimal]
+    spread: dict[str, list[int]]
+    comments: list[str]
+
+    @property
+    def overall(self) -> Decimal | None:
+        return self.averages.get("overall")
+
+
+def survey_result(exam: Exam) -> SurveyResult:
+    """The oversight room reads this for the provider's credit record. Comments come in no order of time."""
+    rows = exam.answers.all()
+    told = rows.aggregate(n=Count("id"), **{topic: Avg(topic) for topic in TOPICS})
+    spread = {topic: [0] * len(MARKS) for topic in TOPICS}
+    for topic in TOPICS:
+        for mark, n in rows.values_list(topic).annotate(n=Count("id")).order_by():
+            spread[topic][mark - 1] = n
+    averages = {topic: Decimal(str(round(told[topic], 2))) for topic in TOPICS if told["n"]}
+    people = exam.cohort.enrolments.filter(state=EnrolmentState.ACTIVE).count()
+    comments = sorted(rows.exclude(comment="").values_list("comment", flat=True))
+    return SurveyResult(told["n"], people, averages, spread, comments)

@@ -1,45 +1,9 @@
-"""Questions about the satisfaction survey (QD97.3.7)."""
+"""The satisfaction survey as pages show it (QD97.3.7)."""
 
-import dataclasses
-from decimal import Decimal
-
-from django.db.models import Avg, Count
 from django.utils.translation import gettext as _
 
-from peibu.training.enums import EnrolmentState
 from peibu.training.models import Exam
-
-TOPICS = ("quality", "teachers", "organisation", "overall")
-MARKS = (1, 2, 3, 4, 5)
-
-
-@dataclasses.dataclass(frozen=True)
-class SurveyResult:
-    """What the class thought (QD97.3.7): how many of how many answered, averages 1 to 5, spread, comments."""
-
-    answers: int
-    people: int
-    averages: dict[str, Decimal]
-    spread: dict[str, list[int]]
-    comments: list[str]
-
-    @property
-    def overall(self) -> Decimal | None:
-        return self.averages.get("overall")
-
-
-def survey_result(exam: Exam) -> SurveyResult:
-    """The oversight room reads this for the provider's credit record. Comments come in no order of time."""
-    rows = exam.answers.all()
-    told = rows.aggregate(n=Count("id"), **{topic: Avg(topic) for topic in TOPICS})
-    spread = {topic: [0] * len(MARKS) for topic in TOPICS}
-    for topic in TOPICS:
-        for mark, n in rows.values_list(topic).annotate(n=Count("id")).order_by():
-            spread[topic][mark - 1] = n
-    averages = {topic: Decimal(str(round(told[topic], 2))) for topic in TOPICS if told["n"]}
-    people = exam.cohort.enrolments.filter(state=EnrolmentState.ACTIVE).count()
-    comments = sorted(rows.exclude(comment="").values_list("comment", flat=True))
-    return SurveyResult(told["n"], people, averages, spread, comments)
+from peibu.training.queries.exams import MARKS, TOPICS, SurveyResult, survey_result
 
 
 def survey_chart(result: SurveyResult, labels: dict[str, str]) -> dict:
