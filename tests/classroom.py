@@ -11,6 +11,7 @@ from peibu.training.models import Cohort, Enrolment, Session, SignUp, SignUpLine
 from tests.city import LONG_AGO, Stage, at
 
 OPENS = "2020-10-12"
+START_OF_TEACHING = at(f"{OPENS} 09:00")
 
 
 @dataclasses.dataclass

@@ -1,6 +1,6 @@
 """Addresses of the officers' side. Each area of work keeps its own list beside its views."""
 
-from django.urls import path
+from django.urls import include, path
 
 from peibu.desk.views import case, home
 
@@ -10,4 +10,6 @@ urlpatterns = [
     path("cases/<uuid:case_id>/", case.show, name="desk-case"),
     path("cases/<uuid:case_id>/move/", case.move, name="desk-case-move"),
     path("documents/<uuid:document_id>/", case.document, name="desk-document"),
+    path("payments/", include("peibu.desk.urls_payments")),
+    path("", include("peibu.desk.urls_exams")),
 ]

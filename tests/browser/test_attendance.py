@@ -8,7 +8,8 @@ from django.test import Client
 from django.urls import reverse
 
 from peibu.accounts import clock
-from peibu.training.actions.attendance import open_check_in, sign_in_by_hand
+from peibu.demo.city.photos import draw_photo
+from peibu.training.actions.attendance import current_code, open_check_in, sign_in_by_hand
 from peibu.training.models import Attendance
 from tests.city import at
 from tests.classroom import classroom
@@ -79,11 +80,34 @@ def test_a_picture_of_something_else_is_told(room, enter, phone):
     assert Attendance.objects.filter(method="qr").count() == 0
 
 
+def test_the_camera_opens_and_is_read_without_complaint(room, enter, phone):
+    enter(phone, room.trainees[1])
+    phone.goto(reverse("trainee-scan"))
+    phone.get_by_role("button", name="打开相机扫码").click()
+    phone.locator(".scanner.on video").wait_for()
+    phone.wait_for_timeout(1500)  # several frames through the decoder; any error fails the test
+    assert phone.evaluate("document.querySelector('video').videoWidth") > 0
+
+
+def test_a_teacher_takes_photos_with_the_phone(room, enter, phone, axe, shot):
+    enter(phone, room.teacher)
+    phone.goto(reverse("teaching-session", args=[room.sessions[0].pk]))
+    for drawing in (1, 2):
+        photo = {"name": f"{drawing}.jpg", "mimeType": "image/jpeg", "buffer": draw_photo(drawing)}
+        with phone.expect_navigation():
+            phone.set_input_files("#photo-camera", photo)
+    phone.get_by_text("张数已够").wait_for()
+    shown = "[...document.querySelectorAll('.photo-grid img')].map(image => image.complete && image.naturalWidth > 0)"
+    phone.locator("#photos-head").scroll_into_view_if_needed()
+    phone.wait_for_timeout(500)
+    assert phone.evaluate(shown) == [True, True]
+    axe(phone)
+    shot(phone, "attendance-photos")
+
+
 def test_the_confirmation_counts_down_and_gives_way(room, enter, phone, desktop, axe, shot):
     enter(desktop, room.teacher)
     desktop.goto(reverse("check-in-wall", args=[room.sessions[0].pk]))
-    from peibu.training.actions.attendance import current_code
-
     code = current_code(room.sessions[0].check_in, clock.now()).scanned
     enter(phone, room.trainees[1])
     phone.goto(reverse("check-in", args=[code]))

@@ -291,3 +291,14 @@ def test_an_ambiguous_description_is_an_error(columns):
         TableSpec(title="t", columns=columns)
     with pytest.raises(ValueError, match="choices"):
         Column(name="a", label="甲", kind="choice")
+
+
+def test_two_lists_in_one_file_are_pointed_out_and_remarks_beside_the_table_ignored():
+    def second(book):
+        page = book.add_worksheet("副本")
+        for at, row in enumerate(PEOPLE):
+            page.write_row(at, 0, row)
+
+    result = read(xlsx([*PEOPLE, [None] * 7 + ["旁注"]], more=second))
+    assert (result.ok, len(result.rows), result.sheet) == (True, 2, "名单")
+    assert any("2 个工作表" in note for note in result.notes)

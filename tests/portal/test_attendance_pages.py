@@ -4,9 +4,12 @@ import datetime as dt
 import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from peibu.accounts import clock
+from peibu.casework.models import Document
+from peibu.demo.city.photos import draw_photo
 from peibu.training.actions.attendance import current_code, open_check_in
 from peibu.training.models import Attendance, CheckIn, TrainingLog
 from tests.city import at
@@ -196,3 +199,40 @@ def test_a_class_not_yet_confirmed_is_shown_to_nobody(visit, room):
     room.cohort.save()
     assert room.cohort.name not in visit(room.trainees[0]).get(page("trainee-home")).content.decode()
     assert visit(room.teacher).get(page("teaching-session", room.sessions[0])).status_code == 404
+
+
+def file(content: bytes, name: str = "课堂.jpg") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content, content_type="image/jpeg")
+
+
+def test_good_photos_are_kept_and_each_bad_one_is_told(visit, room):
+    client = visit(room.teacher)
+    data = {"photo": [file(draw_photo(1)), file(b"<html>", "坏.jpg"), file(draw_photo(2)), file(draw_photo(1))]}
+    data["session"] = room.sessions[0].pk
+    told = client.post(page("teaching-photos", room.cohort), data, follow=True).content.decode()
+    assert "已上传2张照片" in told
+    assert "照片“坏.jpg”没有保存" in told
+    assert "已经上传过" in told
+    assert "张数已够" in told
+    assert Document.objects.filter(purpose="site_photo").count() == 2
+
+
+def test_no_file_and_too_many_files_are_told(visit, room):
+    client = visit(room.provider)
+    assert "没有选择照片" in client.post(page("teaching-photos", room.cohort), follow=True).content.decode()
+    data = {"photo": [file(b"x") for _ in range(10)]}
+    assert "一次最多上传9张" in client.post(page("teaching-photos", room.cohort), data, follow=True).content.decode()
+    assert not Document.objects.filter(purpose="site_photo").exists()
+
+
+def test_a_photo_is_served_to_its_class_only_and_always_as_a_picture(visit, room, stranger, city):
+    visit(room.teacher).post(page("teaching-photos", room.cohort), {"photo": file(draw_photo(1), "页面.html")})
+    url = page("class-photo", Document.objects.get(purpose="site_photo"))
+    for actor in (room.teacher, room.provider, room.trainees[0]):
+        for address in (url, f"{url}?small"):
+            answer = visit(actor).get(address)
+            assert (answer.status_code, answer["Content-Type"]) == (200, "image/jpeg")
+            assert answer["X-Content-Type-Options"] == "nosniff"
+    for actor in (stranger.teacher, stranger.provider, stranger.trainees[0]):
+        assert visit(actor).get(url).status_code == 404
+    assert visit(city.actor("enterprise")).get(url).status_code == 403

@@ -1,8 +1,6 @@
 """Plan, sign-up, timetable, filing: a class up to its confirmation."""
 
 import datetime as dt
-from collections import defaultdict
-
 
 from peibu.casework.actions import move_case
 from peibu.demo.city.plans import ClassPlan
@@ -15,6 +13,8 @@ from peibu.training.actions.plans import cosign_plan, draft_plan, sign_plan, wri
 from peibu.training.facts.filing import double_bookings
 from peibu.training.models import Cohort, TrainingPlan
 
+# The policy was issued on 2020-09-15; nobody acts under it before.
+FIRST_DAY = dt.datetime(2020, 9, 15, 16, tzinfo=CHINA)
 TOPICS = {
     "ai": "artificial_intelligence",
     "smart_manufacturing": "smart_manufacturing",
@@ -43,9 +43,9 @@ class ClassStory:
 
     def play(self) -> None:
         """Up to the confirmation, or wherever the class stands."""
-        drafted = self.when["drafted"]
-        lines = sign_up(self, at=drafted - dt.timedelta(days=1))
-        plan = self._training_plan(drafted - dt.timedelta(hours=6))
+        drafted = max(self.when["drafted"], FIRST_DAY)
+        lines = sign_up(self, at=max(drafted - dt.timedelta(days=1), FIRST_DAY - dt.timedelta(hours=1)))
+        plan = self._training_plan(drafted - dt.timedelta(minutes=40))
         self.cohort = draft_cohort(plan=plan, name=self._name(), venue=plan.training_place, by=self.by, at=drafted)
         set_timetable(cohort=self.cohort, lessons=self._lessons(), by=self.by, at=drafted)
         enrol(cohort=self.cohort, lines=lines, by=self.by, at=drafted)
@@ -80,7 +80,7 @@ class ClassStory:
         plan = write_plan(plan=plan, parts=parts, bases=bases, teachers=teachers, by=self.by, at=at)
         plan = sign_plan(plan=plan, by=self.by, at=at)
         for base in bases:
-            cosign_plan(plan=plan, by=self.players.of("base", base), at=at + dt.timedelta(hours=2))
+            cosign_plan(plan=plan, by=self.players.of("base", base), at=at + dt.timedelta(minutes=15))
         return plan
 
     def _lessons(self) -> list[Lesson]:
@@ -136,11 +136,3 @@ class ClassStory:
 
 def _fields(lesson: Lesson) -> dict:
     return {name: getattr(lesson, name) for name in Lesson.__dataclass_fields__}
-
-
-def people_by_firm(plan: ClassPlan) -> dict[int, list[int]]:
-    """Enterprise number -> person numbers of a class."""
-    found = defaultdict(list)
-    for row in plan.enrolments:
-        found[row.enterprise].append(row.person)
-    return found

@@ -100,7 +100,8 @@ def _supervisors(story: ClassStory, exam: Exam, at: dt.datetime) -> None:
 def _hold(story: ClassStory, exam: Exam) -> None:
     done = story.when["exam_done"]
     for row in exam.supervisors.all():
-        by = story.players.by_user(row.user) if row.user_id else story.by
+        registrar = story.players.of("agency_reviewer", exam.case.agency)
+        by = story.players.by_user(row.user) if row.user_id else registrar
         confirm_supervision(supervisor=row, remark="全程监考，秩序正常。", by=by, at=done + dt.timedelta(minutes=20))
     for answer in story.plan.answers:
         trainee = story.players.trainee(story.loaded.people[answer.person].key)

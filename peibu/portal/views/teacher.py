@@ -39,6 +39,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "today_sessions": rows.filter(starts_at__date=request.today),
         "next_sessions": rows.filter(starts_at__date__gt=request.today)[:8],
+        "past_sessions": rows.filter(starts_at__date__lt=request.today).order_by("-starts_at")[:5],
         "classes": [
             (row, class_rate(row, at=request.now), photos_missing(row, on=request.today))
             for row in classes_run_by(request.actor)[:30]
@@ -51,14 +52,17 @@ def home(request: HttpRequest) -> HttpResponse:
 def cohort(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
     """One class: sessions with their numbers, people with their rates, photos."""
     row = get_object_or_404(classes_run_by(request.actor), pk=cohort_id)
+    counts = session_counts(row)
+    over = all(each.session.ends_at <= request.now for each in counts if each.session.kind != "exam")
     context = _photos(request, row) | {
         "cohort": row,
-        "counts": session_counts(row),
+        "counts": counts,
+        "signed": sum(each.present for each in counts),
         "own": set(sessions_run_by(request.actor).filter(cohort=row).values_list("pk", flat=True)),
         "rate": class_rate(row, at=request.now),
         "people": rates(row, at=request.now),
         "finish_url": reverse("teaching-finish", args=[row.pk]),
-        "may_finish": bool(can_finish(request.actor, row)) and row.stage == "confirmed",
+        "may_finish": bool(can_finish(request.actor, row)) and row.stage == "confirmed" and over,
     }
     return render(request, "portal/teaching/class.html", context)
 

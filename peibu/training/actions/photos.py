@@ -2,12 +2,12 @@
 
 import datetime as dt
 
-from peibu import intake
 from peibu.accounts.actor import Actor
 from peibu.casework.actions import keep_document
 from peibu.casework.enums import Purpose
 from peibu.casework.models import Document
 from peibu.casework.refusals import refusing
+from peibu.intake import inspect_upload
 from peibu.kernel.errors import Refused
 from peibu.training.models import Cohort, Session
 from peibu.training.permissions.attendance import KEEPING, can_keep_for_class
@@ -32,10 +32,10 @@ def keep_photo(
         raise Refused(f"班次当前为“{label}”，不能再上传现场照片", "class_is_closed", "请在班次发证前上传")
     if session is not None and session.cohort_id != cohort.pk:
         raise Refused("所选课次不属于本班", "foreign_session", "请在本班课程表中选择课次")
-    upload = intake.inspect_upload(name, content, allow=KINDS)
+    upload = inspect_upload(name, content, allow=KINDS)
     if upload.problems:
-        told = "；".join(problem.what for problem in upload.problems)
-        raise Refused(f"照片“{name[:60]}”不能保存：{told}", "photo_unfit", upload.problems[0].todo)
+        told = "；".join(problem.what.removeprefix(f"“{name[:80]}”不能接收：") for problem in upload.problems)
+        raise Refused(f"照片“{name[:60]}”没有保存：{told}", "photo_unfit", upload.problems[0].todo)
     facts = {**upload.facts, "original_sha256": upload.sha256, "session": str(session.pk) if session else ""}
     with refusing():
         # the lock keeps two uploads of the same file at the same moment apart

@@ -1,6 +1,8 @@
 """An enterprise's sign-up (QD97.3.3): begin, judge the people, choose a provider, commit, withdraw."""
 
 import datetime as dt
+from collections.abc import Collection
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -26,6 +28,7 @@ from peibu.training.queries.signup import COMMITMENT, enrolled, innermost_quota,
 ONCE = "a_person_is_signed_up_once_per_policy"
 NAMED_AT_MOST = 10
 CHUNK = 100
+LASTING = "lasting_conditions"  # code list of the policy: rules that no waiting will mend before the claim
 
 
 @transaction.atomic
@@ -193,34 +196,38 @@ def _require_listed(provider: Unit, policy: str, at: dt.datetime) -> None:
         )
 
 
-def commit_signup(*, signup: SignUp, version: str, by: Actor, at: dt.datetime) -> SignUp:
+def commit_signup(
+    *, signup: SignUp, version: str, by: Actor, at: dt.datetime, include: Collection[UUID] = ()
+) -> SignUp:
     """Accept the commitment and send everybody who passed the pre-check, all or none (QD97.3.3, QD97.4.1).
 
-    People who fail or are unknown stay behind with their reason. The same account sending the form twice gets the
+    People who fail or are unknown stay behind with their reason, unless the enterprise names them in `include` (line
+    ids): it pays first and may train whom it likes, the subsidy is judged at the claim. Who is not of the target group
+    or has had the subsidy cannot be included: that will not change. The same account sending the form twice gets the
     same sign-up; another account coming later is told who was first.
     """
     try:
         with refusing():
-            return _commit(signup, version, by, at)
+            return _commit(signup, version, frozenset(include), by, at)
     except Refused as refused:
         if refused.code == ONCE:
-            _refuse_taken(signup)
+            _refuse_taken(signup, list(signup.lines.values_list("person_id", flat=True)))
         raise
 
 
-def _commit(signup: SignUp, version: str, by: Actor, at: dt.datetime) -> SignUp:
+def _commit(signup: SignUp, version: str, include: frozenset[UUID], by: Actor, at: dt.datetime) -> SignUp:
     row = locked(signup)
     if row.state == SignUpState.COMMITTED and is_own(by, row):
         return _already_committed(row, by)
     require(can_edit(by, row))
-    passing = _require_ready(row, at)
+    passing = _require_ready(row, include, at)
     row.commitment = accept_commitment(
         unit=row.enterprise, policy=row.policy, text_code=COMMITMENT, version=version, subject_id=row.pk, by=by, at=at
     )
     quota = innermost_quota(row.policy)
     if quota and quota_is_taken_now(row.policy, on=timezone.localdate(at)):
         take_places(policy=row.policy, code=quota.code, holders=[line.person.key for line in passing], at=at)
-    _refuse_taken(row)
+    _refuse_taken(row, [line.person_id for line in passing])
     SignUpLine.objects.filter(pk__in=[line.pk for line in passing]).update(active=True)
     row.state, row.committed_at = SignUpState.COMMITTED, at
     row.save(update_fields=["commitment", "state", "committed_at"])
@@ -237,7 +244,7 @@ def _already_committed(row: SignUp, by: Actor) -> SignUp:
     raise Refused(f"{first.name}已于{when}提交本次报名", "already_committed", "请刷新页面查看报名结果，无须重复提交")
 
 
-def _require_ready(row: SignUp, at: dt.datetime) -> list[SignUpLine]:
+def _require_ready(row: SignUp, include: frozenset[UUID], at: dt.datetime) -> list[SignUpLine]:
     if row.provider is None:
         raise Refused("还没有选择培训承接单位", "no_provider", "请先选择承接单位")
     _require_listed(row.provider, row.policy, at)
@@ -245,15 +252,27 @@ def _require_ready(row: SignUp, at: dt.datetime) -> list[SignUpLine]:
     stale = stale_reason(row, on=timezone.localdate(at))
     if stale:
         raise Refused(f"{stale}，不能提交", "precheck_stale", "请重新预审后再提交")
-    passing = list(row.lines.filter(precheck__decision=Decision.PASS).select_related("person"))
-    if not passing:
+    lines = row.lines.select_related("person", "precheck")
+    chosen = [line for line in lines if line.precheck.decision == Decision.PASS or _included(line, include)]
+    if not chosen:
         raise Refused("名单里没有符合条件的人员", "nobody_passes", "请按预审提示补充材料或调整名单")
-    return passing
+    return chosen
 
 
-def _refuse_taken(signup: SignUp) -> None:
-    """Name who of the passing people is already signed up under the policy."""
-    people = signup.lines.filter(precheck__decision=Decision.PASS).values("person")
+def _included(line: SignUpLine, include: frozenset[UUID]) -> bool:
+    """Sent although the pre-check is not (yet) passed: only where time or a register's answer can still mend it."""
+    return line.pk in include and may_be_included(line)
+
+
+def may_be_included(line: SignUpLine) -> bool:
+    """May the enterprise send this person at its own risk? Not when a lasting condition fails (QD97.1, QD97.4.4)."""
+    failed = {row["rule"] for row in line.precheck.findings if row["status"] == Decision.FAIL}
+    lasting = load_policy(line.policy).codes.get(LASTING)
+    return not (lasting and failed & set(lasting.items))
+
+
+def _refuse_taken(signup: SignUp, people: list[UUID]) -> None:
+    """Name who of these people is already signed up under the policy."""
     taken = SignUpLine.objects.filter(policy=signup.policy, active=True, person__in=people).exclude(signup=signup)
     names = list(taken.values_list("person__name", flat=True).order_by("person__name"))
     if names:

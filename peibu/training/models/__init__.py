@@ -1,7 +1,7 @@
 """Tables of training, one file per noun."""
 
 from peibu.training.models.attendance import Attendance, CheckIn, TrainingLog
-from peibu.training.models.certificate import Certificate, CertificateBatch
+from peibu.training.models.certificate import Certificate, CertificateBatch, CertificateRevocation
 from peibu.training.models.cohort import Cohort, Enrolment, Session
 from peibu.training.models.exam import Exam, ExamGrader, ExamItem, ExamSupervisor, Score, SurveyAnswer
 from peibu.training.models.plan import PlanBase, PlanTeacher, TrainingPlan
@@ -11,6 +11,7 @@ __all__ = [
     "Attendance",
     "Certificate",
     "CertificateBatch",
+    "CertificateRevocation",
     "CheckIn",
     "Cohort",
     "Enrolment",

@@ -2,7 +2,6 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterator
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -10,12 +9,14 @@ from django.db.models import QuerySet
 from peibu.casework.enums import Purpose
 from peibu.casework.models import Document
 from peibu.casework.queries import documents_of
+from peibu.intake.uploads import DUPLICATE_BITS, SIMILAR_BITS, hash_distance
 from peibu.rulebook import load_policy
 from peibu.training.models import Cohort
 
-# Distances of 256-bit PDQ hashes, measured on edited copies: up to 31 the same picture, up to 65 worth a look.
-SAME, ALIKE = 31, 65
-HASH, MIRRORED = "pdq", "pdq_mirrored"
+# Names of the hashes among a photo's facts. The second leaves out the lower strip, where phones print date and place.
+WHOLE, MIRRORED, WITHOUT_STRIP = "hash", "hash_mirrored", "hash_without_strip"
+# A picture with hardly any structure (a wall, a black screen) resembles every other one: PDQ calls its hash unusable.
+LEAST_QUALITY = 50
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,7 +32,7 @@ class NearDuplicate:
     @property
     def same(self) -> bool:
         """Surely the same picture; otherwise somebody should look."""
-        return self.distance <= SAME
+        return self.distance <= DUPLICATE_BITS
 
 
 def photos_of(cohort: Cohort) -> QuerySet[Document]:
@@ -45,28 +46,32 @@ def photos_missing(cohort: Cohort, *, on: dt.date) -> int:
 
 
 def near_duplicates(document: Document) -> list[NearDuplicate]:
-    """Photos of all other classes that look like this one, also mirrored, the closest first.
+    """Photos of all other classes that look like this one, also mirrored or stamped below, the closest first.
 
-    A photo without a hash (not a site photo) has none. Cost: one pass over the stored hashes.
+    A document without usable hashes has none. Cost: one pass over the stored hashes.
     """
-    mine = [(_bits(document, HASH), False), (_bits(document, MIRRORED), True)]
-    mine = [(bits, mirrored) for bits, mirrored in mine if bits is not None]
-    return sorted(_alike(document, mine), key=lambda found: (found.distance, str(found.other_id)))
+    if not _usable(document.facts):
+        return []
+    others = Document.objects.filter(purpose=Purpose.SITE_PHOTO).exclude(subject_id=document.subject_id)
+    found = []
+    for other_id, cohort_id, facts in others.values_list("id", "subject_id", "facts").iterator():
+        if not _usable(facts):
+            continue
+        distance, mirrored = _distance(document.facts, facts)
+        if distance <= SIMILAR_BITS:
+            found.append(NearDuplicate(document.pk, other_id, cohort_id, distance, mirrored))
+    return sorted(found, key=lambda one: (one.distance, str(one.other_id)))
 
 
-def _bits(document: Document, name: str) -> int | None:
-    told = document.facts.get(name)
-    return int(told, 16) if told else None
+def _usable(facts: dict) -> bool:
+    return bool(facts.get(WHOLE)) and facts.get("hash_quality", 0) >= LEAST_QUALITY
 
 
-def _alike(document: Document, mine: list[tuple[int, bool]]) -> Iterator[NearDuplicate]:
-    others = Document.objects.filter(purpose=Purpose.SITE_PHOTO, facts__has_key=HASH)
-    others = others.exclude(subject_id=document.subject_id)
-    rows = others.values_list("id", "subject_id", f"facts__{HASH}")
-    for other_id, cohort_id, told in rows.iterator():
-        theirs = int(told, 16)
-        distance, mirrored = (
-            min(((bits ^ theirs).bit_count(), flipped) for bits, flipped in mine) if mine else (256, False)
-        )
-        if distance <= ALIKE:
-            yield NearDuplicate(document.pk, other_id, cohort_id, distance, mirrored)
+def _distance(mine: dict, theirs: dict) -> tuple[int, bool]:
+    """Differing bits of the closest pair of hashes, and whether it was the mirrored one."""
+    pairs = [(WHOLE, WHOLE), (WITHOUT_STRIP, WITHOUT_STRIP), (MIRRORED, WHOLE)]
+    return min(
+        (hash_distance(mine[one], theirs[other]), one == MIRRORED)
+        for one, other in pairs
+        if mine.get(one) and theirs.get(other)
+    )
