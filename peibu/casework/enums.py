@@ -27,6 +27,7 @@ class Purpose(models.TextChoices):
     """What a stored document is for; the archive counts by it (QD97.6.2)."""
 
     PLAN = "plan", _("培训方案")
+    TIMETABLE = "timetable", _("课程表")
     ROSTER = "roster", _("花名册")
     SAMPLE_PAPER = "sample_paper", _("考试样卷")
     EXAM_PAPER = "exam_paper", _("考核试卷")

@@ -5,13 +5,16 @@ import datetime as dt
 from django.utils import timezone
 
 from peibu.accounts.actor import Actor
-from peibu.casework.actions import keep_determination
+from peibu.casework.actions import keep_determination, keep_document
+from peibu.casework.enums import Purpose
 from peibu.casework.hooks import effect, guard
 from peibu.casework.models import Case
 from peibu.kernel.verdict import Verdict, no, yes
 from peibu.rulebook import Judgement, Status, load_policy
+from peibu.rulebook.judgement import Finding
 from peibu.training.enums import CohortStage, EnrolmentState
 from peibu.training.facts.filing import filing_facts
+from peibu.training.filing_papers import plan_table, timetable_table, told_sessions
 from peibu.training.models import Cohort
 
 
@@ -20,12 +23,16 @@ def judge_filing(cohort: Cohort, *, on: dt.date) -> Judgement:
     return load_policy(cohort.policy).judge("class_filing", filing_facts(cohort, filed_on=on), on=on)
 
 
+def obstacles(cohort: Cohort, judgement: Judgement) -> list[Finding]:
+    """What still keeps a class from being filed: an 'in principle' limit with a recorded reason does not."""
+    wrong = [f for f in judgement.findings if f.status is not Status.PASS]
+    return [f for f in wrong if not (f.soft and f.rule in cohort.soft_reasons)]
+
+
 @guard("class_filing", "submit", "resubmit")
 def checks_hold(*, case: Case, by: Actor, at: dt.datetime) -> Verdict:
     """Nothing is filed that breaks a limit; the refusal names each one."""
-    judgement = judge_filing(case.cohort, on=timezone.localdate(at))
-    wrong = [f for f in judgement.findings if f.status is not Status.PASS]
-    wrong = [f for f in wrong if not (f.soft and f.rule in case.cohort.soft_reasons)]
+    wrong = obstacles(case.cohort, judge_filing(case.cohort, on=timezone.localdate(at)))
     return no("；".join(f.sentence for f in wrong)) if wrong else yes()
 
 
@@ -38,6 +45,30 @@ def keep_check_sheet(*, case: Case, by: Actor, at: dt.datetime, reason: str) -> 
     judgement = load_policy(cohort.policy).judge("class_filing", facts, on=on)
     keep_determination(subject_id=cohort.pk, judgement=judgement, known_at=at, by=by, at=at)
     cohort.sessions.update(active=True)
+    _keep_papers(cohort, by=by, at=at)
+
+
+def _keep_papers(cohort: Cohort, *, by: Actor, at: dt.datetime) -> None:
+    """Plan and timetable as filed (QD97.3.4). The timetable's rows are kept as data too: a version to compare with."""
+    on = timezone.localdate(at)
+    number = cohort.case.documents.filter(purpose=Purpose.TIMETABLE).count() + 1
+    papers = [
+        (Purpose.PLAN, "培训方案", plan_table(cohort.plan, dated=on), {}),
+        (Purpose.TIMETABLE, "课程表", timetable_table(cohort, dated=on), {"sessions": told_sessions(cohort)}),
+    ]
+    for purpose, title, content, facts in papers:
+        keep_document(
+            division=cohort.case.division,
+            subject_id=cohort.pk,
+            case=cohort.case,
+            purpose=purpose,
+            name=f"{cohort.name}{title}（第{number}次提交）.xlsx",
+            kind="xlsx",
+            content=content,
+            facts=facts,
+            by=by,
+            at=at,
+        )
 
 
 @effect("class_filing", "return")

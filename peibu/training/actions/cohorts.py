@@ -2,7 +2,8 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
@@ -41,10 +42,20 @@ def require_editable(cohort: Cohort, by: Actor) -> None:
 
 
 @transaction.atomic
-def draft_cohort(*, plan: TrainingPlan, name: str, venue: str, by: Actor, at: dt.datetime) -> Cohort:
-    """A class by a plan of the actor's unit, with its filing case at the agency of the provider's district."""
+def draft_cohort(
+    *, plan: TrainingPlan, name: str, venue: str, by: Actor, at: dt.datetime, key: UUID | None = None
+) -> Cohort:
+    """A class by a plan of the actor's unit, with its filing case at the agency of the provider's district.
+
+    `key` is the new row's key, given by the page: the same page sent twice opens one class.
+    """
     if by.unit is None or plan.provider_id != by.unit.id:
         raise Refused("该培训方案不属于您所在的单位", "foreign_plan", "请选择本单位的培训方案")
+    # one class per page even when the button is pressed twice at the same moment
+    Unit.objects.select_for_update().get(pk=by.unit.pk)
+    made = Cohort.objects.filter(pk=key, provider=by.unit).first() if key else None
+    if made is not None:
+        return made
     if not name.strip():
         raise Refused("班次名称不能为空", "class_name", "请填写班次名称")
     if plan.fee_fen is None:
@@ -60,6 +71,7 @@ def draft_cohort(*, plan: TrainingPlan, name: str, venue: str, by: Actor, at: dt
         at=at,
     )
     return Cohort.objects.create(
+        **({"pk": key} if key else {}),
         division=case.division,
         policy=plan.policy,
         provider=by.unit,
@@ -87,10 +99,11 @@ class Lesson:
     base: Unit | None = None
 
 
-def timetable_problems(lessons: list[Lesson]) -> list[Problem]:
-    """Everything wrong with a timetable by itself, each with its row."""
+def timetable_problems(lessons: list[Lesson], rows: Sequence[int] = ()) -> list[Problem]:
+    """Everything wrong with a timetable by itself, each with its row; `rows` are the rows' numbers in a file or form."""
     found = []
-    for row, lesson in enumerate(lessons, start=1):
+    numbers = list(rows) or list(range(1, len(lessons) + 1))
+    for row, lesson in zip(numbers, lessons, strict=True):
         if lesson.ends_at <= lesson.starts_at:
             found.append(
                 Problem("课程表", row, "时间", "结束时间不晚于开始时间", "一节课须有正的时长", "核对起止时间")
@@ -107,13 +120,13 @@ def timetable_problems(lessons: list[Lesson]) -> list[Problem]:
             found.append(
                 Problem("课程表", row, "课程和地点", "课程或地点为空", "备案须写明内容和地点", "填写课程和地点")
             )
-    return found + _overlaps(lessons)
+    return found + _overlaps(lessons, numbers)
 
 
-def _overlaps(lessons: list[Lesson]) -> list[Problem]:
-    order = sorted(enumerate(lessons, start=1), key=lambda pair: pair[1].starts_at)
+def _overlaps(lessons: list[Lesson], numbers: list[int]) -> list[Problem]:
+    order = sorted(zip(numbers, lessons, strict=True), key=lambda pair: pair[1].starts_at)
     return [
-        Problem("课程表", row, "时间", f"与第{before}节时间重叠", "同一班次同一时间只能上一节课", "调整时间")
+        Problem("课程表", row, "时间", f"与第{before}行时间重叠", "同一班次同一时间只能上一节课", "调整时间")
         for (before, first), (row, second) in zip(order, order[1:], strict=False)
         if second.starts_at < first.ends_at
     ]
@@ -127,6 +140,7 @@ def set_timetable(*, cohort: Cohort, lessons: Iterable[Lesson], by: Actor, at: d
     if problems:
         raise Refused("；".join(p.sentence() for p in problems), "timetable", "请修改课程表后重新保存")
     with refusing():
+        Cohort.objects.select_for_update().get(pk=cohort.pk)
         cohort.sessions.all().delete()
         rows = [
             Session(
@@ -190,6 +204,16 @@ def drop(*, enrolment: Enrolment, by: Actor, at: dt.datetime) -> Enrolment:
             row.save(update_fields=["state"])
             Cohort.objects.filter(pk=row.cohort_id).update(seats_taken=F("seats_taken") - 1)
     return row
+
+
+def drop_many(*, cohort: Cohort, enrolments: Iterable[Enrolment], by: Actor, at: dt.datetime) -> int:
+    """Take several people of one class out: all or none. Returns how many left."""
+    with transaction.atomic():
+        rows = [row for row in enrolments if row.cohort_id == cohort.pk and row.state == EnrolmentState.ACTIVE]
+        for row in rows:
+            drop(enrolment=row, by=by, at=at)
+    cohort.refresh_from_db(fields=["seats_taken"])
+    return len(rows)
 
 
 def give_reason(*, cohort: Cohort, rule: str, reason: str, by: Actor, at: dt.datetime) -> Cohort:

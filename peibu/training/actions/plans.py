@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from uuid import UUID
 
 from django.db import transaction
 
@@ -40,17 +41,26 @@ def _open(plan: TrainingPlan) -> None:
         raise Refused("培训方案已签署，不能再修改", "plan_signed", "如需变更，请新建一个版本并重新会签")
 
 
-def draft_plan(*, policy: str, by: Actor, at: dt.datetime, replaces: TrainingPlan | None = None) -> TrainingPlan:
-    """A new plan of the actor's unit; with `replaces` a new version that starts from the old one's parts."""
+def draft_plan(
+    *, policy: str, by: Actor, at: dt.datetime, replaces: TrainingPlan | None = None, key: UUID | None = None
+) -> TrainingPlan:
+    """A new plan of the actor's unit; with `replaces` a new version that starts from the old one's parts.
+
+    `key` is the new row's key, given by the page: the same page sent twice makes one plan.
+    """
     if by.unit is None:
         raise Refused("只有培训承接单位可以编写培训方案", "no_unit", "请使用单位账号")
+    made = TrainingPlan.objects.filter(pk=key, provider=by.unit).first() if key else None
+    if made is not None:
+        return made
     plan = TrainingPlan(policy=policy, provider=by.unit, division=by.unit.division, created_at=at)
+    plan.pk = key or plan.pk
     if replaces is not None:
         _own(replaces, by)
         plan.replaces, plan.version = replaces, replaces.version + 1
         for name in PARTS:
             setattr(plan, name, getattr(replaces, name))
-    with transaction.atomic():
+    with refusing():
         plan.save(force_insert=True)
         if replaces is not None:
             PlanBase.objects.bulk_create(PlanBase(plan=plan, unit=row.unit) for row in replaces.bases.all())
@@ -100,7 +110,8 @@ def missing_parts(plan: TrainingPlan, *, on: dt.date) -> list[str]:
 
 
 def sign_plan(*, plan: TrainingPlan, by: Actor, at: dt.datetime) -> TrainingPlan:
-    """The provider signs; the plan is frozen. Refused with the missing parts by name."""
+    """The provider signs; the plan is frozen. Refused with the missing parts by name (also topics, bases and fee:
+    nothing can be added after the signature)."""
     _own(plan, by)
     with transaction.atomic():
         plan = TrainingPlan.objects.select_for_update().get(pk=plan.pk)
@@ -108,6 +119,10 @@ def sign_plan(*, plan: TrainingPlan, by: Actor, at: dt.datetime) -> TrainingPlan
         missing = missing_parts(plan, on=at.date())
         if missing:
             raise Refused(f"培训方案缺少：{'、'.join(missing)}", "plan_incomplete", "请补充完整后再签署")
+        if not plan.topics:
+            raise Refused("培训方案没有选择内容类别", "plan_without_topics", "请至少选择一类培训内容后再签署")
+        if plan.fee_fen is None:
+            raise Refused("培训方案没有填写收费标准", "plan_fee", "请填写每人收费标准后再签署")
         if not plan.bases.exists():
             raise Refused("培训方案没有选择实训基地", "plan_without_base", "请选择名单内的实训基地后再签署")
         plan.signed_at, plan.signed_by = at, by.user

@@ -1,18 +1,22 @@
 """A class and its plan -> the questions of `class_filing` (QD97.2.3, 3.1, 3.2, 3.4, 4.1)."""
 
+import contextlib
 import datetime as dt
 
 from django.db.models import Q
 from django.utils import timezone
 
-from peibu.kernel.workdays import default_calendar
+from peibu.kernel.workdays import CalendarYearMissing, default_calendar
 from peibu.programmes.queries import is_listed
 from peibu.training.enums import SessionKind
 from peibu.training.models import Cohort, Session, TrainingPlan
 
 
-def plan_parts(plan: TrainingPlan) -> list[str]:
-    """Codes of the plan parts that are written (the policy's code list `plan_parts`)."""
+def plan_parts(plan: TrainingPlan, *, has_teachers: bool | None = None) -> list[str]:
+    """Codes of the plan parts that are written (the policy's code list `plan_parts`).
+
+    `has_teachers` answers for teachers chosen on a page and not saved yet.
+    """
     written = {
         "project_name": bool(plan.project_name.strip()),
         "goal": bool(plan.goal.strip()),
@@ -21,7 +25,7 @@ def plan_parts(plan: TrainingPlan) -> list[str]:
         "content": bool(plan.content.strip()),
         "class_hours": bool(plan.class_hours),
         "headcount_and_batches": bool(plan.headcount and plan.batches),
-        "teachers": plan.teachers.exists(),
+        "teachers": plan.teachers.exists() if has_teachers is None else has_teachers,
         "evaluation_standard": bool(plan.evaluation.strip()),
     }
     return [code for code, done in written.items() if done]
@@ -63,5 +67,7 @@ def filing_facts(cohort: Cohort, *, filed_on: dt.date) -> dict:
     }
     if days:
         facts["class_starts_on"], facts["class_ends_on"] = days[0], days[-1]
-        facts["class_filing_lead_days"] = default_calendar().workdays_between(filed_on, days[0])
+        # A year whose holidays are not published yet: how long the lead is, is unknown, and unknown never passes.
+        with contextlib.suppress(CalendarYearMissing):
+            facts["class_filing_lead_days"] = default_calendar().workdays_between(filed_on, days[0])
     return facts

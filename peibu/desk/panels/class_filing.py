@@ -1,0 +1,83 @@
+"""What an officer sees of an opening filing: plan, signatures, timetable, people, the check sheet then and now."""
+
+import dataclasses
+import datetime as dt
+
+from peibu.accounts.actor import Actor
+from peibu.casework.models import Case, Determination
+from peibu.training.filing import judge_filing
+from peibu.training.filing_papers import plan_rows
+from peibu.training.models import Cohort
+from peibu.training.queries.filing import days_of, filing_time, kept_determination, people_in, timetable_versions
+
+TEMPLATE = "desk/panels/class_filing.html"
+
+
+@dataclasses.dataclass(frozen=True)
+class Change:
+    """A rule whose answer is another than at submission."""
+
+    clause: str
+    title: str
+    before: str
+    now: str
+    worse: bool
+
+
+def context(case: Case, actor: Actor, on: dt.date) -> dict:
+    """The stored check sheet is what was decided on; the same day judged with today's facts shows what moved since."""
+    cohort = Cohort.objects.select_related("provider__division__served_by", "plan__provider").get(case=case)
+    plan = cohort.plan
+    sessions = list(cohort.sessions.select_related("teacher", "base").order_by("starts_at"))
+    kept = kept_determination(cohort)
+    fresh = judge_filing(cohort, on=kept.on if kept else on)
+    titles = {finding.rule: finding for finding in fresh.findings}
+    return {
+        "cohort": cohort,
+        "plan": plan,
+        "rows": plan_rows(plan),
+        "bases": plan.bases.select_related("unit", "signed_by").order_by("unit__name"),
+        "sessions": sessions,
+        "days": days_of(sessions),
+        "hours_chart": _hours_chart(days_of(sessions)),
+        "groups": people_in(cohort),
+        "kept": kept,
+        "judgement": kept or fresh,
+        "changes": changes_since(kept, fresh) if kept else [],
+        "reasons": [(titles.get(rule), text) for rule, text in cohort.soft_reasons.items()],
+        "versions": timetable_versions(cohort),
+        "time": filing_time(cohort, on=on),
+    }
+
+
+def changes_since(kept: Determination, fresh) -> list[Change]:
+    """Rules that would be answered otherwise now than when the class was handed in."""
+    before = {finding["rule"]: finding for finding in kept.findings}
+    found = []
+    for finding in fresh.findings:
+        old = before.get(finding.rule)
+        if old is None or (old["status"], old["sentence"]) == (finding.status, finding.sentence):
+            continue
+        worse = finding.status != "pass"
+        found.append(Change(finding.clause, finding.title, old["sentence"], finding.sentence, worse))
+    return found
+
+
+KINDS = ("lecture", "practice", "exam")
+
+
+def _hours_chart(days: list) -> dict:
+    """Class hours per day, lectures and practice on each other."""
+    names = [f"{day.on.month}月{day.on.day}日" for day in days]
+    series = []
+    for kind in KINDS:
+        data = [sum(b.session.class_hours for b in day.blocks if b.session.kind == kind) for day in days]
+        if any(data):
+            label = next(b.session.get_kind_display() for day in days for b in day.blocks if b.session.kind == kind)
+            series.append({"name": str(label), "type": "bar", "stack": "hours", "data": data})
+    return {
+        "xAxis": {"type": "category", "data": names},
+        "yAxis": {"type": "value", "name": "课时", "minInterval": 1},
+        "legend": {},
+        "series": series,
+    }

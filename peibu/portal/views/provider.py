@@ -1,0 +1,85 @@
+"""The provider's desk: what is to do, who waits for a class, where each class stands."""
+
+import datetime as dt
+
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from peibu.accounts.access import only
+from peibu.accounts.enums import Role
+from peibu.casework.models import Task
+from peibu.casework.queries import state_label, to_do
+from peibu.programmes.queries import current_policies, is_listed
+from peibu.training.enums import CohortStage
+from peibu.training.models import Cohort
+from peibu.training.queries.filing import STEPS, classes_of, filing_time, plans_of, step_of, waiting_lines
+
+CLOSED = (CohortStage.ARCHIVED, CohortStage.CANCELLED)
+SHOWN = 6
+# process of a case -> relation to the class, name of the page
+PAGES = {
+    "class_filing": ("cohort", "class-page"),
+    "exam_filing": ("exam", "class-exam"),
+    "certificate_batch": ("certificate_batch", "class-certificates"),
+}
+
+
+def card(cohort: Cohort, *, on: dt.date) -> dict:
+    """A class as the lists show it: state, step on the road, until when to file."""
+    editable = cohort.case.state in ("draft", "returned")
+    return {
+        "cohort": cohort,
+        "state": state_label(cohort.case, on=on, for_applicant=True),
+        "step": step_of(cohort, on=on),
+        "editable": editable,
+        "time": filing_time(cohort, on=on) if editable else None,
+    }
+
+
+def page_of(task: Task) -> str:
+    """The page on which a task is done; empty when that page does not exist."""
+    relation, url_name = PAGES.get(task.case.process, ("", ""))
+    row = getattr(task.case, relation, None) if relation else None
+    if row is None:
+        return ""
+    try:
+        return reverse(url_name, args=[row.pk if relation == "cohort" else row.cohort_id])
+    except NoReverseMatch:
+        return ""
+
+
+@only(Role.PROVIDER)
+def home(request: HttpRequest) -> HttpResponse:
+    """My tasks, classes by stage, people waiting for a class, plans."""
+    unit, today = request.actor.unit, request.today
+    classes = list(classes_of(unit).exclude(stage__in=CLOSED))
+    waiting = waiting_lines(unit).order_by().values("signup__enterprise__name").annotate(people=Count("pk"))
+    waiting = list(waiting.order_by("-people", "signup__enterprise__name"))
+    tasks = [(task, page_of(task)) for task in to_do(request.actor)]
+    cards = [card(row, on=today) for row in classes]
+    unlisted = [p for p in current_policies() if not is_listed(unit, p.path, "provider", on=today)]
+    context = {
+        "steps": STEPS,
+        "tasks": tasks[:SHOWN],
+        "cards": cards[:SHOWN],
+        "waiting": waiting,
+        "waiting_people": sum(row["people"] for row in waiting),
+        "plans": plans_of(unit)[:SHOWN],
+        "kpis": _figures(cards, waiting, len(tasks)),
+        "deadlines": sorted((c for c in cards if c["time"] and c["time"].last), key=lambda c: c["time"].last),
+        "unlisted": unlisted,
+    }
+    return render(request, "portal/provider/home.html", context)
+
+
+def _figures(cards: list[dict], waiting: list[dict], tasks: int) -> list[dict]:
+    running = [c for c in cards if c["cohort"].stage != CohortStage.FILING]
+    return [
+        {"label": _("待我办理（件）"), "value": tasks, "tone": "mine"},
+        {"label": _("待编班人员（人）"), "value": sum(row["people"] for row in waiting), "tone": "mine"},
+        {"label": _("备案中班次（个）"), "value": len(cards) - len(running), "url": reverse("provider-classes")},
+        {"label": _("已开班未归档（个）"), "value": len(running), "url": reverse("provider-classes")},
+    ]

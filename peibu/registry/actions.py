@@ -1,0 +1,79 @@
+"""Deeds on the registers."""
+
+import datetime as dt
+import re
+
+from django.db import transaction
+from django.utils import timezone
+
+from peibu.accounts.actor import Actor
+from peibu.accounts.models import Unit
+from peibu.accounts.secrecy import person_key, secret_index
+from peibu.kernel.errors import Refused
+from peibu.kernel.identity import check_id_number, check_name
+from peibu.registry.enums import AccountKind
+from peibu.registry.models import BankAccount, Teacher
+
+ACCOUNT_NUMBER = re.compile(r"\d{6,32}")
+DAY = dt.timedelta(days=1)
+
+
+@transaction.atomic
+def replace_basic_account(*, unit: Unit, bank_name: str, number: str, by: Actor, at: dt.datetime) -> BankAccount:
+    """Register the unit's basic account (QD97.5.4); the one before ends the day before. The same number changes nothing.
+
+    number: digits, blanks allowed. Refused when it is not an account number or belongs to another unit.
+    """
+    digits = "".join(number.split())
+    if not ACCOUNT_NUMBER.fullmatch(digits):
+        raise Refused("银行账号应为6至32位数字", "account_number", "请按开户许可证或基本存款账户信息填写")
+    if not bank_name.strip():
+        raise Refused("没有填写开户银行", "bank_name", "请填写开户银行全称")
+    on = timezone.localdate(at)
+    index = secret_index(digits)
+    Unit.objects.select_for_update().get(pk=unit.pk)
+    standing = BankAccount.objects.filter(number_index=index, valid_until__isnull=True).first()
+    if standing is not None and standing.unit_id != unit.pk:
+        raise Refused("该账号已登记在其他单位名下", "bank_account_belongs_to_one_unit", "请核对账号")
+    if standing is not None and standing.kind == AccountKind.BASIC:
+        return standing
+    unit.bank_accounts.filter(kind=AccountKind.BASIC, valid_until__isnull=True).update(valid_until=on - DAY)
+    if standing is not None:
+        standing.valid_until = on - DAY
+        standing.save(update_fields=["valid_until"])
+    return BankAccount.objects.create(
+        unit=unit,
+        kind=AccountKind.BASIC,
+        bank_name=bank_name.strip(),
+        number=digits,
+        number_index=index,
+        valid_from=on,
+    )
+
+
+YOUNGEST_TEACHER = 18
+
+
+def add_teacher(
+    *, unit: Unit, name: str, id_number: str, title: str, full_time: bool, by: Actor, at: dt.datetime
+) -> Teacher:
+    """Put a teacher or an outside expert on a unit's own list (QD97.2.3); the number is hashed, not stored.
+
+    The same person again with the same name changes nothing; under another name it is refused.
+    """
+    if by.unit is None or by.unit.pk != unit.pk:
+        raise Refused("只能维护本单位的教师名册", "foreign_unit", "请使用本单位的账号")
+    name = check_name(name)
+    number = check_id_number(id_number, timezone.localdate(at), min_age=YOUNGEST_TEACHER).number
+    row, made = Teacher.objects.get_or_create(
+        unit=unit,
+        person_key=person_key(number),
+        defaults={"name": name, "title": title.strip(), "full_time": full_time},
+    )
+    if not made and row.name != name:
+        raise Refused(
+            f"该身份证号码已登记为教师“{row.name}”，与所填姓名“{name}”不一致",
+            "teacher_name",
+            "请对照身份证核对姓名和号码",
+        )
+    return row

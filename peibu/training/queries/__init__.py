@@ -1,0 +1,1 @@
+"""Questions about training, one file per area."""

@@ -1,0 +1,141 @@
+"""A timetable as an Excel file: its columns, and the way from rows to lessons."""
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+
+from django.utils import timezone
+
+from peibu.accounts.models import Unit
+from peibu.intake import Column, TableSpec, read_table
+from peibu.kernel.errors import Problem
+from peibu.kernel.text import compact
+from peibu.registry.models import Teacher
+from peibu.training.actions.cohorts import Lesson, timetable_problems
+from peibu.training.enums import SessionKind
+from peibu.training.models import TrainingPlan
+
+MAX_ROWS = 200
+_CLOCK = re.compile(r"(\d{1,2})[:：时](\d{1,2})(?:分?|:\d{2}(?:\.\d+)?)|(\d{1,2})时")
+_DATED_CLOCK = re.compile(r"\d{4}-\d{2}-\d{2}[T ](\d{2}:\d{2}):\d{2}.*")
+# under which heading of the file a problem of a whole timetable is told
+_HEADINGS = {"时间": "结束时间", "课程和地点": "课程"}
+
+
+def people_of(plan: TrainingPlan) -> dict[str, Teacher]:
+    """The plan's teachers by a name that tells two of the same name apart."""
+    teachers = [row.teacher for row in plan.teachers.select_related("teacher").order_by("teacher__name")]
+    return _named(teachers, lambda teacher: teacher.title or str(teacher.pk)[-4:])
+
+
+def bases_of(plan: TrainingPlan) -> dict[str, Unit]:
+    """The plan's practice bases by name."""
+    units = [row.unit for row in plan.bases.select_related("unit__division").order_by("unit__name")]
+    return _named(units, lambda unit: unit.division.name)
+
+
+def _named(rows: list, more) -> dict:
+    names = [row.name for row in rows]
+    found: dict = {}
+    for row in rows:
+        label = row.name if names.count(row.name) == 1 else f"{row.name}（{more(row)}）"
+        while label in found:
+            label = f"{label}＊"
+        found[label] = row
+    return found
+
+
+def timetable_spec(plan: TrainingPlan) -> TableSpec:
+    """The table as it must arrive; teachers and bases are those of the plan."""
+    kinds = {str(SessionKind(kind).label): str(kind) for kind in SessionKind.values}
+    return TableSpec(
+        title="课程表",
+        max_rows=MAX_ROWS,
+        columns=(
+            Column(name="date", label="日期", kind="date", example="2020-10-19"),
+            Column(name="starts", label="开始时间", aliases=("开始", "上课时间"), example="09:00", help="如 09:00"),
+            Column(name="ends", label="结束时间", aliases=("结束", "下课时间"), example="12:00", help="如 12:00"),
+            Column(name="kind", label="类别", kind="choice", choices=kinds),
+            Column(
+                name="subject",
+                label="课程",
+                aliases=("课程名称", "授课内容"),
+                max_length=120,
+                example="工业互联网平台",
+            ),
+            Column(name="class_hours", label="课时", kind="int", example="4"),
+            Column(name="place", label="地点", aliases=("授课地点",), max_length=200, example="一号报告厅"),
+            _choice("teacher", "教师", people_of(plan), "授课须填写；结业考核可不填"),
+            _choice("base", "实训基地", bases_of(plan), "基地实训须填写"),
+        ),
+    )
+
+
+def _choice(name: str, label: str, choices: Mapping[str, object], hint: str) -> Column:
+    words = {word: word for word in choices} or {"（方案未列）": ""}
+    return Column(name=name, label=label, kind="choice", choices=words, required=False, help=hint)
+
+
+def read_timetable(name: str, content: bytes, plan: TrainingPlan) -> tuple[list[Lesson], list[Problem]]:
+    """The lessons of an uploaded file, or everything that is wrong with it; nothing is saved here."""
+    result = read_table(name, content, timetable_spec(plan))
+    teachers, bases = people_of(plan), bases_of(plan)
+    problems = list(result.problems)
+    lessons, numbers = [], []
+    for number, row in zip(result.row_numbers, result.rows, strict=True):
+        wrong = _clock_problems(result.sheet, number, row)
+        problems += wrong
+        if not wrong:
+            lessons.append(_lesson(row, teachers.get(row["teacher"]), bases.get(row["base"])))
+            numbers.append(number)
+    problems += [_in_file(problem, result.sheet) for problem in timetable_problems(lessons, numbers)]
+    return lessons, sorted(problems, key=lambda problem: problem.row or 0)
+
+
+def _clock_problems(sheet: str, number: int, row: dict) -> list[Problem]:
+    found = []
+    for name, label in (("starts", "开始时间"), ("ends", "结束时间")):
+        if clock_of(row[name]) is None:
+            what, todo = f"“{row[name]}”不是有效的时间", "请填写成 09:00 的形式"
+            found.append(Problem(sheet, number, label, what, "", todo, code="clock", value=row[name]))
+    hours = row["class_hours"]
+    if not 0 <= hours <= 24:
+        what = f"“{hours}”不是有效的课时"
+        found.append(Problem(sheet, number, "课时", what, "", "请填写 0 至 24 的整数", code="class_hours"))
+    return found
+
+
+def clock_of(text: str) -> dt.time | None:
+    """A time of day as typed or as Excel hands it over (09:00, 9时30分, 0.375); None when it is none."""
+    text = compact(str(text))
+    dated = _DATED_CLOCK.fullmatch(text)
+    match = _CLOCK.fullmatch(dated[1] if dated else text)
+    if match:
+        hour, minute = int(match[1] or match[3]), int(match[2] or 0)
+    elif re.fullmatch(r"0?\.\d+", text):
+        hour, minute = divmod(round(float(text) * 24 * 60), 60)
+    else:
+        return None
+    return dt.time(hour, minute) if hour < 24 and minute < 60 else None
+
+
+def _lesson(row: dict, teacher: Teacher | None, base: Unit | None) -> Lesson:
+    return Lesson(
+        kind=row["kind"],
+        subject=row["subject"],
+        starts_at=_moment(row["date"], clock_of(row["starts"])),
+        ends_at=_moment(row["date"], clock_of(row["ends"])),
+        class_hours=row["class_hours"],
+        place=row["place"],
+        teacher=teacher,
+        base=base,
+    )
+
+
+def _moment(day: dt.date, clock: dt.time | None) -> dt.datetime:
+    return timezone.make_aware(dt.datetime.combine(day, clock or dt.time()))
+
+
+def _in_file(problem: Problem, sheet: str) -> Problem:
+    heading = _HEADINGS.get(problem.column, problem.column)
+    return Problem(sheet, problem.row, heading, problem.what, problem.why, problem.todo, code=problem.code)
