@@ -7,14 +7,14 @@ import uuid
 import openpyxl
 import pytest
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from peibu.accounts import clock
 from peibu.casework.models import Document
 from peibu.registry.models import Teacher
 from peibu.training.actions.cohorts import enrol, give_reason, set_timetable
 from peibu.training.models import Cohort, TrainingPlan
-from peibu.training.queries.filing import filing_time
+from peibu.training.queries.filing import filing_time, timetable_versions
 from tests.city import at
 from tests.training.filing_world import DAYS, PARTS, Filing
 
@@ -507,3 +507,30 @@ def test_what_is_typed_is_shown_as_text(filing, visit):
     _answer, text = page(visit(filing.by), "class-page", cohort.pk)
     assert nasty not in text
     assert "&lt;script&gt;alert(1)" in text
+
+
+def test_papers_of_the_class_open_and_an_empty_roster_says_why(filing, visit):
+    cohort = filing.full()
+    client = visit(filing.by)
+    pdf = b"".join(page(client, "class-roster-pdf", cohort.pk)[0].streaming_content)
+    assert pdf.startswith(b"%PDF")
+    roster = b"".join(page(client, "class-roster-xlsx", cohort.pk)[0].streaming_content)
+    cells = [str(c.value) for row in openpyxl.load_workbook(io.BytesIO(roster)).active for c in row]
+    person = cohort.enrolments.first().person
+    assert person.name in cells
+    assert person.id_number not in cells
+    answer, text = page(client, "class-roster-pdf", filing.cohort(plan=cohort.plan).pk)
+    assert answer.status_code == 409
+    assert "花名册没有人员" in text
+
+
+def test_timetables_handed_in_compare_the_same_in_every_language(filing, visit):
+    cohort = filing.full()
+    with translation.override("en"):
+        filing.submit(cohort)
+    with translation.override("zh-hans"):
+        assert timetable_versions(cohort) == []
+        filing.sent_back(cohort)
+        set_timetable(cohort=cohort, lessons=filing.lessons()[1:], by=filing.by, at=filing.now)
+        (version,) = timetable_versions(cohort)
+    assert [gone for _row, gone in version.rows] == [True, False, False, False, False]

@@ -58,7 +58,7 @@ def home(request: HttpRequest) -> HttpResponse:
     classes = list(classes_of(unit).exclude(stage__in=CLOSED))
     waiting = waiting_lines(unit).order_by().values("signup__enterprise__name").annotate(people=Count("pk"))
     waiting = list(waiting.order_by("-people", "signup__enterprise__name"))
-    tasks = [(task, page_of(task)) for task in to_do(request.actor)]
+    tasks = [(t, state_label(t.case, on=today, for_applicant=True), page_of(t)) for t in to_do(request.actor)]
     cards = [card(row, on=today) for row in classes]
     unlisted = [p for p in current_policies() if not is_listed(unit, p.path, "provider", on=today)]
     context = {
