@@ -1,13 +1,16 @@
 """Addresses of the officers' side. Each area of work keeps its own list beside its views."""
 
-from django.urls import path
+from django.urls import include, path
 
 from peibu.desk.views import case, home
 
 urlpatterns = [
     path("", home.show, name="desk-home"),
+    path("", include("peibu.desk.urls_claims")),
     path("cases/", home.cases, name="desk-cases"),
     path("cases/<uuid:case_id>/", case.show, name="desk-case"),
     path("cases/<uuid:case_id>/move/", case.move, name="desk-case-move"),
     path("documents/<uuid:document_id>/", case.document, name="desk-document"),
+    path("payments/", include("peibu.desk.urls_payments")),
+    path("", include("peibu.desk.urls_exams")),
 ]

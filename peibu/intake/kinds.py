@@ -75,18 +75,23 @@ def sniff(content: bytes) -> str:
         return "empty"
     if _TEST_VIRUS in content:
         return "virus"
-    if content.startswith(OLE):
-        return _ole_kind(content)
-    if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return _zip_kind(content)
+    containers = ((OLE, _ole_kind), (b"PK\x03\x04", _zip_kind), (b"PK\x05\x06", _zip_kind))
+    for magic, look in containers:
+        if content.startswith(magic):
+            return look(content)
+    return _media_kind(content) or _text_kind(content)
+
+
+def _media_kind(content: bytes) -> str:
+    """Kind by the first bytes; empty when they say nothing. BM, MZ and #! may also begin an honest text."""
     if content[4:12] in {b"ftypheic", b"ftypheix", b"ftypmif1"}:
         return "heic"
     if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
         return "webp"
     for magic, kind in _MAGIC:
-        if content.startswith(magic) and (kind != "bmp" or b"\0" in content[:64]):
-            return _program_or_text(content) if kind == "program" and magic == b"MZ" else kind
-    return _text_kind(content)
+        if content.startswith(magic) and (magic not in {b"BM", b"MZ"} or b"\0" in content[:1024]):
+            return kind
+    return ""
 
 
 def refusal(name: str, kind: str) -> Refused:
@@ -115,10 +120,6 @@ def _strict(content: bytes, codec: str) -> str | None:
         return content.decode(codec)
     except UnicodeDecodeError:
         return None
-
-
-def _program_or_text(content: bytes) -> str:
-    return "program" if b"\0" in content[:1024] else _text_kind(content)
 
 
 def _ole_kind(content: bytes) -> str:

@@ -107,7 +107,8 @@ def _text_table(content: bytes, rows: int, limits: Limits) -> dict[str, Any]:
         raise archives.refuse(
             f"文本表格第 {len(table) + 1} 行的引号或分隔符有误", "table_broken", "请另存为 Excel 工作簿（.xlsx）后上传"
         )
-    return {"name": "", "hidden": False, "marks": {}, "too_long": len(table) > rows, "rows": table}
+    too_long = len(table) > rows
+    return {"name": "", "hidden": False, "marks": {}, "too_long": too_long, "rows": [] if too_long else table}
 
 
 def _unwrapped(cell: str) -> str:

@@ -9,6 +9,7 @@ class BatchState(models.TextChoices):
     RELEASED = "released", _("已放行")
     SENT = "sent", _("已送银行")
     RECONCILED = "reconciled", _("已对账")
+    CANCELLED = "cancelled", _("已撤销")
 
 
 class PaymentState(models.TextChoices):
@@ -16,3 +17,14 @@ class PaymentState(models.TextChoices):
     SENT = "sent", _("已送银行")
     PAID = "paid", _("已到账")
     RETURNED = "returned", _("已退回")
+
+
+class LineOutcome(models.TextChoices):
+    """What a line of a bank reply did here."""
+
+    PAID = "paid", _("已到账")
+    RETURNED = "returned", _("已退回")
+    PENDING = "pending", _("银行处理中")
+    REPEATED = "repeated", _("重复，无变化")
+    UNMATCHED = "unknown", _("无对应付款")
+    CONFLICT = "error", _("与记录矛盾")

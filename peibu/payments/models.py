@@ -12,7 +12,47 @@ from peibu.accounts.secrecy import SecretField
 from peibu.casework.models import Case, Document
 from peibu.kernel.ids import uuid7
 from peibu.ledger.models import Fund
-from peibu.payments.enums import BatchState, PaymentState
+from peibu.payments.enums import BatchState, LineOutcome, PaymentState
+
+# I3, I18: the database compares what is to be paid, and to which account, with what was approved.
+AS_APPROVED = pgtrigger.Trigger(
+    name="payment_is_as_approved",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert,
+    func="""
+        IF EXISTS (SELECT 1 FROM claims_claim c WHERE c.case_id = NEW.case_id
+                   AND (c.approved_fen IS NULL OR NEW.amount_fen > c.approved_fen)) THEN
+            RAISE EXCEPTION 'paid_is_at_most_approved' USING ERRCODE = 'check_violation',
+                CONSTRAINT = 'paid_is_at_most_approved';
+        END IF;
+        IF EXISTS (SELECT 1 FROM claims_claim c WHERE c.case_id = NEW.case_id
+                   AND c.approved_account_index <> NEW.account_index)
+           AND NOT EXISTS (SELECT 1 FROM payments_accountapproval a WHERE a.case_id = NEW.case_id
+                           AND a.account_index = NEW.account_index) THEN
+            RAISE EXCEPTION 'account_paid_is_account_approved' USING ERRCODE = 'check_violation',
+                CONSTRAINT = 'account_paid_is_account_approved';
+        END IF;
+        RETURN NEW;
+    """,
+)
+
+# I6: nothing leaves the house while an objection is open to one of its lines or to its whole notice.
+NO_OPEN_OBJECTION = pgtrigger.Trigger(
+    name="no_release_under_objection",
+    when=pgtrigger.Before,
+    operation=pgtrigger.UpdateOf("state"),
+    condition=pgtrigger.Q(old__state="prepared", new__state="released"),
+    func="""
+        IF EXISTS (SELECT 1 FROM payments_payment p
+                   JOIN casework_noticeline l ON l.case_id = p.case_id
+                   JOIN casework_objection o ON o.notice_id = l.notice_id
+                   WHERE p.batch_id = NEW.id AND o.state = 'open' AND (o.line_id IS NULL OR o.line_id = l.id)) THEN
+            RAISE EXCEPTION 'no_release_under_objection' USING ERRCODE = 'check_violation',
+                CONSTRAINT = 'no_release_under_objection';
+        END IF;
+        RETURN NEW;
+    """,
+)
 
 
 @pghistory.track()
@@ -34,6 +74,7 @@ class PaymentBatch(Owned):
     released_at = models.DateTimeField(null=True, blank=True)
     file = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     reply = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    cancel_reason = models.CharField(_("撤销原因"), max_length=200, blank=True)
 
     class Meta(Owned.Meta):
         constraints = [
@@ -41,9 +82,15 @@ class PaymentBatch(Owned):
                 condition=Q(released_key="") | ~Q(released_key=F("prepared_key")), name="releaser_is_not_the_preparer"
             ),
             models.CheckConstraint(
-                condition=Q(state="prepared") | ~Q(released_key=""), name="a_batch_goes_out_only_when_released"
+                condition=Q(state__in=["prepared", "cancelled"]) | ~Q(released_key=""),
+                name="a_batch_goes_out_only_when_released",
             ),
             models.CheckConstraint(condition=Q(total_fen__gt=0) & Q(count__gt=0), name="a_batch_pays_something"),
+        ]
+        triggers = [
+            *Owned.Meta.triggers,
+            NO_OPEN_OBJECTION,
+            pgtrigger.Protect(name="batch_is_kept", operation=pgtrigger.Delete),
         ]
 
 
@@ -83,12 +130,32 @@ class Payment(Owned):
         ]
         triggers = [
             *Owned.Meta.triggers,
+            AS_APPROVED,
             pgtrigger.Protect(name="payment_is_kept", operation=pgtrigger.Delete),
             pgtrigger.ReadOnly(
                 name="payment_terms_never_change",
                 fields=["case", "purpose", "attempt", "key", "amount_fen", "account_index"],
             ),
         ]
+
+
+class AccountApproval(models.Model):
+    """Another basic account of the payee, approved after a payment came back (I18: account paid = account approved)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="account_approvals")
+    account_index = models.CharField(max_length=64)
+    approved_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    approved_key = models.CharField(max_length=64)
+    approved_at = models.DateTimeField()
+    reason = models.CharField(_("理由"), max_length=200)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "account_index"], name="an_account_is_approved_once_per_case"),
+            models.CheckConstraint(condition=~Q(reason=""), name="an_account_approval_has_a_reason"),
+        ]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
 
 class ReplyLine(models.Model):
@@ -100,6 +167,8 @@ class ReplyLine(models.Model):
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, null=True, related_name="reply_lines")
     row = models.PositiveIntegerField()
     raw = models.JSONField()
+    outcome = models.CharField(_("结果"), max_length=12, choices=LineOutcome.choices, default=LineOutcome.PENDING)
+    note = models.CharField(_("说明"), max_length=300, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["document", "row"], name="a_reply_row_is_read_once")]

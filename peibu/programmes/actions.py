@@ -66,7 +66,7 @@ def accept_commitment(
 ):
     """Keep an accepted commitment with text, version, time and account (QD97.3.3). Refuses an outdated version."""
     text = load_policy(policy).texts[text_code]
-    if version != text["version"]:
+    if version != text.version:
         raise Refused(
             "承诺书文本已更新，您看到的不是现行版本", "commitment_outdated", "请刷新页面，阅读现行文本后再确认"
         )
@@ -75,8 +75,8 @@ def accept_commitment(
         user=by.user,
         policy=policy,
         text_version=version,
-        text_sha256=hashlib.sha256(text["body"].encode()).hexdigest(),
-        text=text["body"],
+        text_sha256=hashlib.sha256(text.body.encode()).hexdigest(),
+        text=text.body,
         subject_id=subject_id,
         accepted_at=at,
     )

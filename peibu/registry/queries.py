@@ -58,3 +58,12 @@ def basic_account(unit: Unit, *, on: dt.date) -> BankAccount | None:
 
 def person_by_key(key: str) -> Person | None:
     return Person.objects.filter(key=key).first()
+
+
+def found_on_register(
+    register: str, *, name: str = "", uscc: str = "", known_at: dt.datetime
+) -> QuerySet[RegisterEntry]:
+    """Entries of a register, past ones too, for a credit code or for a part of a name; newest first per unit."""
+    rows = RegisterEntry.objects.filter(register=register, known_at__lte=known_at)
+    rows = rows.filter(unit__organisation__uscc=uscc) if uscc else rows.filter(unit__name__icontains=name)
+    return rows.select_related("unit").order_by("unit__name", "-valid_from")

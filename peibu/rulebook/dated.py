@@ -13,7 +13,7 @@ from peibu.rulebook.errors import NotInForce, PolicyError
 from peibu.rulebook.yaml_reader import Lined
 
 UNITS = ("fen", "month", "months", "days", "working_days", "percent", "persons", "points", "items", "times", "years")
-UNITS = (*UNITS, "date", "places", "photos", "hours")
+UNITS = (*UNITS, "date", "places", "photos", "hours", "minutes", "seconds")
 
 
 @dataclass(frozen=True)

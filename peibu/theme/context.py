@@ -20,6 +20,7 @@ def page(request: HttpRequest) -> dict:
         "assignments": lambda: assignments_of(actor.user, on=request.today) if actor else [],
         "menu": menu.entries(menu.OF_ROLE.get(role, ()), request.path),
         "public_menu": menu.entries(menu.PUBLIC, request.path),
+        "foot_menu": menu.entries(menu.FOOT, request.path),
         "shell": menu.shell_of(role),
         "start_url": menu.first_address(menu.START.get(role, "home"), "my-desk" if actor else "home", "sign-in"),
         "home_url": menu.first_address("home", "sign-in"),

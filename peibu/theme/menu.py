@@ -37,6 +37,11 @@ PUBLIC = (
     Item(_("公示公告"), "notices", "speakerphone"),
     Item(_("证书查验"), "verify", "certificate"),
 )
+FOOT = (
+    Item(_("关于本平台和无障碍说明"), "about", "info-circle"),
+    Item(_("结果是怎样作出的"), "how-decisions-are-made", "scale"),
+    Item(_("网站地图"), "site-map", "sitemap"),
+)
 OFFICER_CASES = (
     Item(_("工作台"), "desk-home", "layout-dashboard"),
     Item(_("全部业务"), "desk-cases", "files"),
@@ -66,7 +71,7 @@ OF_ROLE: dict[str, tuple[Item, ...]] = {
         Item(_("我的证书"), "trainee-certificates", "certificate"),
     ),
     Role.TEACHER: (
-        Item(_("我的课程"), "teacher-home", "calendar-event"),
+        Item(_("授课签到"), "teacher-home", "qrcode"),
         Item(_("阅卷登分"), "teacher-grading", "writing"),
     ),
     Role.BASE: (
@@ -75,14 +80,16 @@ OF_ROLE: dict[str, tuple[Item, ...]] = {
     ),
     Role.ENTERPRISE: (
         Item(_("工作台"), "enterprise-home", "layout-dashboard"),
-        Item(_("职工名册"), "enterprise-rosters", "users"),
+        Item(_("培训报名"), "enterprise-signups", "users"),
         Item(_("培训班次"), "enterprise-classes", "school"),
+        Item(_("结业证书"), "enterprise-certificates", "certificate"),
         Item(_("补贴申领"), "enterprise-claims", "cash-banknote"),
     ),
     Role.PROVIDER: (
         Item(_("工作台"), "provider-home", "layout-dashboard"),
         Item(_("培训方案"), "provider-plans", "file-text"),
         Item(_("培训班次"), "provider-classes", "school"),
+        Item(_("授课签到"), "teacher-home", "qrcode"),
         Item(_("考核管理"), "provider-exams", "writing"),
         Item(_("结业证书"), "provider-certificates", "certificate"),
         Item(_("班次档案"), "provider-archive", "archive"),

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
+from peibu.casework import hooks
 from peibu.casework.actions import move_case, open_case
 from peibu.casework.models import Case, CaseEvent
 from peibu.casework.queries import cases_for, possible_moves, timeline, to_do
@@ -13,6 +14,14 @@ from peibu.kernel.errors import Refused
 from tests.city import at
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _engine_alone(monkeypatch):
+    """Without what rooms above hang on the moves: here a filing is only a case."""
+    monkeypatch.setattr(hooks, "_guards", {})
+    monkeypatch.setattr(hooks, "_effects", {})
+    monkeypatch.setattr("peibu.desk.views.case.panel_for", lambda case, actor, on: ("", {}))
 
 
 @pytest.fixture

@@ -190,6 +190,7 @@ def test_insurance_months_come_from_the_records(tmp_path, claim, capsys):
         ("a.parquet", b"not parquet", "Parquet"),
         ("a.docx", b"", "不支持的文件类型"),
     ],
+    ids=lambda value: value.decode(errors="replace")[:12] if isinstance(value, bytes) else None,
 )
 def test_bad_files_are_refused_with_a_chinese_sentence(tmp_path, capsys, name, content, told):
     path = tmp_path / name

@@ -13,6 +13,12 @@ TITLES = {
     "provider": "首批工业互联网职业技能提升培训承接单位名单",
     "base": "首批工业互联网实训基地推荐名单",
 }
+# The generator's word for a category -> the policy's code for what qualifies a base (QD97.2.2).
+CATEGORY_CODES = {
+    "listed_enterprise": "enterprise_555",
+    "industry_education": "industry_education",
+    "ai_community": "ai_community",
+}
 
 
 def load_programme(loaded: "Loaded") -> None:
@@ -37,7 +43,7 @@ def load_programme(loaded: "Loaded") -> None:
                 published=published,
                 unit=loaded.units[row.key],
                 position=number,
-                category=getattr(row, "category", ""),
+                category=CATEGORY_CODES.get(getattr(row, "category", ""), ""),
                 valid_from=issued,
             )
             for number, row in enumerate(rows, start=1)

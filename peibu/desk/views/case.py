@@ -14,6 +14,8 @@ from peibu.casework.processes import process_of
 from peibu.casework.queries import cases_for, possible_moves, state_label, timeline
 from peibu.desk.panels import panel_for
 
+INLINE = {"png": "image/png", "jpg": "image/jpeg", "pdf": "application/pdf"}
+
 
 @officers()
 def show(request: HttpRequest, case_id: UUID) -> HttpResponse:
@@ -54,8 +56,14 @@ def document(request: HttpRequest, document_id: UUID) -> HttpResponse:
     row = get_object_or_404(Document, pk=document_id)
     if not request.actor.covers(row.division_id) and not _through_case(request.actor, row):
         raise Http404
-    inline = row.kind in {"png", "jpg", "pdf"}
-    return FileResponse(row.file.open("rb"), as_attachment=not inline, filename=row.name)
+    # The type comes from what the file is, never from the name somebody gave it.
+    kind = INLINE.get(row.kind)
+    return FileResponse(
+        row.file.open("rb"),
+        as_attachment=kind is None,
+        filename=row.name,
+        content_type=kind or "application/octet-stream",
+    )
 
 
 def _through_case(actor, row: Document) -> bool:

@@ -1,13 +1,15 @@
 """An enterprise's sign-up (QD97.3.3): people, chosen provider, commitment."""
 
 import pghistory
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from peibu.accounts.models import Unit
+from peibu.accounts.models import Unit, User
 from peibu.accounts.owned import Owned
-from peibu.casework.models import Determination, Document
+from peibu.accounts.secrecy import SecretField
+from peibu.casework.models import Determination, Document, Progress
 from peibu.kernel.ids import uuid7
 from peibu.programmes.models import Commitment
 from peibu.registry.enums import ManagementLevel
@@ -27,7 +29,10 @@ class SignUp(Owned):
     state = models.CharField(_("状态"), max_length=10, choices=SignUpState.choices, default=SignUpState.DRAFT)
     roster = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     commitment = models.ForeignKey(Commitment, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    expected_claim_on = models.DateField(_("预计申领日期"), null=True, blank=True)
     created_at = models.DateTimeField()
+    lines_changed_at = models.DateTimeField(_("名单最近变动"), null=True, blank=True)
+    prechecked_at = models.DateTimeField(_("预审时间"), null=True, blank=True)
     committed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(Owned.Meta):
@@ -62,3 +67,43 @@ class SignUpLine(models.Model):
                 fields=["policy", "person"], condition=Q(active=True), name="a_person_is_signed_up_once_per_policy"
             ),
         ]
+
+
+class SignUpStep(models.Model):
+    """One deed on a sign-up: who, when, what, on which rule version. Never changed, never deleted."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    signup = models.ForeignKey(SignUp, on_delete=models.PROTECT, related_name="steps")
+    deed = models.CharField(max_length=20)
+    label = models.CharField(_("动作"), max_length=60)
+    note = models.CharField(_("说明"), max_length=300, blank=True)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    actor_name = models.CharField(_("经办人"), max_length=60)
+    actor_role = models.CharField(_("岗位"), max_length=30)
+    rule_version = models.CharField(_("规则版本"), max_length=64)
+    at = models.DateTimeField(_("时间"))
+
+    class Meta:
+        ordering = ["signup", "at", "id"]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+
+class RosterUpload(models.Model):
+    """A roster file on its way into a sign-up. Only the newest of a sign-up is kept, its content only until read:
+    a roster that was refused leaves nothing but the list of what to put right. What it holds of people is encrypted."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    signup = models.ForeignKey(SignUp, on_delete=models.PROTECT, related_name="uploads")
+    name = models.CharField(_("文件名"), max_length=200)
+    content = SecretField(default="", blank=True, help_text=_("base64，读完即清空"))
+    wrong_rows = SecretField(default="", blank=True, help_text=_("出错的行，JSON"))
+    problems = models.JSONField(default=list, blank=True)
+    notes = models.JSONField(default=list, blank=True)
+    people = models.PositiveIntegerField(_("人数"), default=0)
+    finished = models.BooleanField(default=False)
+    progress = models.ForeignKey(Progress, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    uploaded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["signup", "uploaded_at", "id"]

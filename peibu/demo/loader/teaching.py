@@ -1,0 +1,76 @@
+"""What happened in the classroom: sign-ins, photos, the log, the end of teaching."""
+
+import datetime as dt
+import secrets
+
+from peibu.demo.city import draw_photo
+from peibu.demo.city.records import CHINA
+from peibu.demo.loader.classes import ClassStory
+from peibu.training.actions.attendance import finish_teaching
+from peibu.training.actions.logs import write_log
+from peibu.training.actions.photos import keep_photo
+from peibu.training.enums import AttendanceMethod
+from peibu.training.models import Attendance, CheckIn
+
+
+def teach(story: ClassStory) -> None:
+    """Play the teaching of a class as far as it has come."""
+    if story.reached("opened") is None:
+        return
+    cohort = story.cohort
+    sessions = list(cohort.sessions.exclude(kind="exam").order_by("position"))
+    enrolments = {row.person_id: row for row in cohort.enrolments.all()}
+    _check_ins(story, sessions)
+    _sign_ins(story, sessions, enrolments)
+    _photos(story, sessions)
+    for session, text in zip(sessions, story.plan.log, strict=False):
+        write_log(session=session, text=text, by=story.by, at=session.ends_at + dt.timedelta(minutes=30))
+    if story.reached("taught"):
+        finish_teaching(cohort=cohort, by=story.by, at=story.when["taught"])
+        cohort.refresh_from_db()
+
+
+def _check_ins(story: ClassStory, sessions: list) -> None:
+    held = {row.session for row in story.plan.sign_ins}
+    CheckIn.objects.bulk_create(
+        CheckIn(
+            session=sessions[index],
+            secret=secrets.token_hex(32),
+            opened_at=sessions[index].starts_at - dt.timedelta(minutes=30),
+            opened_by=story.by.user,
+        )
+        for index in sorted(held)
+    )
+
+
+def _sign_ins(story: ClassStory, sessions: list, enrolments: dict) -> None:
+    """Thousands of past sign-ins are written in one go; the constraints are the same as for a single one."""
+    rows = []
+    for row in story.plan.sign_ins:
+        enrolment = enrolments.get(story.loaded.people[row.person].pk)
+        if row.at is None or enrolment is None:
+            continue
+        trainee = story.players.trainee(enrolment.person.key)
+        rows.append(
+            Attendance(
+                session=sessions[row.session],
+                enrolment=enrolment,
+                method=AttendanceMethod.MANUAL if row.manual_reason else AttendanceMethod.QR,
+                signed_at=row.at,
+                entered_by=(trainee or story.by).user if not row.manual_reason else story.by.user,
+                reason=row.manual_reason,
+            )
+        )
+    Attendance.objects.bulk_create(rows, batch_size=2000)
+
+
+def _photos(story: ClassStory, sessions: list) -> None:
+    for row in story.plan.photos:
+        keep_photo(
+            cohort=story.cohort,
+            session=sessions[row.session],
+            name=f"{row.key}.jpg",
+            content=draw_photo(row.drawing, near_duplicate=row.near_duplicate),
+            by=story.by,
+            at=row.taken_at.astimezone(CHINA),
+        )

@@ -1,0 +1,35 @@
+"""The whole city: registers, funds, every class of the cast, the clock set to the city's now."""
+
+import datetime as dt
+
+from tqdm import tqdm
+
+from peibu.accounts import clock
+from peibu.demo.city import NOW, generate
+from peibu.demo.city.records import CHINA
+from peibu.demo.loader.base import Loaded, load_base
+from peibu.demo.loader.classes import ClassStory
+from peibu.demo.loader.exams import examine
+from peibu.demo.loader.money import fill_fund, play_claims
+from peibu.demo.loader.players import Players
+from peibu.demo.loader.teaching import teach
+
+POLICY = "qingdao/industrial_internet_2020"
+KNOWN_AT = dt.datetime(2018, 1, 1, 8, tzinfo=CHINA)
+
+
+def load_city(*, seed: int, people: int, enterprises: int, show: bool = True) -> Loaded:
+    """Load everything; takes a minute or two, with a progress bar. The database must be migrated and empty."""
+    city = generate(seed, people=people, enterprises=enterprises)
+    loaded = load_base(city, policy=POLICY, known_at=KNOWN_AT)
+    players = Players(loaded)
+    fill_fund(loaded, players)
+    plans = sorted(city.classes, key=lambda plan: plan.events[0].at)
+    for plan in tqdm(plans, desc="演示班次", unit="班", disable=not show):
+        story = ClassStory(players, plan)
+        story.play()
+        teach(story)
+        examine(story)
+        play_claims(story)
+    clock.move_to(NOW)
+    return loaded

@@ -1,0 +1,1 @@
+"""Deeds of oversight, one file per area."""

@@ -1,0 +1,103 @@
+"""A class -> the questions of the archive rules (QD97.6.2): which parts are there, kept until when."""
+
+import dataclasses
+import datetime as dt
+
+from django.utils import timezone
+
+from peibu.casework.enums import Purpose
+from peibu.casework.models import Document
+from peibu.casework.queries import documents_of
+from peibu.rulebook import load_policy
+from peibu.training.enums import EnrolmentState, SessionKind
+from peibu.training.models import Cohort
+from peibu.training.queries.photos import photos_missing, photos_of
+
+
+@dataclasses.dataclass(frozen=True)
+class Part:
+    """One part of the archive: is it there, how much of it, and what is missing in words."""
+
+    code: str
+    label: str
+    complete: bool
+    found: str
+    missing: str
+
+
+def archive_parts(cohort: Cohort, *, on: dt.date) -> list[Part]:
+    """Every part the policy names, in its order, with what was found and what is missing."""
+    labels = load_policy(cohort.policy).codes["archive_parts"].items
+    tell = {
+        "plan": _plan,
+        "roster": _roster,
+        "sign_in": _sign_in,
+        "log": _log,
+        "images": lambda c: _images(c, on),
+        "papers": _papers,
+    }
+    return [_part(code, label, *tell[code](cohort)) for code, label in labels.items()]
+
+
+def _part(code: str, label: str, found: str, missing: str) -> Part:
+    return Part(code=code, label=label, complete=not missing, found=found, missing=missing)
+
+
+def _plan(cohort: Cohort) -> tuple[str, str]:
+    plan = cohort.plan
+    unsigned = [row.unit.name for row in plan.bases.select_related("unit") if row.signed_at is None]
+    missing = "承接单位未签署" if plan.signed_at is None else ""
+    missing = missing or (f"实训基地未会签：{'、'.join(unsigned)}" if unsigned else "")
+    return f"《{plan.project_name}》第{plan.version}版", missing
+
+
+def _roster(cohort: Cohort) -> tuple[str, str]:
+    people = cohort.enrolments.filter(state=EnrolmentState.ACTIVE).count()
+    return f"{people}人", "" if people else "班次没有学员"
+
+
+def _sign_in(cohort: Cohort) -> tuple[str, str]:
+    taught = cohort.sessions.exclude(kind=SessionKind.EXAM)
+    blank = taught.filter(attendances__isnull=True)
+    days = "、".join(sorted({f"{timezone.localtime(s.starts_at):%m-%d %H:%M}" for s in blank}))
+    return f"{taught.count() - blank.count()}次课有签到", f"没有签到的课次：{days}" if days else ""
+
+
+def _log(cohort: Cohort) -> tuple[str, str]:
+    taught = cohort.sessions.exclude(kind=SessionKind.EXAM)
+    blank = taught.filter(log__isnull=True)
+    days = "、".join(f"{timezone.localtime(s.starts_at):%m-%d %H:%M}" for s in blank.order_by("starts_at"))
+    return f"{taught.count() - blank.count()}篇", f"没有日志的课次：{days}" if days else ""
+
+
+def _images(cohort: Cohort, on: dt.date) -> tuple[str, str]:
+    short = photos_missing(cohort, on=on)
+    return f"{photos_of(cohort).count()}张现场照片", f"还差{short}张现场照片" if short else ""
+
+
+def _papers(cohort: Cohort) -> tuple[str, str]:
+    exam = getattr(cohort, "exam", None)
+    if exam is None:
+        return "无", "没有结业考核"
+    scans = documents_of(cohort.pk, Purpose.EXAM_PAPER).count()
+    missing = [] if exam.sealed_at else ["成绩单未封存"]
+    missing += [] if exam.sample_id else ["没有样卷"]
+    missing += [] if scans else ["没有上传考核试卷扫描件"]
+    return f"{scans}份试卷扫描件", "；".join(missing)
+
+
+def archive_facts(cohort: Cohort, *, on: dt.date, kept_until: dt.date | None) -> dict:
+    """Facts for the rulebook's subject `archive`."""
+    facts = {
+        "archive_parts": [part.code for part in archive_parts(cohort, on=on) if part.complete],
+        "training_ended_on": cohort.ends_on,
+        "archive_kept_until": kept_until,
+    }
+    return {name: value for name, value in facts.items() if value is not None}
+
+
+def exam_documents(cohort: Cohort) -> list[Document]:
+    """Sample paper and scanned papers of the class's exam."""
+    found = list(documents_of(cohort.pk, Purpose.EXAM_PAPER))
+    exam = getattr(cohort, "exam", None)
+    return [exam.sample, *found] if exam is not None and exam.sample_id else found

@@ -1,0 +1,252 @@
+"""The archive of a class as one file: everything readable by people, everything checkable by machines (QD97.6.2).
+
+The zip holds a `SHA256SUMS` in the form `sha256sum -c` understands and a `manifest.json` with the root: the hash of
+that list. The same content gives the same bytes.
+"""
+
+import datetime as dt
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Callable
+
+from django.utils import timezone
+
+from peibu.casework.models import Case, Determination
+from peibu.casework.queries import timeline
+from peibu.oversight.facts import exam_documents
+from peibu.papers.office_tables import Column, OfficeTable, office_table
+from peibu.papers.plain_papers import Part, plain_pdf
+from peibu.training.enums import EnrolmentState
+from peibu.training.models import Cohort
+from peibu.training.queries.photos import photos_of
+
+Files = dict[str, bytes]
+LEAST_DATE = (1980, 1, 1, 0, 0, 0)
+
+
+def collect(cohort: Cohort, *, on: dt.date, progress: Callable[[int], None] = lambda done: None) -> Files:
+    """Every file of the archive by its path in the package."""
+    files: Files = {}
+    steps = (_plan, _roster, _timetable, _sign_ins, _logs, _pictures, _exam, _certificates, _cases)
+    for done, step in enumerate(steps, start=1):
+        files |= step(cohort, on)
+        progress(done)
+    return files
+
+
+STEPS = 9
+
+
+def _plan(cohort: Cohort, on: dt.date) -> Files:
+    plan = cohort.plan
+    bases = "；".join(f"{b.unit.name}（{_when(b.signed_at)}会签）" for b in plan.bases.select_related("unit"))
+    teachers = "、".join(f"{t.teacher.name}（{t.teacher.title}）" for t in plan.teachers.select_related("teacher"))
+    rows = [
+        ("培训目标", plan.goal),
+        ("培训方式", plan.mode),
+        ("培训及实训地点", f"{plan.training_place}；{plan.practice_place}"),
+        ("培训内容", plan.content),
+        ("课时、人数及批次", f"{plan.class_hours}课时，{plan.headcount}人，{plan.batches}批"),
+        ("培训师资", teachers),
+        ("结业评价标准", plan.evaluation),
+        ("签署", f"{plan.provider.name}（{_when(plan.signed_at)}签署）；{bases}"),
+    ]
+    parts = [Part(heading=head, paragraphs=text.splitlines() or ["—"]) for head, text in rows]
+    title = f"{plan.project_name}培训方案"
+    return {"01-培训方案/培训方案.pdf": plain_pdf(title=title, parts=parts, dated=on, note=cohort.name)}
+
+
+def _when(moment: dt.datetime | None) -> str:
+    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}" if moment else "未"
+
+
+def _people(cohort: Cohort):
+    rows = cohort.enrolments.filter(state=EnrolmentState.ACTIVE).select_related("person", "enterprise", "line")
+    return rows.order_by("enrolled_at", "id")
+
+
+def _roster(cohort: Cohort, on: dt.date) -> Files:
+    columns = [
+        Column("序号", "serial"),
+        Column("姓名"),
+        Column("公民身份号码", width=22),
+        Column("工作单位", width=30),
+        Column("岗位", width=18),
+    ]
+    rows = [[r.person.name, r.person.id_number, r.enterprise.name, r.line.post] for r in _people(cohort)]
+    return {"02-花名册/花名册.xlsx": _table(cohort, "培训人员花名册", columns, rows, on)}
+
+
+def _table(cohort: Cohort, title: str, columns: list[Column], rows: list[list], on: dt.date) -> bytes:
+    return office_table(
+        OfficeTable(
+            title=f"{cohort.name}{title}",
+            columns=columns,
+            rows=rows,
+            subtitle=(f"承接单位：{cohort.provider.name}", f"打印日期：{on}"),
+            totals=False,
+            dated=on,
+        )
+    )
+
+
+def _timetable(cohort: Cohort, on: dt.date) -> Files:
+    columns = [
+        Column("序号", "serial"),
+        Column("日期", "date"),
+        Column("时间", width=14),
+        Column("类别", width=12),
+        Column("课程", width=32),
+        Column("教师"),
+        Column("地点", width=28),
+        Column("课时", "count"),
+    ]
+    rows = [
+        [
+            timezone.localdate(s.starts_at),
+            f"{timezone.localtime(s.starts_at):%H:%M}-{timezone.localtime(s.ends_at):%H:%M}",
+            str(s.get_kind_display()),
+            s.subject,
+            s.teacher.name if s.teacher else "",
+            s.place,
+            s.class_hours,
+        ]
+        for s in cohort.sessions.select_related("teacher").order_by("starts_at")
+    ]
+    return {"01-培训方案/课程表.xlsx": _table(cohort, "课程表", columns, rows, on)}
+
+
+def _sign_ins(cohort: Cohort, on: dt.date) -> Files:
+    sessions = list(cohort.sessions.exclude(kind="exam").order_by("starts_at"))
+    heads = [Column(f"{timezone.localtime(s.starts_at):%m-%d %H:%M}", width=18) for s in sessions]
+    people = list(_people(cohort).prefetch_related("attendances"))
+    rows = []
+    for row in people:
+        signed = {a.session_id: a for a in row.attendances.all()}
+        rows.append([row.person.name, *(_sign(signed.get(s.pk)) for s in sessions)])
+    columns = [Column("序号", "serial"), Column("姓名"), *heads]
+    return {"03-签到簿/签到簿.xlsx": _table(cohort, "签到簿", columns, rows, on)}
+
+
+def _sign(attendance) -> str:
+    if attendance is None:
+        return "未到"
+    moment = f"{timezone.localtime(attendance.signed_at):%H:%M:%S}"
+    return f"{moment} 补签：{attendance.reason}" if attendance.reason else moment
+
+
+def _logs(cohort: Cohort, on: dt.date) -> Files:
+    rows = cohort.logs.select_related("session", "written_by").order_by("session__starts_at")
+    parts = [
+        Part(
+            heading=f"{timezone.localtime(r.session.starts_at):%Y-%m-%d %H:%M} {r.session.subject}",
+            paragraphs=[*r.text.splitlines(), f"记录人：{r.written_by.name}，{_when(r.written_at)}"],
+        )
+        for r in rows
+    ]
+    parts = parts or [Part(heading="", paragraphs=["没有培训日志。"])]
+    return {"04-培训日志/培训日志.pdf": plain_pdf(title=f"{cohort.name}培训日志", parts=parts, dated=on)}
+
+
+def _read(document) -> bytes:
+    with document.file.open("rb") as file:
+        return file.read()
+
+
+def _pictures(cohort: Cohort, on: dt.date) -> Files:
+    return {f"05-影像资料/{n:02d}-{d.name}": _read(d) for n, d in enumerate(photos_of(cohort), start=1)}
+
+
+def _exam(cohort: Cohort, on: dt.date) -> Files:
+    files = {f"06-考核试卷/{n:02d}-{d.name}": _read(d) for n, d in enumerate(exam_documents(cohort), start=1)}
+    exam = getattr(cohort, "exam", None)
+    if exam is not None:
+        columns = [Column("序号", "serial"), Column("姓名"), Column("成绩", width=12), Column("录入人")]
+        rows = [
+            [s.enrolment.person.name, "缺考" if s.points is None else str(s.points), s.entered_by.name]
+            for s in exam.scores.select_related("enrolment__person", "entered_by").order_by(
+                "enrolment__enrolled_at", "pk"
+            )
+        ]
+        files["06-考核试卷/成绩单.xlsx"] = _table(cohort, f"成绩单（封存指纹{exam.seal[:16]}）", columns, rows, on)
+    return files
+
+
+def _certificates(cohort: Cohort, on: dt.date) -> Files:
+    batch = getattr(cohort, "certificate_batch", None)
+    if batch is None:
+        return {}
+    columns = [Column("序号", "serial"), Column("姓名"), Column("证书编号", width=34), Column("发证日期", "date")]
+    rows = [
+        [c.enrolment.person.name, c.serial, c.issued_on]
+        for c in batch.certificates.select_related("enrolment__person").order_by("serial_no")
+    ]
+    return {"07-合格证书/证书清单.xlsx": _table(cohort, "合格证书清单", columns, rows, on)}
+
+
+def _cases(cohort: Cohort, on: dt.date) -> Files:
+    ids = [cohort.case_id, *(getattr(x, "case_id", None) for x in _with_cases(cohort))]
+    cases = Case.objects.filter(pk__in=[i for i in ids if i]).order_by("opened_at")
+    told = {case.number: [_step(step) for step in timeline(case)] for case in cases}
+    kept = Determination.objects.filter(subject_id=cohort.pk).order_by("made_at")
+    judged = [{"subject": d.subject, "on": str(d.on), "fingerprint": d.fingerprint, "decision": d.decision,
+               "facts": d.facts, "findings": d.findings} for d in kept]  # fmt: skip
+    return {
+        "08-办理过程/办理过程.json": _json(told),
+        "08-办理过程/审核判定.json": _json(judged),
+    }
+
+
+def _with_cases(cohort: Cohort) -> list:
+    return [getattr(cohort, "exam", None), getattr(cohort, "certificate_batch", None)]
+
+
+def _step(step) -> dict:
+    at = step.at.isoformat() if step.at else None
+    return {"step": step.step, "who": step.who, "at": at, "reason": step.reason, "rule_version": step.rule_version}
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True, default=str).encode()
+
+
+def sums(files: Files) -> str:
+    """The lines of SHA256SUMS, ordered by path."""
+    return "".join(f"{hashlib.sha256(files[path]).hexdigest()}  {path}\n" for path in sorted(files))
+
+
+def pack(files: Files, *, about: dict) -> tuple[bytes, dict]:
+    """The zip and its manifest. `root` is the SHA-256 of SHA256SUMS: change one byte of one file and it differs."""
+    listing = sums(files)
+    manifest = {**about, "files": len(files), "root": hashlib.sha256(listing.encode()).hexdigest()}
+    sink = io.BytesIO()
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(files):
+            archive.writestr(_entry(path), files[path])
+        archive.writestr(_entry("SHA256SUMS"), listing)
+        archive.writestr(_entry("manifest.json"), _json(manifest))
+    return sink.getvalue(), manifest
+
+
+def _entry(path: str) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(path, date_time=LEAST_DATE)
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    return entry
+
+
+def check(content: bytes) -> list[str]:
+    """What is wrong with a package: changed, missing or added files, or a root that does not fit; empty when intact."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        names = set(archive.namelist()) - {"SHA256SUMS", "manifest.json"}
+        listing = archive.read("SHA256SUMS").decode()
+        root = json.loads(archive.read("manifest.json"))["root"]
+        wrong = [] if hashlib.sha256(listing.encode()).hexdigest() == root else ["校验清单与封面指纹不符"]
+        listed = dict(reversed(line.split("  ", 1)) for line in listing.splitlines())
+        wrong += [f"多出文件：{name}" for name in sorted(names - set(listed))]
+        wrong += [f"缺少文件：{name}" for name in sorted(set(listed) - names)]
+        for name in sorted(names & set(listed)):
+            if hashlib.sha256(archive.read(name)).hexdigest() != listed[name]:
+                wrong.append(f"内容已变：{name}")
+    return wrong

@@ -1,0 +1,239 @@
+"""The bank's reply: read whole or refused whole, safe when repeated, late, partial or out of order (T21, T22)."""
+
+import collections
+import datetime as dt
+import hashlib
+
+from django.utils import timezone
+
+from peibu.accounts.actor import Actor
+from peibu.accounts.secrecy import secret_index
+from peibu.casework.actions import keep_document, move_case
+from peibu.casework.models import Document
+from peibu.casework.processes import process_of
+from peibu.casework.refusals import refusing
+from peibu.gateways.bank import BankFileRefused, Meaning, Reply, format_named, problem, read_reply
+from peibu.gateways.bank import ReplyLine as BankLine
+from peibu.intake import inspect_upload
+from peibu.kernel.errors import Problem, Refused
+from peibu.ledger.actions import pay, take_back
+from peibu.payments.actions.batches import lock_batch
+from peibu.payments.enums import BatchState, LineOutcome, PaymentState
+from peibu.payments.lifecycle import PAY_MOVE
+from peibu.payments.models import Payment, PaymentBatch, ReplyLine
+
+SHOWN_DIGITS = 4
+
+
+def import_reply(*, batch: PaymentBatch, name: str, content: bytes, by: Actor, at: dt.datetime) -> list[ReplyLine]:
+    """Read a reply to a batch and do what it says; the lines as kept, each with its outcome.
+
+    Raises BankFileRefused with every problem of the file; then nothing is saved. The same file again changes nothing and
+    gives the lines of the first time.
+    """
+    verdict = inspect_upload(name, content, allow=(format_named(batch.format).kind,))
+    if verdict.problems:
+        raise BankFileRefused("回盘文件不能接收，没有保存任何内容", verdict.problems)
+    reply = read_reply(batch.format, content)
+    with refusing():
+        batch = lock_batch(batch, by)
+        if batch.state in (BatchState.PREPARED, BatchState.CANCELLED):
+            raise Refused("批次尚未放行，不应有银行回盘", "not_released", "请核对批次号")
+        seen = _seen(batch, content)
+        if seen is not None:
+            return list(ReplyLine.objects.filter(document=seen).select_related("payment__case").order_by("row"))
+        payments = {p.key: p for p in batch.payments.select_for_update(of=("self",)).select_related("case")}
+        problems = _problems(batch, reply, payments, on=timezone.localdate(at))
+        if problems:
+            raise BankFileRefused("回盘文件与批次不符，没有保存任何内容", problems)
+        document = _keep(batch, name, content, by, at)
+        lines = [_take(batch, document, line, payments.get(line.key), by, at) for line in reply.lines]
+        _close(batch, document)
+        return lines
+
+
+def _seen(batch: PaymentBatch, content: bytes) -> Document | None:
+    sha256 = hashlib.sha256(content).hexdigest()
+    return Document.objects.filter(subject_id=batch.pk, purpose="bank_reply", sha256=sha256).first()
+
+
+def _keep(batch: PaymentBatch, name: str, content: bytes, by: Actor, at: dt.datetime) -> Document:
+    return keep_document(
+        division=batch.division,
+        subject_id=batch.pk,
+        purpose="bank_reply",
+        name=name or f"{batch.number}-回盘",
+        kind=format_named(batch.format).ending,
+        content=content,
+        by=by,
+        at=at,
+    )
+
+
+def _problems(batch: PaymentBatch, reply: Reply, payments: dict[str, Payment], *, on: dt.date) -> list[Problem]:
+    """Everything in which the reply disagrees with what was sent."""
+    found = []
+    if reply.batch_number != batch.number:
+        told = f"本批次为{batch.number}"
+        todo = "到对应的批次页面导入，或向银行索取正确的文件"
+        found.append(problem("批次号不符", told, todo, row=1, column="批次号", value=reply.batch_number))
+    for line in reply.lines:
+        payment = payments.get(line.key)
+        if payment is not None:
+            found += _differences(line, payment)
+        found += _bad_day(line, batch, on)
+    return found + _shared_references(reply, payments)
+
+
+def _differences(line: BankLine, payment: Payment) -> list[Problem]:
+    same = (
+        ("序号", line.serial, payment.position),
+        ("收款账号", line.account, payment.account_number),
+        ("收款户名", line.name, payment.payee_name),
+        ("金额", line.amount_fen, payment.amount_fen),
+    )
+    todo = "立即向银行核实该笔，取得更正后的回盘文件"
+    return [
+        problem(
+            "与送出的批次文件不一致",
+            f"业务{payment.case.number}的{column}不同",
+            todo,
+            row=line.row,
+            column=column,
+        )
+        for column, told, sent in same
+        if told != sent
+    ]
+
+
+def _bad_day(line: BankLine, batch: PaymentBatch, on: dt.date) -> list[Problem]:
+    if line.settled_on is None:
+        return []
+    sent_on = timezone.localdate(batch.released_at)
+    if sent_on <= line.settled_on <= on:
+        return []
+    why = f"应在放行日{sent_on:%Y-%m-%d}与今天{on:%Y-%m-%d}之间"
+    value = f"{line.settled_on:%Y%m%d}"
+    return [problem("日期不合理", why, "请银行核对", row=line.row, column="到账日期", value=value)]
+
+
+def _shared_references(reply: Reply, payments: dict[str, Payment]) -> list[Problem]:
+    """One bank number for two orders, within the file or with an order settled before."""
+    keys = collections.defaultdict(set)
+    for line in reply.lines:
+        if line.reference and line.key in payments:
+            keys[line.reference].add(line.key)
+    for key, reference in Payment.objects.filter(bank_reference__in=list(keys)).values_list("key", "bank_reference"):
+        keys[reference].add(key)
+    bad = {reference for reference, orders in keys.items() if len(orders) > 1}
+    return [
+        problem(
+            "银行流水号重复",
+            "同一流水号对应两笔付款",
+            "请银行核对",
+            row=line.row,
+            column="银行流水号",
+            value=line.reference,
+        )
+        for line in reply.lines
+        if line.reference in bad and line.key in payments
+    ]
+
+
+def _take(
+    batch: PaymentBatch, document: Document, line: BankLine, payment: Payment | None, by: Actor, at: dt.datetime
+) -> ReplyLine:
+    """One line: what it does, and the row that keeps it. Account numbers are kept by their last digits and hash."""
+    if payment is None:
+        outcome, note = LineOutcome.UNMATCHED, "本批次没有这一业务标识，未作任何处理；请向银行核实"
+    else:
+        outcome, note = DEEDS[line.meaning](batch, line, payment, by, at)
+    raw = {
+        "serial": line.serial,
+        "name": line.name,
+        "account": f"**** {line.account[-SHOWN_DIGITS:]}",
+        "account_index": secret_index(line.account),
+        "amount_fen": line.amount_fen,
+        "key": line.key,
+        "status": line.status,
+        "words": line.words,
+        "reference": line.reference,
+        "settled_on": line.settled_on.isoformat() if line.settled_on else None,
+    }
+    return ReplyLine.objects.create(
+        batch=batch, document=document, payment=payment, row=line.row, raw=raw, outcome=outcome, note=note[:300]
+    )
+
+
+Told = tuple[LineOutcome, str]
+
+
+def _pending(_batch: PaymentBatch, _line: BankLine, payment: Payment, _by: Actor, _at: dt.datetime) -> Told:
+    if payment.state in (PaymentState.PAID, PaymentState.RETURNED):
+        return LineOutcome.REPEATED, ""
+    return LineOutcome.PENDING, "银行尚未处理完毕，请稍后再取回盘；不要重新付款"
+
+
+def _paid(batch: PaymentBatch, line: BankLine, payment: Payment, by: Actor, at: dt.datetime) -> Told:
+    if payment.state == PaymentState.PAID:
+        if payment.bank_reference == line.reference:
+            return LineOutcome.REPEATED, ""
+        return LineOutcome.CONFLICT, f"该笔已按流水号{payment.bank_reference}到账，疑似重复支付，请立即向银行核实"
+    if payment.state == PaymentState.RETURNED:
+        if payment.bank_reference == line.reference or line.settled_on <= _returned_on(payment):
+            return LineOutcome.REPEATED, "该笔此后已退回，以退回为准"
+        return LineOutcome.CONFLICT, "该笔已退回，银行又报到账，请立即向银行核实"
+    payment.state = PaymentState.PAID
+    payment.settled_on, payment.bank_reference = line.settled_on, line.reference
+    payment.save(update_fields=["state", "settled_on", "bank_reference"])
+    _book(pay, batch, payment, "拨付", by, at)
+    return LineOutcome.PAID, _move(payment, by, at)
+
+
+def _returned(batch: PaymentBatch, line: BankLine, payment: Payment, by: Actor, at: dt.datetime) -> Told:
+    if payment.state == PaymentState.RETURNED:
+        return LineOutcome.REPEATED, ""
+    if payment.state == PaymentState.PAID:
+        if line.settled_on < payment.settled_on:
+            return LineOutcome.CONFLICT, "退回日期早于到账日期，请向银行核实"
+        _book(take_back, batch, payment, "退汇", by, at)
+    payment.state, payment.return_reason = PaymentState.RETURNED, line.words
+    payment.save(update_fields=["state", "return_reason"])
+    return LineOutcome.RETURNED, line.words
+
+
+DEEDS = {Meaning.PAID: _paid, Meaning.PENDING: _pending, Meaning.RETURNED: _returned}
+
+
+def _returned_on(payment: Payment) -> dt.date:
+    line = payment.reply_lines.filter(outcome=LineOutcome.RETURNED).order_by("-document__uploaded_at").first()
+    return dt.date.fromisoformat(line.raw["settled_on"])
+
+
+def _book(deed, batch: PaymentBatch, payment: Payment, word: str, by: Actor, at: dt.datetime) -> None:
+    memo = f"{word} {payment.case.number} {payment.payee_name}"
+    deed(fund=batch.fund, amount_fen=payment.amount_fen, source_id=payment.pk, memo=memo, by=by, at=at)
+
+
+def _move(payment: Payment, by: Actor, at: dt.datetime) -> str:
+    """Move the case on. Money that has arrived stays booked even when the case may not move; the note then says why."""
+    case = payment.case
+    flow = process_of(case.policy, case.process, on=timezone.localdate(at))
+    case.refresh_from_db(fields=["state"])
+    if case.state == flow.moves[PAY_MOVE].target:
+        return ""
+    try:
+        with refusing():
+            move_case(case=case, move=PAY_MOVE, by=by, at=at, reason=f"银行流水号 {payment.bank_reference}")
+    except Refused as refusal:
+        return f"款项已到账，但业务未能办结：{refusal.message}"
+    return ""
+
+
+def _close(batch: PaymentBatch, document: Document) -> None:
+    """A reply proves that the file was sent; when every payment has its last word the batch is reconciled."""
+    batch.payments.filter(state=PaymentState.INTENDED).update(state=PaymentState.SENT)
+    waiting = batch.payments.filter(state=PaymentState.SENT).exists()
+    batch.state = BatchState.SENT if waiting else BatchState.RECONCILED
+    batch.reply = document
+    batch.save(update_fields=["state", "reply"])

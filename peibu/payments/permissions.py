@@ -1,0 +1,62 @@
+"""May this case be paid, may this person do it? A refusal says why."""
+
+import datetime as dt
+
+from peibu.accounts.actor import Actor
+from peibu.accounts.enums import Role
+from peibu.casework.models import Case
+from peibu.casework.permissions import DUTY_LABELS
+from peibu.casework.processes import process_of
+from peibu.casework.queries import open_objections
+from peibu.kernel.verdict import Verdict, no, yes
+from peibu.payments.facts import notice_of
+from peibu.payments.lifecycle import DUTY, PAY_MOVE
+
+
+def can_handle_money(actor: Actor, case: Case) -> Verdict:
+    """Role, district and natural person (I8): whoever applied, reviewed or approved does not pay."""
+    if actor.role != Role.FINANCE:
+        return no("只有资金拨付岗可以办理拨付")
+    if not actor.covers(case.division_id):
+        return no("该业务不属于您所在的区（市）")
+    done = case.steps.filter(person_key=actor.person_key).exclude(duty="").exclude(duty=DUTY)
+    other = done.values_list("duty", flat=True).first()
+    if other:
+        return no(f"您（同一自然人）已在业务{case.number}中承担“{DUTY_LABELS.get(other, other)}”，不能再办理拨付")
+    return yes()
+
+
+def is_payable(case: Case, *, on: dt.date) -> Verdict:
+    """I6: after the notice has ended and while no objection is open, in the state the process pays from."""
+    flow = process_of(case.policy, case.process, on=on)
+    move = flow.moves.get(PAY_MOVE)
+    if move is None:
+        return no(f"“{flow.title}”没有拨付环节")
+    if case.state not in (*move.sources, move.target):
+        return no(f"业务{case.number}当前状态为“{flow.states[case.state].label}”，尚不能拨付")
+    return notice_is_over(case, on=on)
+
+
+def notice_is_over(case: Case, *, on: dt.date) -> Verdict:
+    """The latest notice has closed on an earlier day, and nothing that concerns the case is being investigated."""
+    notice = notice_of(case)
+    if notice is None:
+        return no(f"业务{case.number}尚未公示，不能拨付")
+    if notice.state != "closed" or on <= notice.ends_on:
+        return no(f"业务{case.number}公示至{notice.ends_on:%Y年%m月%d日}，公示结束后方可拨付")
+    number = open_objections(case).values_list("number", flat=True).first()
+    if number:
+        return no(f"业务{case.number}有公示异议（{number}）正在核实，处理完毕前不能拨付")
+    return yes()
+
+
+def can_approve_account(actor: Actor, case: Case) -> Verdict:
+    """A corrected account is accepted by the approver of the district, never by those who applied, reviewed or pay."""
+    if actor.role != Role.HRSS_APPROVER:
+        return no("只有人社局审批岗可以核准账户更正")
+    if not actor.covers(case.division_id):
+        return no("该业务不属于您所在的区（市）")
+    done = case.steps.filter(person_key=actor.person_key).exclude(duty="").exclude(duty="approve")
+    if done.exists():
+        return no("您（同一自然人）已在本业务中承担其他职责，不能核准账户更正")
+    return yes()

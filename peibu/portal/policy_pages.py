@@ -1,0 +1,260 @@
+"""A policy as its public page shows it: numbers with units, clauses with what realises them, readings, the state."""
+
+import dataclasses
+import datetime as dt
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from peibu.kernel.money import yuan
+from peibu.rulebook import NotInForce, Policy
+from peibu.rulebook.dated import Interpretation, Parameter
+from peibu.theme import menu
+
+# What a clause's `pages` name -> words and the page where it lives (shown without a link until it exists).
+PAGES = {
+    "portal/self-check": (lazy("自助测算"), "self-check"),
+    "portal/policy": (lazy("政策"), "policies"),
+    "portal/list": (lazy("机构与基地"), "published-lists"),
+    "portal/verify": (lazy("证书查验"), "verify"),
+    "portal/notices": (lazy("公示公告"), "notices"),
+    "enterprise/roster": (lazy("企业・职工名册"), "enterprise-rosters"),
+    "enterprise/enrol": (lazy("企业・报名"), "enterprise-home"),
+    "enterprise/claim": (lazy("企业・补贴申领"), "enterprise-claims"),
+    "provider/application": (lazy("机构・承接申请"), "provider-home"),
+    "provider/class": (lazy("机构・培训班次"), "provider-classes"),
+    "provider/exam": (lazy("机构・考核管理"), "provider-exams"),
+    "provider/scores": (lazy("机构・成绩登记"), "provider-exams"),
+    "provider/batch": (lazy("机构・结业证书"), "provider-certificates"),
+    "provider/archive": (lazy("机构・班次档案"), "provider-archive"),
+    "trainee/survey": (lazy("学员・满意度调查"), "trainee-home"),
+    "agency/class": (lazy("审核・开班备案"), "desk-classes"),
+    "agency/exam": (lazy("审核・考核管理"), "desk-exams"),
+    "agency/batch": (lazy("审核・证书编号"), "desk-certificates"),
+    "agency/review": (lazy("审核・补贴审核"), "desk-claims"),
+    "agency/approval": (lazy("审批・补贴审批"), "desk-claims"),
+    "agency/objections": (lazy("审核・异议处理"), "desk-objections"),
+    "bureau/applications": (lazy("主管部门・承接申请"), "desk-home"),
+    "finance/payments": (lazy("财务・资金拨付"), "desk-payments"),
+    "desk/oversight": (lazy("监管・过程监管"), "desk-supervision"),
+}
+
+
+def english() -> bool:
+    return (get_language() or "").startswith("en")
+
+
+def said(thing: Any, name: str = "label") -> str:
+    """A text of the policy folder in the visitor's language; `thing` is an object or a mapping."""
+    get = thing.get if hasattr(thing, "get") else lambda key, default="": getattr(thing, key, default)
+    return (english() and get(f"{name}_en", "")) or get(name, "")
+
+
+def unit_word(unit: str) -> str:
+    words = {
+        "fen": _("元"), "months": _("个月"), "days": _("天"), "working_days": _("个工作日"), "percent": "%",
+        "persons": _("人"), "points": _("分"), "items": _("题"), "times": _("次"), "years": _("年"),
+        "places": _("个"), "photos": _("张"), "hours": _("学时"),
+    }  # fmt: skip
+    return words.get(unit, "")
+
+
+def shown_value(value: Any, unit: str) -> str:
+    """A number of the policy for people: money in yuan, days as ISO dates, the rest with thousands commas."""
+    if unit == "fen":
+        return yuan(value).removesuffix(".00")
+    return value.isoformat() if isinstance(value, dt.date) else f"{value:,}"
+
+
+@dataclasses.dataclass(frozen=True)
+class Figure:
+    """One number of the document."""
+
+    name: str
+    label: str
+    value: str
+    unit: str
+    clause: str
+    since: dt.date
+    note: str
+    earlier: list[tuple[str, dt.date]]
+
+    @property
+    def in_document(self) -> bool:
+        """False for a deadline that the administration set itself because the document has none."""
+        return not self.note.startswith("文件未规定")
+
+
+@dataclasses.dataclass(frozen=True)
+class Reading:
+    """One passage that can be read in more than one way, and the reading taken."""
+
+    name: str
+    label: str
+    clause: str
+    question: str
+    readings: list[tuple[str, bool]]
+    since: dt.date
+    on_whose_word: str
+    why: str
+
+
+@dataclasses.dataclass(frozen=True)
+class ClauseLine:
+    """One clause in plain words, and where it lives."""
+
+    id: str
+    cite: str
+    kind: str
+    says: str
+    realised: str
+    realised_word: str
+    by: list[str]
+    pages: list[tuple[str, str]]
+
+
+def law_day(policy: Policy, today: dt.date) -> dt.date:
+    """The day whose law a page shows: today, or the policy's first day while that lies ahead."""
+    return max(today, policy.card["in_force"]["from"])
+
+
+def figures(policy: Policy, on: dt.date) -> list[Figure]:
+    """Every number in force on a day."""
+    found = []
+    for item in policy.parameters.values():
+        try:
+            value = item.value(on)
+        except NotInForce:
+            continue
+        found.append(_figure(item, value, on))
+    return found
+
+
+def figure(policy: Policy, name: str, on: dt.date) -> Figure | None:
+    """One number by its name, None when the policy has none of that name on that day."""
+    return next((item for item in figures(policy, on) if item.name == name), None)
+
+
+def _figure(item: Parameter, value: Any, on: dt.date) -> Figure:
+    since = max(start for start in item.starts if start <= on)
+    earlier = [
+        (shown_value(old, item.unit), start)
+        for old, start in zip(item.values, item.starts, strict=True)
+        if start < since and old is not None
+    ]
+    unit = unit_word(item.unit)
+    return Figure(item.name, said(item), shown_value(value, item.unit), unit, item.clause, since, item.note, earlier)
+
+
+def readings(policy: Policy, on: dt.date) -> list[Reading]:
+    """Every passage with more than one reading, as read on a day."""
+    return [_reading(item, on) for item in policy.interpretations.values()]
+
+
+def _reading(item: Interpretation, on: dt.date) -> Reading:
+    at = max((index for index, start in enumerate(item.starts) if start <= on), default=0)
+    words = item.readings_en if english() else item.readings
+    options = [(text, code == item.values[at]) for code, text in words.items()]
+    return Reading(
+        item.name, said(item), item.clause, item.question, options, item.starts[at], item.words[at], item.reasons[at]
+    )
+
+
+def clause_lines(policy: Policy, on: dt.date, *, kinds: tuple[str, ...] = ()) -> list[ClauseLine]:
+    """Every clause (of some kinds) with the rules, numbers and processes that realise it."""
+    realised_by = _realised_by(policy, on)
+    return [
+        ClauseLine(
+            clause.id,
+            clause.cite,
+            _kind_word(clause.kind),
+            clause.says_en if english() else clause.says_zh,
+            clause.realised,
+            _realised_word(clause.realised),
+            realised_by.get(clause.id, []),
+            [_page(policy, code) for code in clause.pages],
+        )
+        for clause in policy.clauses
+        if not kinds or clause.kind in kinds
+    ]
+
+
+def _page(policy: Policy, code: str) -> tuple[str, str]:
+    if code == "portal/policy":
+        return _("政策"), policy_url(policy)
+    label, url_name = PAGES.get(code, (code, ""))
+    return str(label), menu.address(url_name) if url_name else ""
+
+
+def policy_url(policy: Policy, url_name: str = "policy") -> str:
+    """The address of a policy's page (or of its JSON, its self-check)."""
+    city, name = policy.path.split("/")
+    return reverse(url_name, args=[city, name])
+
+
+def _realised_by(policy: Policy, on: dt.date) -> dict[str, list[str]]:
+    found: dict[str, dict[str, None]] = {}
+
+    def add(clause: str, text: str) -> None:
+        found.setdefault(clause, {})[text] = None
+
+    for subject in policy.subjects:
+        plan = policy.plan(subject, on, "en" if english() else "zh")
+        for rule in plan.rules:
+            add(rule.clause, _("规则：%(title)s") % {"title": rule.title})
+        if plan.amount:
+            add(plan.amount_clause, _("金额计算：%(subject)s") % {"subject": said(policy.subjects[subject])})
+    for item in figures(policy, on):
+        add(item.clause, _("数值：%(label)s") % {"label": f"{item.label} {item.value} {item.unit}".strip()})
+    for item in policy.interpretations.values():
+        add(item.clause, _("解读：%(label)s") % {"label": said(item)})
+    for process in policy.processes.values():
+        for move in process["moves"].values():
+            add(move["clause"], _("流程：%(title)s") % {"title": said(process, "title")})
+    return {clause: [*texts] for clause, texts in found.items()}
+
+
+def _realised_word(realised: str) -> str:
+    words = {
+        "computed": _("系统判定"), "parameter": _("数值"), "process": _("办理流程"), "by_hand": _("人工核实"),
+        "report": _("统计公开"), "for_information": _("告知"),
+    }  # fmt: skip
+    return words[realised]
+
+
+def _kind_word(kind: str) -> str:
+    words = {
+        "eligibility": _("享受条件"), "accreditation": _("承接资格"), "document": _("材料"), "procedure": _("程序"),
+        "content": _("培训内容"), "class-check": _("开班要求"), "deadline": _("时限"), "exam": _("考核"),
+        "certificate": _("证书"), "quota": _("名额"), "amount": _("补贴标准"), "funds": _("资金来源"),
+        "exclusion": _("不重复享受"), "payment": _("拨付"), "principle": _("原则"), "archive": _("档案"),
+        "supervision": _("监督"), "validity": _("有效期"),
+    }  # fmt: skip
+    return words.get(kind, kind)
+
+
+@dataclasses.dataclass(frozen=True)
+class Standing:
+    """Whether a policy is in force on a day: a word and a colour for the badge."""
+
+    word: str
+    tone: str
+
+
+def standing(policy: Policy, today: dt.date) -> Standing:
+    """Not yet in force, in force, or past its last day."""
+    period = policy.card["in_force"]
+    if today < period["from"]:
+        return Standing(_("尚未施行"), "azure")
+    until = period.get("subsidy_until")
+    if until and today > until:
+        return Standing(_("补贴期已结束"), "grey")
+    return Standing(_("施行中"), "green")
+
+
+def cap_of(policy: Policy, on: dt.date) -> Figure | None:
+    """The most that is paid per person, when the policy has such a number."""
+    return figure(policy, "subsidy_cap_fen", on)

@@ -1,0 +1,27 @@
+"""Addresses of attendance: the trainee's phone, the teacher's pages, the code behind the QR."""
+
+from django.urls import path
+
+from peibu.portal.views import check_in, teacher, trainee
+
+urlpatterns = [
+    path("s/<str:code>/", check_in.land, name="check-in"),
+    path("trainee/", trainee.home, name="trainee-home"),
+    path("trainee/scan/", check_in.scan, name="trainee-scan"),
+    path("trainee/attendance/", trainee.attendance, name="trainee-attendance"),
+    path("trainee/sessions/<uuid:session_id>/", trainee.session, name="trainee-session"),
+    path("teaching/", teacher.home, name="teacher-home"),
+    path("teaching/classes/<uuid:cohort_id>/", teacher.cohort, name="teaching-class"),
+    path("teaching/classes/<uuid:cohort_id>/photos/", teacher.add_photos, name="teaching-photos"),
+    path("teaching/classes/<uuid:cohort_id>/finish/", teacher.finish, name="teaching-finish"),
+    path("teaching/classes/<uuid:cohort_id>/sign-in-sheet.pdf", teacher.sign_in_sheet, name="teaching-sheet"),
+    path("teaching/sessions/<uuid:session_id>/", teacher.session, name="teaching-session"),
+    path("teaching/sessions/<uuid:session_id>/live/", teacher.live, name="teaching-live"),
+    path("teaching/sessions/<uuid:session_id>/open/", teacher.open_sign_in, name="teaching-open"),
+    path("teaching/sessions/<uuid:session_id>/close/", teacher.close_sign_in, name="teaching-close"),
+    path("teaching/sessions/<uuid:session_id>/by-hand/", teacher.by_hand, name="teaching-by-hand"),
+    path("teaching/sessions/<uuid:session_id>/log/", teacher.log, name="teaching-log"),
+    path("teaching/sessions/<uuid:session_id>/wall/", check_in.wall, name="check-in-wall"),
+    path("teaching/sessions/<uuid:session_id>/wall/code/", check_in.wall_code, name="check-in-wall-code"),
+    path("class-photos/<uuid:document_id>/", teacher.photo, name="class-photo"),
+]

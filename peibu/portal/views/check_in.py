@@ -1,0 +1,105 @@
+"""The code on the wall and what a phone does with it."""
+
+import hashlib
+import secrets
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+
+from peibu.accounts.access import only
+from peibu.accounts.enums import Role
+from peibu.kernel.errors import Refused
+from peibu.papers.qr import qr_svg
+from peibu.training.actions.attendance import current_code, meant_by, sign_in
+from peibu.training.check_in_terms import window_of
+from peibu.training.models import Session
+from peibu.training.queries.attendance import is_open, session_count
+from peibu.training.queries.classrooms import enrolments_of, sessions_run_by
+
+DEVICE_COOKIE = "pb_device"
+A_YEAR = 365 * 24 * 3600
+
+
+@only(Role.TRAINEE, writes=True)
+def scan(request: HttpRequest) -> HttpResponse:
+    """The camera; POST takes the code it read, or the one that was typed."""
+    if request.method == "POST":
+        return _sign_in(request, request.POST.get("code", ""))
+    return _marked(request, render(request, "portal/trainee/scan.html"))
+
+
+@only(Role.TRAINEE, writes=True)
+def land(request: HttpRequest, code: str) -> HttpResponse:
+    """Where the QR code leads when the phone's own camera reads it: confirm with one tap."""
+    if request.method == "POST":
+        return _sign_in(request, code)
+    try:
+        meant = meant_by(code, by=request.actor, at=request.now)
+    except Refused as refusal:
+        return _refused(request, refusal)
+    if meant.session.attendances.filter(enrolment=meant.enrolment).exists():
+        return redirect("trainee-session", session_id=meant.session.pk)
+    return _marked(request, render(request, "portal/trainee/confirm.html", {"meant": meant, "code": code}))
+
+
+def _sign_in(request: HttpRequest, code: str) -> HttpResponse:
+    device = request.COOKIES.get(DEVICE_COOKIE, "")
+    mark = hashlib.sha256(device.encode()).hexdigest()[:32] if device else ""
+    try:
+        done = sign_in(code=code, by=request.actor, at=request.now, device=mark)
+    except Refused as refusal:
+        return _refused(request, refusal)
+    if done.already:
+        messages.info(request, _("您已签到，无需重复签到。"))
+    return redirect("trainee-session", session_id=done.attendance.session_id)
+
+
+def _refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
+    answer = render(request, "portal/trainee/not_signed.html", {"refusal": refusal}, status=422)
+    return _marked(request, answer)
+
+
+def _marked(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+    """A random mark on the phone: the teacher sees when one phone signs in for several people."""
+    if DEVICE_COOKIE not in request.COOKIES and enrolments_of(request.actor).exists():
+        answer.set_cookie(
+            DEVICE_COOKIE, secrets.token_urlsafe(18), max_age=A_YEAR, httponly=True, samesite="Lax",
+            secure=request.is_secure(),
+        )  # fmt: skip
+    return answer
+
+
+@only(Role.TEACHER, Role.PROVIDER)
+def wall(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """The big screen: the code, large."""
+    session = get_object_or_404(sessions_run_by(request.actor), pk=session_id)
+    return render(request, "portal/teaching/wall.html", _on_the_wall(request, session))
+
+
+@only(Role.TEACHER, Role.PROVIDER)
+def wall_code(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """The part of the big screen that changes; asked for every two seconds."""
+    session = get_object_or_404(sessions_run_by(request.actor), pk=session_id)
+    answer = render(request, "portal/teaching/parts/wall_code.html", _on_the_wall(request, session))
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _on_the_wall(request: HttpRequest, session: Session) -> dict:
+    told = {"session": session, "count": session_count(session), "newest": _newest(session)}
+    if not is_open(session) or request.now > window_of(session)[1]:
+        return told
+    code = current_code(session.check_in, request.now)
+    link = request.build_absolute_uri(reverse("check-in", args=[code.scanned]))
+    # the SVG is made by us from base-32 letters and our own address
+    picture = mark_safe(qr_svg(link, 8, border=3, dark="#0b1f44"))
+    return told | {"code": code, "picture": picture, "left_ms": int(code.seconds_left * 1000)}
+
+
+def _newest(session: Session) -> list:
+    return list(session.attendances.select_related("enrolment__person").order_by("-signed_at")[:6])

@@ -1,0 +1,248 @@
+"""The teacher's and the provider's pages of a class: sign-in, people, photos, log."""
+
+import io
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from PIL import Image
+
+from peibu.accounts.access import only
+from peibu.accounts.enums import Role
+from peibu.kernel.errors import Refused
+from peibu.portal.views.sign_in_sheets import sheet_of
+from peibu.training.actions.attendance import close_check_in, finish_teaching, open_check_in, sign_in_by_hand
+from peibu.training.actions.logs import write_log
+from peibu.training.actions.photos import keep_photo
+from peibu.training.check_in_terms import window_of
+from peibu.training.models import Cohort, Session
+from peibu.training.permissions.attendance import KEEPING, RUNNING, can_finish
+from peibu.training.queries.attendance import class_rate, is_open, presence, rates, session_count, session_counts
+from peibu.training.queries.classrooms import classes_run_by, photos_seen_by, sessions_run_by
+from peibu.training.queries.photos import photos_missing, photos_of
+
+TEACHING = (Role.TEACHER, Role.PROVIDER)
+THUMBNAIL = (360, 360)
+PHOTOS_AT_ONCE = 9
+A_DAY = 24 * 3600
+PICTURE_TYPES = {"jpg": "image/jpeg", "png": "image/png"}
+
+
+@only(*TEACHING)
+def home(request: HttpRequest) -> HttpResponse:
+    """What is on today and next, then the classes."""
+    rows = sessions_run_by(request.actor)
+    context = {
+        "today_sessions": rows.filter(starts_at__date=request.today),
+        "next_sessions": rows.filter(starts_at__date__gt=request.today)[:8],
+        "past_sessions": rows.filter(starts_at__date__lt=request.today).order_by("-starts_at")[:5],
+        "classes": [
+            (row, class_rate(row, at=request.now), photos_missing(row, on=request.today))
+            for row in classes_run_by(request.actor)[:30]
+        ],
+    }
+    return render(request, "portal/teaching/home.html", context)
+
+
+@only(*TEACHING)
+def cohort(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
+    """One class: sessions with their numbers, people with their rates, photos."""
+    row = get_object_or_404(classes_run_by(request.actor), pk=cohort_id)
+    counts = session_counts(row)
+    over = all(each.session.ends_at <= request.now for each in counts if each.session.kind != "exam")
+    context = _photos(request, row) | {
+        "cohort": row,
+        "counts": counts,
+        "signed": sum(each.present for each in counts),
+        "own": set(sessions_run_by(request.actor).filter(cohort=row).values_list("pk", flat=True)),
+        "rate": class_rate(row, at=request.now),
+        "people": rates(row, at=request.now),
+        "finish_url": reverse("teaching-finish", args=[row.pk]),
+        "may_finish": bool(can_finish(request.actor, row)) and row.stage == "confirmed" and over,
+    }
+    return render(request, "portal/teaching/class.html", context)
+
+
+def _photos(request: HttpRequest, row: Cohort) -> dict:
+    return {
+        "photos": photos_of(row),
+        "missing": photos_missing(row, on=request.today),
+        "may_add_photos": row.stage in KEEPING,
+    }
+
+
+@only(*TEACHING)
+def session(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """One session: open and close the sign-in, who is there, photos, log."""
+    row = get_object_or_404(sessions_run_by(request.actor), pk=session_id)
+    context = _present(row) | _photos(request, row.cohort)
+    first, last = window_of(row)
+    context |= {
+        "cohort": row.cohort,
+        "opens_at": first,
+        "close_url": reverse("teaching-close", args=[row.pk]),
+        "phase": _phase(row, request.now),
+        "within": first <= request.now <= last and row.cohort.stage in RUNNING,
+        "log": getattr(row, "log", None),
+        "may_log": row.starts_at <= request.now and row.cohort.stage in KEEPING,
+        "may_enter": first <= request.now and row.cohort.stage in RUNNING,
+    }
+    return render(request, "portal/teaching/session.html", context)
+
+
+def _phase(row: Session, now) -> str:
+    if now > row.ends_at:
+        return "over"
+    return "running" if now >= row.starts_at else "coming"
+
+
+def _present(row: Session) -> dict:
+    people = presence(row)
+    return {
+        "session": row,
+        "open": is_open(row),
+        "count": session_count(row),
+        "absent": [each for each in people if each.attendance is None],
+        "present": [each for each in people if each.attendance is not None],
+    }
+
+
+@only(*TEACHING)
+def live(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Numbers and names, asked for every three seconds while the sign-in is open."""
+    row = get_object_or_404(sessions_run_by(request.actor), pk=session_id)
+    answer = render(request, "portal/teaching/parts/live.html", _present(row))
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+@only(*TEACHING, writes=True)
+def open_sign_in(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    row = get_object_or_404(sessions_run_by(request.actor), pk=session_id)
+    if request.method == "POST":
+        open_check_in(session=row, by=request.actor, at=request.now)
+        return redirect("check-in-wall", session_id=row.pk)
+    return redirect("teaching-session", session_id=row.pk)
+
+
+@only(*TEACHING, writes=True)
+def close_sign_in(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    row = get_object_or_404(sessions_run_by(request.actor), pk=session_id)
+    if request.method == "POST":
+        close_check_in(session=row, by=request.actor, at=request.now)
+        messages.success(request, _("本课次签到已结束。"))
+    return redirect("teaching-session", session_id=row.pk)
+
+
+@only(*TEACHING, writes=True)
+def by_hand(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Enter one person with a reason."""
+    row = get_object_or_404(sessions_run_by(request.actor), pk=session_id)
+    if request.method == "POST":
+        person = row.cohort.enrolments.filter(pk=_uuid(request.POST.get("enrolment", ""))).first()
+        if person is None:
+            raise Refused(_("没有选择要补签的学员"), "nobody_chosen", _("请在未到学员中选择一人"))
+        done = sign_in_by_hand(
+            session=row, enrolment=person, by=request.actor, at=request.now, reason=request.POST.get("reason", "")
+        )
+        told = _("%(name)s 已签到，无需补签。") if done.already else _("已为 %(name)s 补签。")
+        messages.success(request, told % {"name": person.person.name})
+    return redirect("teaching-session", session_id=row.pk)
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+@only(*TEACHING, writes=True)
+def log(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Keep the day's log."""
+    row = get_object_or_404(sessions_run_by(request.actor), pk=session_id)
+    if request.method == "POST":
+        write_log(session=row, text=request.POST.get("text", ""), by=request.actor, at=request.now)
+        messages.success(request, _("培训日志已保存。"))
+    return redirect("teaching-session", session_id=row.pk)
+
+
+@only(*TEACHING, writes=True)
+def add_photos(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
+    """Keep the photos that are fit and say of each other one why it is not."""
+    row = get_object_or_404(classes_run_by(request.actor), pk=cohort_id)
+    of_session = row.sessions.filter(pk=_uuid(request.POST.get("session", ""))).first()
+    if request.method == "POST":
+        _keep_all(request, row, of_session)
+    if of_session and sessions_run_by(request.actor).filter(pk=of_session.pk).exists():
+        return redirect("teaching-session", session_id=of_session.pk)
+    return redirect("teaching-class", cohort_id=row.pk)
+
+
+def _keep_all(request: HttpRequest, row: Cohort, of_session: Session | None) -> None:
+    files = request.FILES.getlist("photo")
+    if not files or len(files) > PHOTOS_AT_ONCE:
+        told = _("没有选择照片。请拍照或从相册选择后再上传。")
+        too_many = _("一次最多上传%(most)d张照片，请分次上传。") % {"most": PHOTOS_AT_ONCE}
+        messages.error(request, too_many if files else told)
+        return
+    kept = 0
+    for file in files:
+        try:
+            keep_photo(
+                cohort=row, session=of_session, name=file.name, content=file.read(), by=request.actor, at=request.now
+            )
+            kept += 1
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+    if kept:
+        messages.success(
+            request, ngettext("已上传%(count)d张照片。", "已上传%(count)d张照片。", kept) % {"count": kept}
+        )
+
+
+@only(*TEACHING, writes=True)
+def finish(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
+    row = get_object_or_404(classes_run_by(request.actor), pk=cohort_id)
+    if request.method == "POST":
+        finish_teaching(cohort=row, by=request.actor, at=request.now)
+        messages.success(request, _("本班已结课，可以组织考核。"))
+    return redirect("teaching-class", cohort_id=row.pk)
+
+
+@only(*TEACHING)
+def sign_in_sheet(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
+    """The sheet to sign by hand, as PDF."""
+    row = get_object_or_404(classes_run_by(request.actor), pk=cohort_id)
+    return FileResponse(
+        io.BytesIO(sheet_of(row, on=request.today)),
+        content_type="application/pdf",
+        filename=_("签到表-%(name)s.pdf") % {"name": row.name},
+    )
+
+
+@only(Role.TEACHER, Role.PROVIDER, Role.TRAINEE)
+def photo(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    """A photo of a class of mine; ?small gives it small. Content never changes, so the browser may keep it."""
+    row = get_object_or_404(photos_seen_by(request.actor), pk=document_id)
+    if "small" in request.GET:
+        answer = HttpResponse(_small(row), content_type="image/jpeg")
+    else:
+        # the type is told by what intake found, never by the name somebody gave the file
+        answer = FileResponse(row.file.open("rb"), content_type=PICTURE_TYPES[row.kind], filename=row.name)
+    answer["Cache-Control"] = f"private, max-age={A_DAY}"
+    return answer
+
+
+def _small(row) -> bytes:
+    with row.file.open("rb") as stored, Image.open(stored) as picture:
+        picture.draft("RGB", THUMBNAIL)
+        picture = picture.convert("RGB")
+        picture.thumbnail(THUMBNAIL)
+        out = io.BytesIO()
+        picture.save(out, "JPEG", quality=78)
+    return out.getvalue()

@@ -1,0 +1,71 @@
+"""A trainee's own pages, made for a phone: classes, timetable, attendance."""
+
+import datetime as dt
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from peibu.accounts.access import only
+from peibu.accounts.enums import Role
+from peibu.theme.menu import address
+from peibu.training.enums import CohortStage
+from peibu.training.models import Enrolment, Exam
+from peibu.training.queries.attendance import OwnSession, Rate, own_sessions
+from peibu.training.queries.classrooms import enrolments_of
+
+OVER = (CohortStage.EXAMINED, CohortStage.CERTIFIED, CohortStage.ARCHIVED)
+
+
+@only(Role.TRAINEE)
+def home(request: HttpRequest) -> HttpResponse:
+    """My classes; what is on today stands first."""
+    classes = [_told(row, request.now) for row in enrolments_of(request.actor)]
+    today = [each for told in classes for each in told["sessions"] if _day(each) == request.today]
+    context = {"classes": classes, "today_sessions": today, "certificates_url": address("trainee-certificates")}
+    return render(request, "portal/trainee/home.html", context)
+
+
+@only(Role.TRAINEE)
+def attendance(request: HttpRequest) -> HttpResponse:
+    """Every session of my classes and what became of it."""
+    classes = [_told(row, request.now) for row in enrolments_of(request.actor)]
+    return render(request, "portal/trainee/attendance.html", {"classes": classes})
+
+
+@only(Role.TRAINEE)
+def session(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """One session of mine: signed in or not, since when."""
+    for enrolment in enrolments_of(request.actor).filter(cohort__sessions=session_id):
+        own = next(each for each in own_sessions(enrolment, at=request.now) if each.session.pk == session_id)
+        return render(request, "portal/trainee/session.html", {"own": own, "enrolment": enrolment})
+    raise Http404
+
+
+def _day(own: OwnSession) -> dt.date:
+    return timezone.localdate(own.session.starts_at)
+
+
+def _told(enrolment: Enrolment, now: dt.datetime) -> dict:
+    """What the page says of one class."""
+    sessions = own_sessions(enrolment, at=now)
+    held = [each for each in sessions if each.session.ends_at <= now]
+    rate = Rate(due=len(held), present=sum(each.state == "present" for each in held))
+    return {
+        "enrolment": enrolment,
+        "cohort": enrolment.cohort,
+        "sessions": sessions,
+        "next": next((each for each in sessions if each.session.ends_at > now), None),
+        "rate": rate,
+        "absences": rate.due - rate.present,
+        "over": enrolment.cohort.stage in OVER,
+        **_result(enrolment),
+    }
+
+
+def _result(enrolment: Enrolment) -> dict:
+    """The exam once its paper is approved, the score once the sheet is sealed, the certificate once it is issued."""
+    exam = Exam.objects.filter(cohort=enrolment.cohort, case__state="approved").first()
+    score = getattr(enrolment, "score", None) if exam and exam.sealed_at else None
+    return {"exam": exam, "score": score, "certificate": getattr(enrolment, "certificate", None)}

@@ -1,0 +1,55 @@
+"""Answers to the subjects `exam_filing` and `certificate_batch` of a policy."""
+
+import datetime as dt
+import math
+
+from django.utils import timezone
+
+from peibu.casework.models import Case
+from peibu.kernel.workdays import default_calendar
+from peibu.training.enums import SupervisorSide
+from peibu.training.models import Cohort, Exam
+from peibu.training.queries.exams import exam_day, item_rows, passed, photos_of_class, structure_of, taught_keys
+
+
+def exam_filing_facts(exam: Exam, *, filed_on: dt.date) -> dict:
+    """QD97.3.6 to 3.8. What nobody has stated yet is left out, so that it is unknown and never passes.
+
+    The lead runs from the filing (its own day not counted) to the day of the exam, in working days. Points are whole
+    numbers in the rulebook: the objective ones are cut, the total is rounded up, so that no paper passes by rounding.
+    """
+    facts: dict = {"sample_paper_attached": exam.sample_id is not None}
+    rows = item_rows(exam)
+    if rows:
+        paper = structure_of(rows)
+        facts |= {
+            "objective_items": paper.objective_items,
+            "paper_items": paper.items,
+            "objective_points": math.floor(paper.objective_points),
+            "paper_points": math.ceil(paper.points),
+        }
+    if exam.held_from:
+        facts["exam_filing_lead_days"] = default_calendar().workdays_between(filed_on, exam_day(exam))
+    sides = list(exam.supervisors.values_list("side", flat=True))
+    facts |= {
+        "hrss_supervisors": sides.count(SupervisorSide.HRSS),
+        "industry_supervisors": sides.count(SupervisorSide.INDUSTRY),
+        "third_party_supervisor": SupervisorSide.THIRD_PARTY in sides,
+    }
+    graders = set(exam.graders.values_list("person_key", flat=True))
+    if graders:
+        facts["graders_who_taught"] = len(graders & taught_keys(exam.cohort))
+    return facts
+
+
+def filed_on(case: Case, *, default: dt.date) -> dt.date:
+    """The day of the last filing; a filing corrected after a return counts from the correction."""
+    last = case.steps.filter(move__in=("submit", "resubmit")).order_by("-seq").first()
+    return timezone.localdate(last.at) if last else default
+
+
+def certificate_batch_facts(cohort: Cohort) -> dict:
+    """QD97.3.5 and 3.9. The lowest score is cut to whole points: 59.5 is not 60."""
+    lowest = min((row.score.points for row in passed(cohort.exam)), default=None)
+    facts: dict = {"training_photos": photos_of_class(cohort).count()}
+    return facts if lowest is None else facts | {"lowest_score": math.floor(lowest)}

@@ -1,0 +1,81 @@
+"""Lines of a sign-up -> answers to the rulebook's questions before training (QD97.1 to 1.2, 4.4), many at a time.
+
+`registry.facts.person_facts` asks four questions per person; a roster of two thousand asks four in all.
+"""
+
+import dataclasses
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+
+from django.db.models import Model, QuerySet
+
+from peibu.registry.facts import employment_facts, enterprise_facts, run_at
+from peibu.registry.models import EarlierGrant, Employment, InsuranceCoverage, InsuranceMonth
+from peibu.rulebook.records import InsuranceRun
+from peibu.training.models import SignUp, SignUpLine
+
+
+@dataclasses.dataclass(frozen=True)
+class LineFacts:
+    """Facts of one line for the judge, with the insurance run and the register's record they rest on."""
+
+    facts: dict
+    run: InsuranceRun
+    employment: Employment | None
+
+
+def line_facts(
+    signup: SignUp, lines: Sequence[SignUpLine], *, on: dt.date, known_at: dt.datetime
+) -> dict[object, LineFacts]:
+    """By line id: what is known of each person on a day, as known at a moment. What no register says stays out.
+
+    Management level and its evidence are the enterprise's own statement (QD97.3.3 makes it answer for them).
+    """
+    people = [line.person_id for line in lines]
+    unit = signup.enterprise
+    newest = _newest_employment(people, signup, known_at)
+    months = _by_person(InsuranceMonth.objects.filter(person__in=people, known_at__lte=known_at).order_by("month"))
+    coverage = _by_person(InsuranceCoverage.objects.filter(person__in=people, known_at__lte=known_at))
+    grants = _by_person(
+        EarlierGrant.objects.filter(person__in=people, policy=signup.policy, known_at__lte=known_at).order_by(
+            "paid_on"
+        )
+    )
+    shared = enterprise_facts(unit, on=on, known_at=known_at) | {"enrolled_on": on}
+    if signup.expected_claim_on:
+        shared["expected_claim_on"] = signup.expected_claim_on
+    found = {}
+    for line in lines:
+        run = run_at(months[line.person_id], coverage[line.person_id], unit, reference=on, paid_by=on)
+        employment = newest.get(line.person_id)
+        facts = employment_facts(employment) | run.facts() | shared
+        facts |= _stated(line) | _earlier(grants[line.person_id])
+        found[line.pk] = LineFacts(facts, run, employment)
+    return found
+
+
+def _stated(line: SignUpLine) -> dict:
+    return {"position_level": line.level, "appointment_document": bool(line.level_evidence) or None}
+
+
+def _earlier(grants: list[EarlierGrant]) -> dict:
+    """Subsidies other systems know of (QD97.4.4). Those of this system keep the person's line active, so that the
+    second sign-up is refused before anybody judges it."""
+    if not grants:
+        return {"earlier_subsidies": 0}
+    last = grants[-1]
+    return {"earlier_subsidies": len(grants), "earlier_subsidy_note": f"{last.employer_name}，{last.paid_on}拨付"}
+
+
+def _newest_employment(people: list, signup: SignUp, known_at: dt.datetime) -> dict:
+    rows = Employment.objects.filter(person__in=people, unit=signup.enterprise, known_at__lte=known_at)
+    # Later rows overwrite earlier ones: the newest known record of a person counts.
+    return {row.person_id: row for row in rows.order_by("known_at", "id")}
+
+
+def _by_person(rows: QuerySet[Model]) -> dict:
+    found = defaultdict(list)
+    for row in rows:
+        found[row.person_id].append(row)
+    return found

@@ -1,0 +1,1 @@
+"""Who may do what in training, one file per area."""

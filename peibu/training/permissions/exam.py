@@ -1,0 +1,89 @@
+"""Who may prepare, supervise and score an examination; who may report and hold certificates."""
+
+from django.db.models import Q, QuerySet
+
+from peibu.accounts.actor import Actor
+from peibu.accounts.enums import Role
+from peibu.kernel.verdict import Verdict, no, yes
+from peibu.training.enums import CohortStage, EnrolmentState, SupervisorSide
+from peibu.training.models import Certificate, Cohort, Exam, ExamSupervisor
+
+RUNNING = (CohortStage.CONFIRMED, CohortStage.TAUGHT)
+HIDDEN = (CohortStage.FILING, CohortStage.CANCELLED)
+SUPERVISORS = (Role.HRSS_SUPERVISOR, Role.INDUSTRY_SUPERVISOR)
+# A third party has no account: what it hands in on paper is recorded by the district's officer.
+RECORDING = (Role.AGENCY_REVIEWER, Role.HRSS_SUPERVISOR)
+EDITABLE = ("draft", "returned")
+APPROVED = "approved"
+
+
+def exams_of(actor: Actor) -> QuerySet[Exam]:
+    """The exams an actor may see: a provider its own, a supervisor those it watches, officers their district's."""
+    rows = Exam.objects.select_related("cohort__provider", "case", "division", "sample")
+    if actor.role == Role.PROVIDER and actor.unit is not None:
+        return rows.filter(cohort__provider=actor.unit)
+    if actor.role in SUPERVISORS and actor.user is not None:
+        third = Q(supervisors__side=SupervisorSide.THIRD_PARTY, division_id__in=actor.division_ids())
+        mine = Q(supervisors__user=actor.user)
+        return rows.filter(mine | third if actor.role in RECORDING else mine).distinct()
+    if actor.whole_city:
+        return rows
+    if actor.is_officer:
+        return rows.filter(division_id__in=actor.division_ids())
+    return rows.none()
+
+
+def cohorts_of(actor: Actor) -> QuerySet[Cohort]:
+    """A provider's confirmed classes."""
+    if actor.role != Role.PROVIDER or actor.unit is None:
+        return Cohort.objects.none()
+    return Cohort.objects.filter(provider=actor.unit).exclude(stage__in=HIDDEN).select_related("plan", "division")
+
+
+def can_examine(actor: Actor, cohort: Cohort) -> Verdict:
+    """Prepare the exam, enter scores, report the passed: the provider of the class."""
+    if actor.role == Role.PROVIDER and actor.unit is not None and actor.unit.pk == cohort.provider_id:
+        return yes()
+    return no("只有本班的培训承接单位经办人可以办理考核")
+
+
+def can_edit(actor: Actor, exam: Exam) -> Verdict:
+    """Change the paper, the time or the people: until filed, or when returned."""
+    verdict = can_examine(actor, exam.cohort)
+    if verdict and exam.case.state not in EDITABLE:
+        return no("考试已申报，申报内容不能再改")
+    return verdict
+
+
+def can_confirm(actor: Actor, supervisor: ExamSupervisor) -> Verdict:
+    """Confirm the supervision: the supervisor in person; for a third party an officer of the district records it."""
+    if actor.user is not None and supervisor.user_id == actor.user.pk:
+        return yes()
+    third = supervisor.side == SupervisorSide.THIRD_PARTY and actor.role in RECORDING
+    if third and actor.covers(supervisor.exam.division_id):
+        return yes()
+    return no("监考记录由监考人本人确认；委托第三方的由区（市）经办人登记")
+
+
+def certificates_of(actor: Actor) -> QuerySet[Certificate]:
+    """Certificates an actor may download: own, of own employees, of own classes, of own district."""
+    rows = Certificate.objects.select_related(
+        "batch__case__agency", "batch__cohort__plan", "enrolment__person", "enrolment__cohort__provider", "revocation"
+    )
+    if actor.role == Role.TRAINEE and actor.person_key:
+        return rows.filter(enrolment__person__key=actor.person_key)
+    if actor.role == Role.ENTERPRISE and actor.unit is not None:
+        return rows.filter(enrolment__enterprise=actor.unit)
+    if actor.role == Role.PROVIDER and actor.unit is not None:
+        return rows.filter(enrolment__cohort__provider=actor.unit)
+    if actor.whole_city:
+        return rows
+    if actor.is_officer:
+        return rows.filter(batch__division_id__in=actor.division_ids())
+    return rows.none()
+
+
+def is_candidate(actor: Actor, exam: Exam) -> bool:
+    """Is the signed-in person in the class? In whatever role the account acts at the moment."""
+    rows = exam.cohort.enrolments.filter(state=EnrolmentState.ACTIVE, person__key=actor.person_key)
+    return bool(actor.person_key) and rows.exists()

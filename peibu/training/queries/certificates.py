@@ -1,0 +1,121 @@
+"""Questions about certificates: the lines an officer checks, what is printed, what the public may verify."""
+
+import dataclasses
+import datetime as dt
+import hmac
+from urllib.parse import quote
+
+from django.conf import settings
+from django.db.models import Count, Q, QuerySet
+
+from peibu.casework.models import Document
+from peibu.kernel.identity import mask_id
+from peibu.papers.certificates import CertificateData
+from peibu.rulebook import load_policy
+from peibu.training.enums import SessionKind
+from peibu.training.models import Certificate, CertificateBatch, Cohort, Enrolment, TrainingLog
+from peibu.training.queries.exams import candidates, pass_mark
+
+CODE_LENGTH = 12
+BOOK = "certificate_book"
+
+
+@dataclasses.dataclass(frozen=True)
+class BatchLine:
+    """One candidate as the officer compares it: presence, score, and the certificate once there is one."""
+
+    number: int
+    enrolment: Enrolment
+    present: int
+    sessions: int
+    score: object
+    passed: bool
+    certificate: Certificate | None
+
+
+def batch_lines(cohort: Cohort, *, on: dt.date) -> list[BatchLine]:
+    """Every candidate of the class, also those who did not pass, in the order of the score sheet."""
+    sessions = cohort.sessions.exclude(kind=SessionKind.EXAM).count()
+    taught = ~Q(attendances__session__kind=SessionKind.EXAM)
+    came = dict(cohort.enrolments.annotate(n=Count("attendances", filter=taught)).values_list("pk", "n"))
+    given = {
+        row.enrolment_id: row
+        for row in Certificate.objects.filter(enrolment__cohort=cohort).select_related("revocation")
+    }
+    mark = pass_mark(cohort, on=on)
+    return [
+        BatchLine(
+            number=row.number,
+            enrolment=row.enrolment,
+            present=came.get(row.enrolment.pk, 0),
+            sessions=sessions,
+            score=row.score,
+            passed=row.points is not None and row.points >= mark,
+            certificate=given.get(row.enrolment.pk),
+        )
+        for row in candidates(cohort.exam)
+    ]
+
+
+def logs_of(cohort: Cohort) -> QuerySet[TrainingLog]:
+    return cohort.logs.select_related("session", "written_by").order_by("session__starts_at")
+
+
+def certificates_in(batch: CertificateBatch) -> QuerySet[Certificate]:
+    rows = batch.certificates.select_related(
+        "enrolment__person", "batch__case__agency", "batch__cohort__plan", "batch__cohort__provider"
+    )
+    return rows.order_by("serial_no")
+
+
+def book_of(batch: CertificateBatch) -> Document | None:
+    """The kept PDF of a batch, if it has been made."""
+    return Document.objects.filter(subject_id=batch.pk, facts__what=BOOK).order_by("uploaded_at").first()
+
+
+def verify_url(certificate: Certificate) -> str:
+    """What the QR code of a certificate holds."""
+    return f"{settings.BASE_URL}/verify/{quote(certificate.serial)}/?c={certificate.check_code}"
+
+
+def paper_of(certificate: Certificate) -> CertificateData:
+    """What is printed; the identity number only masked (QD97.3.11)."""
+    cohort, person = certificate.batch.cohort, certificate.enrolment.person
+    card = load_policy(cohort.policy).card
+    hours = cohort.plan.class_hours or sum(cohort.sessions.values_list("class_hours", flat=True))
+    return CertificateData(
+        serial=certificate.serial,
+        name=person.name,
+        id_number_masked=mask_id(person.id_number),
+        course_title=cohort.plan.project_name or card["short_title"],
+        provider=cohort.provider.name,
+        from_on=cohort.opens_on,
+        to_on=cohort.ends_on,
+        class_hours=hours,
+        issuer=certificate.batch.case.agency.name,
+        issued_on=certificate.issued_on,
+        verify_url=verify_url(certificate),
+        check_code=spaced(certificate.check_code),
+        title=card["certificate"]["title"],
+    )
+
+
+def spaced(code: str) -> str:
+    """A check code in groups of four, as people read it out."""
+    return " ".join(code[at : at + 4] for at in range(0, len(code), 4)).upper()
+
+
+def is_valid(certificate: Certificate) -> bool:
+    return not hasattr(certificate, "revocation")
+
+
+def find_certificate(serial: str, code: str) -> Certificate | None:
+    """The certificate of a number and its check code; None for an unknown number just as for a wrong code."""
+    rows = Certificate.objects.select_related(
+        "enrolment__person", "batch__cohort__provider", "batch__cohort__plan", "batch__case__agency", "revocation"
+    )
+    found = rows.filter(serial=serial.strip()).first()
+    expected = found.check_code if found else "-" * CODE_LENGTH
+    given = "".join(code.split()).replace("-", "").lower()
+    agrees = hmac.compare_digest(expected.encode(), given.encode())
+    return found if found is not None and agrees else None

@@ -1,0 +1,174 @@
+"""A claim at the gate of payment, laid down as rows: earlier stretches have tests of their own."""
+
+import datetime as dt
+import itertools
+
+from django.db import transaction
+
+from peibu.accounts.actor import Actor
+from peibu.accounts.models import Assignment, Unit, User
+from peibu.accounts.secrecy import secret_index
+from peibu.casework.models import Case, CaseEvent, NoticeLine, Objection, PublicNotice
+from peibu.claims.models import Claim
+from peibu.kernel.ids import uuid7
+from peibu.ledger.actions import appropriate, open_policy_fund
+from peibu.registry.models import BankAccount
+from peibu.training.models import Cohort, TrainingPlan
+from tests.city import at
+
+_serial = itertools.count(1)
+OPENED, ENDS, CLOSED = at("2020-11-16 09:00"), dt.date(2020, 11, 23), at("2020-11-24 09:00")
+NOW = at("2020-11-24 10:00")
+
+
+class Road:
+    """Two payers, an approver and a supply of claims of one district."""
+
+    def __init__(self, city, division=None):
+        self.city, self.policy = city, city.policy
+        self.firms = [u for u in city.loaded.firms.values() if division is None or u.division.desk == division]
+        self.division = division or self.firms[0].division.desk
+        self.firms = [u for u in self.firms if u.division.desk == self.division]
+        self.agency = city.office("agency", self.division)
+        self.maker = self.officer("finance", self.agency)
+        self.releaser = self.officer("finance", self.agency)
+        self.approver = self.officer("hrss_approver", city.office("hrss", self.division))
+        self.fund = open_policy_fund(self.policy)
+
+    def officer(self, role: str, unit: Unit, key: str = "") -> Actor:
+        n = next(_serial)
+        user = User.objects.create(
+            username=f"pay-{n}", name=f"出纳{n}", person_key=key or f"pay-person-{n}", created_at=OPENED, password="!"
+        )
+        Assignment.objects.create(user=user, role=role, unit=unit, valid_from=dt.date(2015, 1, 1))
+        return Actor(user=user, role=role, unit=unit)
+
+    def money(self, fen: int) -> None:
+        source = uuid7()
+        appropriate(fund=self.fund, amount_fen=fen, source_id=source, memo="下达通知", by=self.maker, at=OPENED)
+
+    def account(self, unit: Unit, number: str = "", kind: str = "basic") -> BankAccount:
+        found = unit.bank_accounts.filter(kind=kind, valid_until__isnull=True).first()
+        if found and not number:
+            return found
+        number = number or f"62284804{next(_serial):011d}"
+        unit.bank_accounts.filter(kind=kind, valid_until__isnull=True).update(valid_until=dt.date(2020, 1, 1))
+        return BankAccount.objects.create(
+            unit=unit,
+            kind=kind,
+            bank_name="演示银行青岛分行",
+            number=number,
+            number_index=secret_index(number),
+            valid_from=dt.date(2015, 1, 1),
+        )
+
+    @transaction.atomic
+    def claim(
+        self, fen: int = 200000, state: str = "ready_to_pay", firm: Unit | None = None, notice: bool = True
+    ) -> Case:
+        n = next(_serial)
+        firm = firm or self.firms[n % len(self.firms)]
+        account = self.account(firm)
+        case = self._case("claim", state, firm, n)
+        self._step(case, "open", "", state)
+        Claim.objects.create(
+            division=self.division,
+            policy=self.policy,
+            case=case,
+            enterprise=firm,
+            cohort=self._cohort(n),
+            fee_fen=fen,
+            account=account,
+            approved_account_index=account.number_index,
+            amount_fen=fen,
+            approved_fen=fen,
+            created_at=OPENED,
+        )
+        if notice:
+            self.notice(case)
+        return case
+
+    def _case(self, process: str, state: str, firm: Unit, n: int) -> Case:
+        return Case.objects.create(
+            division=self.division,
+            number=f"PAYTEST-{n:05d}",
+            policy=self.policy,
+            process=process,
+            subject=f"补贴申领{n}",
+            state=state,
+            applicant=firm,
+            agency=self.agency,
+            opened_at=OPENED,
+            state_since=CLOSED,
+            rule_version="test",
+        )
+
+    def _step(self, case: Case, move: str, duty: str, state: str, key: str = "") -> None:
+        CaseEvent.objects.create(
+            case=case,
+            seq=case.steps.count() + 1,
+            move=move,
+            label=move,
+            to_state=state,
+            actor_name="甲",
+            actor_role="agency_reviewer",
+            person_key=key,
+            duty=duty,
+            at=OPENED,
+            rule_version="test",
+        )
+
+    def did(self, actor: Actor, case: Case, duty: str) -> None:
+        """Let a natural person have had a duty in the case."""
+        self._step(case, "did", duty, case.state, actor.person_key)
+
+    def _cohort(self, n: int) -> Cohort:
+        provider = self.city.unit(self.city.city.providers[0].key)
+        plan = TrainingPlan.objects.create(
+            policy=self.policy,
+            provider=provider,
+            division=provider.division,
+            created_at=OPENED,
+        )
+        filing = self._case("class_filing", "confirmed", provider, next(_serial))
+        self._step(filing, "open", "", "confirmed")
+        return Cohort.objects.create(
+            division=provider.division,
+            policy=self.policy,
+            provider=provider,
+            plan=plan,
+            case=filing,
+            name=f"第{n}期",
+            fee_fen=200000,
+            seats=80,
+            created_at=OPENED,
+        )
+
+    def notice(self, case: Case, *, ends: dt.date = ENDS, closed: dt.datetime | None = CLOSED) -> PublicNotice:
+        notice = PublicNotice.objects.create(
+            division=self.division,
+            number=f"GS-TEST-{next(_serial)}",
+            policy=self.policy,
+            title="公示",
+            agency=self.agency,
+            opened_at=OPENED,
+            ends_on=ends,
+            root="0" * 64,
+            state="closed" if closed else "open",
+            closed_at=closed,
+        )
+        NoticeLine.objects.create(
+            notice=notice, case=case, subject_id=case.pk, position=1, columns={}, token="t", leaf="0" * 64
+        )
+        return notice
+
+    def objection(self, case: Case, whole: bool = False) -> Objection:
+        line = case.notice_lines.get()
+        return Objection.objects.create(
+            division=self.division,
+            notice=line.notice,
+            line=None if whole else line,
+            number=f"YY-TEST-{next(_serial)}",
+            text="异议",
+            raised_at=OPENED,
+        )
