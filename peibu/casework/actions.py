@@ -50,6 +50,7 @@ def open_case(
         agency=agency,
         opened_at=at,
         state_since=at,
+        due_on=deadline(on, flow.states[flow.start].working_days),
         rule_version=flow.policy.fingerprint,
     )
     opening = Move(code="open", label="建立", sources=(), target=flow.start, roles=())
@@ -81,6 +82,15 @@ def move_case(*, case: Case, move: str, by: Actor, at: dt.datetime, reason: str 
     for effect in effects_of(case.process, move):
         effect(case=case, by=by, at=at, reason=reason)
     return case
+
+
+def note_step(
+    *, case: Case, code: str, label: str, by: Actor, at: dt.datetime, reason: str, duty: str = ""
+) -> CaseEvent:
+    """Tell a deed that changes something in a case but not its state; the duty counts like that of a move (I8)."""
+    flow = process_of(case.policy, case.process, on=timezone.localdate(at))
+    deed = Move(code=code, label=label, sources=(case.state,), target=case.state, roles=(by.role,), duty=duty)
+    return _log(case, deed, from_state=case.state, by=by, at=at, reason=reason, version=flow.policy.fingerprint)
 
 
 def _apply(case: Case, step: Move, flow: Process, at: dt.datetime) -> None:

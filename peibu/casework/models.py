@@ -220,6 +220,7 @@ class PublicNotice(Owned):
     root = models.CharField(_("内容指纹"), max_length=64)
     state = models.CharField(max_length=10, choices=NoticeState.choices, default=NoticeState.OPEN)
     closed_at = models.DateTimeField(null=True, blank=True)
+    taken_down_at = models.DateTimeField(_("名单撤下时间"), null=True, blank=True)
 
     class Meta(Owned.Meta):
         constraints = [
@@ -259,12 +260,13 @@ class NoticeLine(models.Model):
         triggers = [APPEND_ONLY]
 
 
-@pghistory.track(exclude=["contact"])
+@pghistory.track(exclude=["contact", "address_index"])
 class Objection(Owned):
     """An objection to a published line or to the whole notice; while open, what it concerns is not paid (I6)."""
 
     notice = models.ForeignKey(PublicNotice, on_delete=models.PROTECT, related_name="objections")
     line = models.ForeignKey(NoticeLine, on_delete=models.PROTECT, null=True, blank=True, related_name="objections")
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, null=True, blank=True, related_name="objection")
     number = models.CharField(_("受理编号"), max_length=40, unique=True)
     name = models.CharField(_("姓名"), max_length=60, blank=True)
     contact = SecretField(_("联系方式"), blank=True)
@@ -274,8 +276,14 @@ class Objection(Owned):
     answer = models.TextField(_("处理意见"), blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    address_index = models.CharField(max_length=64, blank=True)
 
     class Meta(Owned.Meta):
+        indexes = [
+            models.Index(
+                fields=["address_index", "raised_at"], condition=~Q(address_index=""), name="objections_by_address"
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(state="open")

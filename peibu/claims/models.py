@@ -29,6 +29,7 @@ class Claim(Owned):
     invoice_number = models.CharField(_("票据号码"), max_length=30, blank=True)
     invoice_fen = models.BigIntegerField(_("票据金额（分）"), null=True, blank=True)
     invoice_on = models.DateField(_("开票日期"), null=True, blank=True)
+    # True while the claim lives: it then holds its invoice number and the class; withdrawal and refusal let both go.
     invoice_active = models.BooleanField(default=False)
     invoice = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     roster = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -42,7 +43,7 @@ class Claim(Owned):
         constraints = [
             models.UniqueConstraint(
                 fields=["invoice_code", "invoice_number"],
-                condition=Q(invoice_active=True),
+                condition=Q(invoice_active=True) & ~Q(invoice_number=""),
                 name="an_invoice_is_used_once",
             ),
             models.UniqueConstraint(

@@ -6,6 +6,7 @@ from peibu.desk.views import case, home
 
 urlpatterns = [
     path("", home.show, name="desk-home"),
+    path("", include("peibu.desk.urls_claims")),
     path("cases/", home.cases, name="desk-cases"),
     path("cases/<uuid:case_id>/", case.show, name="desk-case"),
     path("cases/<uuid:case_id>/move/", case.move, name="desk-case-move"),

@@ -44,7 +44,7 @@ class Flow:
     title: str
     clause: str
     steps: list[FlowStep]
-    end: str
+    ends: list[str]
     others: list[SideMove]
     documents: list[tuple[str, bool]]
 
@@ -57,18 +57,29 @@ def flows(policy: Policy, on: dt.date) -> list[Flow]:
 
 def _flow(code: str, raw: Mapping[str, Any], numbers: Mapping[str, Figure]) -> Flow:
     way = straight_way(raw)
-    end = raw["moves"][way[-1]]["to"] if way else raw["start"]
-    others = [move for name, move in raw["moves"].items() if name not in way]
+    last = _decisions(raw, way[-1]) if way else []
+    others = [move for name, move in raw["moves"].items() if name not in {*way, *last}]
     documents = [(said(item), bool(item.get("required"))) for item in raw.get("documents", ())]
     return Flow(
         code=code,
         title=said(raw, "title"),
         clause=raw["clause"],
-        steps=_steps(raw, way, numbers),
-        end=said(raw["states"][end]),
+        steps=_steps(raw, way, last, numbers),
+        ends=[said(raw["states"][raw["moves"][name]["to"]]) for name in last],
         others=[_side(raw, move) for move in others],
         documents=documents,
     )
+
+
+def _decisions(raw: Mapping[str, Any], chosen: str) -> list[str]:
+    """The last move and those that the same people may choose instead: a yes or no, shown together."""
+    move = raw["moves"][chosen]
+
+    def alternative(other: Mapping[str, Any]) -> bool:
+        same = all(other[key] == move[key] for key in ("from", "role", "duty"))
+        return same and bool(raw["states"][other["to"]].get("final"))
+
+    return [name for name, other in raw["moves"].items() if alternative(other)]
 
 
 def straight_way(raw: Mapping[str, Any]) -> list[str]:
@@ -87,14 +98,15 @@ def straight_way(raw: Mapping[str, Any]) -> list[str]:
     return []
 
 
-def _steps(raw: Mapping[str, Any], way: list[str], numbers: Mapping[str, Figure]) -> list[FlowStep]:
+def _steps(raw: Mapping[str, Any], way: list[str], last: list[str], numbers: Mapping[str, Figure]) -> list[FlowStep]:
     found, state = [], raw["start"]
     for name in way:
         move = raw["moves"][name]
         here = raw["states"][state]
         limit = here.get("deadline") or here.get("notice") or {}
         days = numbers.get(limit.get("working_days", ""))
-        found.append(FlowStep(said(move), roles(move["role"]), move["clause"], days, "notice" in here))
+        label = " / ".join(said(raw["moves"][one]) for one in (last if name in last else [name]))
+        found.append(FlowStep(label, roles(move["role"]), move["clause"], days, "notice" in here))
         state = move["to"]
     return found
 

@@ -221,6 +221,11 @@ class LessonForm(forms.Form):
         for name in ("starts", "ends"):
             self.fields[name].widget.format = "%H:%M"
 
+    def has_changed(self) -> bool:
+        """A row counts once anything is typed; the preselected kind alone, or a row taken out, is no lesson."""
+        typed = [name for name in self.fields if name != "kind"]
+        return any(str(self.data.get(self.add_prefix(name), "")).strip() for name in typed)
+
     def lesson(self) -> Lesson:
         data = self.cleaned_data
         return Lesson(

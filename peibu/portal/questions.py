@@ -58,7 +58,7 @@ def needed(policy: Policy, subject: str, on: dt.date) -> dict[str, str]:
     ]:
         for slot in slots:
             found.setdefault(policy.slots[slot].name, clause)
-    return found
+    return {spec.name: found[spec.name] for spec in policy.facts if spec.name in found}
 
 
 class Answer(forms.Field):
@@ -78,7 +78,7 @@ class Answer(forms.Field):
             if self.spec.type == "fen":
                 return fen_from_yuan(value)
             # Nobody types a certificate's number here: having one is all the rules need.
-            read = _("有") if self.spec.type == "text" else self.spec.read(value)
+            read = _("（已有）") if self.spec.type == "text" else self.spec.read(value)
         except Refused as refusal:
             raise forms.ValidationError(refusal.sentence()) from None
         except ValueError as error:

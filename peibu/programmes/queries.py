@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from peibu.accounts.models import Unit
 from peibu.programmes.models import ListedUnit, PublishedList, Quota
@@ -34,4 +34,4 @@ def is_listed(unit: Unit, policy: str, role: str, *, on: dt.date) -> bool:
 
 def quotas(policy: str) -> QuerySet[Quota]:
     """Parents before children."""
-    return Quota.objects.filter(policy=policy).order_by("parent_id", "code")
+    return Quota.objects.filter(policy=policy).order_by(F("parent_id").asc(nulls_first=True), "code")

@@ -8,10 +8,11 @@ from django.utils import timezone
 
 from peibu.accounts.actor import Actor
 from peibu.accounts.models import Unit
-from peibu.accounts.secrecy import secret_index
+from peibu.accounts.secrecy import person_key, secret_index
 from peibu.kernel.errors import Refused
+from peibu.kernel.identity import check_id_number, check_name
 from peibu.registry.enums import AccountKind
-from peibu.registry.models import BankAccount
+from peibu.registry.models import BankAccount, Teacher
 
 ACCOUNT_NUMBER = re.compile(r"\d{6,32}")
 DAY = dt.timedelta(days=1)
@@ -49,10 +50,6 @@ def replace_basic_account(*, unit: Unit, bank_name: str, number: str, by: Actor,
         valid_from=on,
     )
 
-
-from peibu.accounts.secrecy import person_key
-from peibu.kernel.identity import check_id_number, check_name
-from peibu.registry.models import Teacher
 
 YOUNGEST_TEACHER = 18
 

@@ -1,8 +1,8 @@
-"""Tables of a class: timetable, roster, plan. Drawn by `peibu.papers`, filled from rows here."""
+"""Papers of a class: timetable, roster, plan. Drawn by `peibu.papers`, filled from rows here."""
 
 import datetime as dt
 
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from peibu.kernel.identity import mask_id
 from peibu.kernel.money import yuan
@@ -13,6 +13,7 @@ from peibu.training.enums import EnrolmentState, SessionKind
 from peibu.training.models import Cohort, Enrolment, TrainingPlan
 
 WEEKDAYS = "一二三四五六日"
+in_chinese = translation.override("zh-hans")  # papers are Chinese in whatever language the page was read
 
 
 def told_sessions(cohort: Cohort) -> list[dict]:
@@ -23,7 +24,7 @@ def told_sessions(cohort: Cohort) -> list[dict]:
             "date": timezone.localtime(row.starts_at).date().isoformat(),
             "from": f"{timezone.localtime(row.starts_at):%H:%M}",
             "until": f"{timezone.localtime(row.ends_at):%H:%M}",
-            "kind": str(SessionKind(row.kind).label),
+            "kind": str(row.kind),
             "subject": row.subject,
             "class_hours": row.class_hours,
             "place": row.place,
@@ -34,6 +35,7 @@ def told_sessions(cohort: Cohort) -> list[dict]:
     ]
 
 
+@in_chinese
 def timetable_table(cohort: Cohort, *, dated: dt.date) -> bytes:
     """The timetable as .xlsx."""
     rows = [
@@ -41,7 +43,7 @@ def timetable_table(cohort: Cohort, *, dated: dt.date) -> bytes:
             dt.date.fromisoformat(row["date"]),
             f"周{WEEKDAYS[dt.date.fromisoformat(row['date']).weekday()]}",
             f"{row['from']}—{row['until']}",
-            row["kind"],
+            str(SessionKind(row["kind"]).label),
             row["subject"],
             row["class_hours"],
             row["place"],
@@ -102,6 +104,7 @@ def _head(cohort: Cohort) -> list[tuple[str, str]]:
     ]
 
 
+@in_chinese
 def roster_table(cohort: Cohort, *, dated: dt.date) -> bytes:
     """The people of a class as .xlsx, numbers masked."""
     columns = [
@@ -127,6 +130,7 @@ def roster_table(cohort: Cohort, *, dated: dt.date) -> bytes:
     )
 
 
+@in_chinese
 def roster_of_class(cohort: Cohort, *, dated: dt.date) -> bytes:
     """The people of a class as PDF, numbers masked. Raises papers' errors (no people, no glyph)."""
     columns = [
@@ -168,6 +172,7 @@ def _teacher(row) -> str:
     return f"{row.teacher.name}（{about}）"
 
 
+@in_chinese
 def plan_table(plan: TrainingPlan, *, dated: dt.date) -> bytes:
     """The plan with its signatures as .xlsx."""
     signed = [("承接单位签署", _signature(plan.provider.name, plan.signed_at))]

@@ -8,86 +8,13 @@ from peibu.casework.actions import move_case
 from peibu.casework.models import Determination
 from peibu.kernel.errors import Refused
 from peibu.programmes.queries import listed
-from peibu.registry.models import Teacher
-from peibu.training.actions.cohorts import Lesson, draft_cohort, give_reason, set_timetable
+from peibu.training.actions.cohorts import draft_cohort, give_reason, set_timetable
 from peibu.training.actions.plans import cosign_plan, draft_plan, sign_plan, write_plan
 from peibu.training.filing import judge_filing
-from tests.city import CHINA, at
+from tests.city import at
+from tests.training.filing_world import DAYS, Filing
 
 pytestmark = pytest.mark.django_db
-
-PARTS = {
-    "project_name": "工业互联网综合能力提升",
-    "goal": "掌握工业互联网平台应用",
-    "mode": "专题讲座与基地实训",
-    "training_place": "一号楼报告厅",
-    "practice_place": "两家基地",
-    "content": "平台、数据、安全",
-    "topics": ["overall_competence", "big_data"],
-    "class_hours": 40,
-    "headcount": 30,
-    "batches": 1,
-    "evaluation": "结业考核60分及以上为合格",
-    "fee_fen": 180_000,
-}
-# 2020-10-19 is a Monday; five days in a row.
-DAYS = [dt.date(2020, 10, 19) + dt.timedelta(days=n) for n in range(5)]
-
-
-class Filing:
-    """A provider with a signed plan and a draft class."""
-
-    def __init__(self, city):
-        self.city = city
-        on = dt.date(2020, 9, 28)
-        self.unit = next(
-            row.unit
-            for row in listed(city.policy, "provider", on=on)
-            if Teacher.objects.filter(unit=row.unit).count() >= 2
-        )
-        self.by = city.actor("provider", self.unit)
-        self.bases = [row.unit for row in listed(city.policy, "base", on=on)[:2]]
-        self.teachers = list(Teacher.objects.filter(unit=self.unit)[:2])
-        self.now = at("2020-09-28 09:00")
-
-    def plan(self, **changes):
-        plan = draft_plan(policy=self.city.policy, by=self.by, at=self.now)
-        return write_plan(
-            plan=plan, parts=PARTS | changes, bases=self.bases, teachers=self.teachers, by=self.by, at=self.now
-        )
-
-    def signed(self):
-        plan = sign_plan(plan=self.plan(), by=self.by, at=self.now)
-        for base in self.bases:
-            cosign_plan(plan=plan, by=self.city.actor("base", base), at=self.now)
-        return plan
-
-    def lesson(self, day, kind="lecture", hour=9, base=None, teacher=0):
-        start = dt.datetime.combine(day, dt.time(hour), tzinfo=CHINA)
-        return Lesson(
-            kind=kind,
-            subject="课程",
-            starts_at=start,
-            ends_at=start + dt.timedelta(hours=3),
-            class_hours=4,
-            place="报告厅",
-            teacher=self.teachers[teacher],
-            base=base,
-        )
-
-    def lessons(self, days=DAYS):
-        rows = [self.lesson(day) for day in days[:-2]]
-        return rows + [
-            self.lesson(day, kind="practice", base=base) for day, base in zip(days[-2:], self.bases, strict=True)
-        ]
-
-    def cohort(self, days=DAYS, plan=None):
-        cohort = draft_cohort(plan=plan or self.signed(), name="第一期", venue="报告厅", by=self.by, at=self.now)
-        set_timetable(cohort=cohort, lessons=self.lessons(days), by=self.by, at=self.now)
-        return cohort
-
-    def submit(self, cohort, when="2020-10-10 09:00"):
-        return move_case(case=cohort.case, move="submit", by=self.by, at=at(when))
 
 
 @pytest.fixture

@@ -175,7 +175,7 @@ def _posts_of(agency: Agency) -> tuple[tuple[str, int], ...]:
     if agency.division == bodies.CITY:
         return (("city_bureau", 1),)
     posts = {
-        "agency": (("agency_reviewer", 1), ("agency_reviewer", 2), ("finance", 1)),
+        "agency": (("agency_reviewer", 1), ("agency_reviewer", 2), ("finance", 1), ("finance", 2)),
         "hrss": (("hrss_approver", 1), ("hrss_supervisor", 1)),
         "industry": (("industry_supervisor", 1),),
     }

@@ -7,6 +7,7 @@ from tqdm import tqdm
 from peibu.accounts import clock
 from peibu.demo.city import NOW, generate
 from peibu.demo.city.records import CHINA
+from peibu.demo.loader.archives import archive
 from peibu.demo.loader.base import Loaded, load_base
 from peibu.demo.loader.classes import ClassStory
 from peibu.demo.loader.exams import examine
@@ -31,5 +32,6 @@ def load_city(*, seed: int, people: int, enterprises: int, show: bool = True) ->
         teach(story)
         examine(story)
         play_claims(story)
+        archive(story)
     clock.move_to(NOW)
     return loaded

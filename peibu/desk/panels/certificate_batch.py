@@ -5,11 +5,11 @@ import datetime as dt
 from peibu.accounts.actor import Actor
 from peibu.accounts.enums import Role
 from peibu.casework.models import Case
-from peibu.desk.views.exams import survey_context
 from peibu.training.actions.certificates import judge_batch, series_of
 from peibu.training.models import CertificateBatch
 from peibu.training.queries.certificates import batch_lines, book_of, logs_of
 from peibu.training.queries.exams import exam_day, is_intact, pass_mark, photos_of_class
+from peibu.training.queries.surveys import survey_panel
 
 TEMPLATE = "desk/panels/certificate_batch.html"
 
@@ -33,5 +33,5 @@ def context(case: Case, actor: Actor, on: dt.date) -> dict:
         "series": batch.series or series_of(case.policy, batch.division, on=on),
         "book": book_of(batch),
         "may_revoke": actor.role == Role.HRSS_APPROVER,
-        **survey_context(cohort.exam),
+        **survey_panel(cohort.exam),
     }

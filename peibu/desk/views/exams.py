@@ -23,9 +23,8 @@ from peibu.training.queries.exams import (
     is_intact,
     pass_mark,
     score_chart,
-    survey_chart,
-    survey_result,
 )
+from peibu.training.queries.surveys import survey_panel
 
 PAGE = 30
 
@@ -65,27 +64,13 @@ def show(request: HttpRequest, exam_id: UUID) -> HttpResponse:
         "over": over,
         "survey_open": not why_closed(exam, at=request.now),
         "lines": candidates(exam) if exam.sealed_at else [],
-        **survey_context(exam),
+        **survey_panel(exam),
     }
     if exam.sealed_at:
         mark = pass_mark(exam.cohort, on=exam_day(exam))
         points = [row.points for row in context["lines"]]
         context |= {"mark": mark, "intact": is_intact(exam), "score_chart": score_chart(points, mark)}
     return render(request, "desk/exams/show.html", context)
-
-
-def survey_context(exam) -> dict:
-    """Result and picture of the survey; before sealing only how many have answered."""
-    result = survey_result(exam)
-    labels = {
-        "quality": _("培训质量"),
-        "teachers": _("师资水平"),
-        "organisation": _("组织管理"),
-        "overall": _("总体满意度"),
-    }
-    averages = [(labels[topic], value) for topic, value in result.averages.items()]
-    chart = survey_chart(result, labels) if result.answers else None
-    return {"survey": result, "survey_averages": averages, "survey_chart": chart}
 
 
 @officers(writes=True)

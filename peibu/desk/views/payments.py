@@ -134,7 +134,7 @@ def _batch_page(
         "can_cancel": mine and row.state == BatchState.PREPARED,
         "can_send": mine and row.state == BatchState.RELEASED,
         "can_read_reply": mine and outside,
-        "asks_demo_bank": mine and outside and settings.DEMO,
+        "asks_demo_bank": mine and settings.DEMO and row.state in (BatchState.RELEASED, BatchState.SENT),
         "causes": [(code, words) for code, (meaning, words) in STATUSES.items() if meaning is Meaning.RETURNED],
     }
     return render(request, "desk/payments/batch.html", context, status=status)

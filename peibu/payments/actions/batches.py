@@ -15,9 +15,10 @@ from peibu.casework.numbering import next_number
 from peibu.casework.refusals import refusing
 from peibu.gateways.bank import BatchFile, PayLine, format_named, write_batch
 from peibu.kernel.errors import PeibuError, Refused
+from peibu.kernel.money import yuan
 from peibu.ledger.actions import commit
 from peibu.ledger.models import Fund
-from peibu.ledger.queries import fund_of
+from peibu.ledger.queries import committed_for, fund_of
 from peibu.payments.actions.intents import intend, require
 from peibu.payments.enums import BatchState, PaymentState
 from peibu.payments.facts import payment_facts
@@ -122,6 +123,12 @@ def _enters(payment: Payment, fund: Fund, by: Actor, at: dt.datetime) -> None:
         raise Refused(f"业务{case.number}的付款已在批次中或已办结", "already_in_a_batch", "请刷新页面")
     require(can_handle_money(by, case), "not_your_money")
     require(is_payable(case, on=timezone.localdate(at)), "not_payable")
+    set_aside = committed_for(fund, case.pk)
+    if set_aside >= payment.amount_fen:
+        return
+    if set_aside:
+        told = f"业务{case.number}只占用了{yuan(set_aside)}元，不足支付{yuan(payment.amount_fen)}元"
+        raise Refused(told, "committed_too_little", "请核对审批结果和资金占用")
     memo = f"{case.number} {payment.payee_name}"
     commit(fund=fund, amount_fen=payment.amount_fen, source_id=case.pk, memo=memo, by=by, at=at)
 

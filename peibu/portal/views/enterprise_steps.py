@@ -23,7 +23,7 @@ from peibu.rulebook.records import InsuranceRun
 from peibu.training.actions.roster import add_person, receive_roster
 from peibu.training.actions.signup import choose_provider, commit_signup, precheck, remove_line
 from peibu.training.enums import SignUpState
-from peibu.training.facts.signup import line_facts
+from peibu.training.facts.signup import LineFacts, line_facts
 from peibu.training.models import RosterUpload, SignUp, SignUpLine
 from peibu.training.queries.signup import (
     commitment_text,
@@ -38,6 +38,7 @@ from peibu.training.queries.signup import (
 PAGE = 20
 # A contribution paid for another enterprise does not count here: for the strip the month is a gap.
 STRIP = {"normal": "paid", "arrears": "arrears", "undetermined": "arrears", "unknown": "unknown", "elsewhere": "gap"}
+STRIP_MONTHS = 24
 UNPROCESSABLE = 422
 
 
@@ -161,7 +162,7 @@ class Checked:
     line: SignUpLine
     first: dict | None
     months: list[dict]
-    note: str
+    notes: list[str]
 
 
 @only(Role.ENTERPRISE, writes=True)
@@ -202,20 +203,24 @@ def _checked(signup: SignUp, lines: list[SignUpLine]) -> list[Checked]:
     return [_one(line, found.get(line.pk)) for line in lines]
 
 
-def _one(line: SignUpLine, facts) -> Checked:
+def _one(line: SignUpLine, facts: LineFacts | None) -> Checked:
     if line.precheck is None or facts is None:
-        return Checked(line, None, [], "")
-    first = _one_reason(line.precheck.findings)
-    employment = facts.employment
-    note = ""
+        return Checked(line, None, [], [])
+    return Checked(line, _one_reason(line.precheck.findings), _strip(facts.run), _notes(line, facts))
+
+
+def _notes(line: SignUpLine, facts: LineFacts) -> list[str]:
+    """What the strip and the findings do not say by themselves."""
+    notes, employment = [], facts.employment
     if employment is None:
-        note = _("就业登记系统中没有此人在本企业的记录。")
+        notes.append(_("就业登记系统中没有此人在本企业的记录。"))
     elif employment.level not in ("unknown", line.level):
-        note = _("名册填报为%(stated)s，就业登记为%(known)s，请核对；企业对填报信息负责。") % {
-            "stated": line.get_level_display(),
-            "known": employment.get_level_display(),
-        }
-    return Checked(line, first, _strip(facts.run), note)
+        words = {"stated": line.get_level_display(), "known": employment.get_level_display()}
+        notes.append(_("名册填报为%(stated)s，就业登记为%(known)s，请核对；企业对填报信息负责。") % words)
+    elsewhere = sum(mark.kind == "elsewhere" for mark in facts.run.months[-STRIP_MONTHS:])
+    if elsewhere:
+        notes.append(_("其中%(number)d个月在其他单位缴费，不计入本企业。") % {"number": elsewhere})
+    return notes
 
 
 def _strip(run: InsuranceRun) -> list[dict]:
@@ -227,7 +232,7 @@ def _strip(run: InsuranceRun) -> list[dict]:
             "status": STRIP.get(mark.kind, "gap"),
             "in_run": first is not None and first <= mark.month <= (last or dt.date.max),
         }
-        for mark in run.months[-24:]
+        for mark in run.months[-STRIP_MONTHS:]
     ]
 
 

@@ -27,6 +27,7 @@ from peibu.training.queries.exams import (
     score_chart,
 )
 from peibu.training.queries.score_sheets import points_problem, read_score_sheet, score_template
+from peibu.training.queries.surveys import survey_panel
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -47,12 +48,6 @@ class Line:
     @property
     def points(self) -> Decimal | None:
         return Decimal(self.text) if self.text and not self.problem and not self.absent else None
-
-    @property
-    def changed(self) -> bool:
-        """Differs from what is stored."""
-        score = self.candidate.score
-        return self.filled and (score is None or score.points != self.points)
 
 
 def _exam(request: HttpRequest, exam_id: UUID) -> Exam:
@@ -124,6 +119,8 @@ def _grid(request: HttpRequest, exam: Exam, lines: list[Line], status: int = 200
         "intact": is_intact(exam) if exam.sealed_at else None,
         "kpis": _counts(points, [line.candidate.absent for line in lines], mark),
     }
+    if exam.sealed_at:
+        context |= survey_panel(exam)
     return render(request, "portal/exams/scores.html", context | more, status=status)
 
 

@@ -27,10 +27,12 @@ def home(request: HttpRequest) -> HttpResponse:
     cards = policy_cards(request.today)
     leading = cards[0] if cards else None
     policy = leading["policy"] if leading else None
+    places = list(quotas(policy.path)) if policy else []  # the innermost quota comes last
     context = {
         "cards": cards,
         "leading": leading,
-        "quotas": [row for row in quotas(policy.path) if row.limit] if policy else [],
+        "quotas": places,
+        "places": {"free": f"{places[-1].free:,}", "limit": f"{places[-1].limit:,}"} if places else None,
         "road": road(policy, law_day(policy, request.today)) if policy else [],
         "entrances": _entrances(leading["url"] if leading else menu.address("policies")),
         "notices": _open_notices(request),

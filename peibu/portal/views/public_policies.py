@@ -17,6 +17,7 @@ from peibu.rulebook import Policy
 from peibu.rulebook.dated import Interpretation, Parameter
 
 COVERED = ("eligibility", "exclusion", "validity")
+KEY_NUMBERS = ("contract_months_min", "insured_months_min", "class_days_min", "notice_working_days")
 MONEY = ("amount", "quota", "funds", "payment")
 
 
@@ -39,6 +40,7 @@ def policy_cards(today: dt.date) -> list[dict[str, Any]]:
             "url": policy_url(policy),
             "check_url": policy_url(policy, "self-check-of") if person_subjects(policy) else "",
             "clauses": len(policy.clauses),
+            "key_numbers": [f for f in figures(policy, law_day(policy, today)) if f.name in KEY_NUMBERS],
         }
         for policy in current_policies()
     ]

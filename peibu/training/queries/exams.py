@@ -1,4 +1,4 @@
-"""Questions about examinations: the paper's structure, who may supervise and grade, scores, the survey."""
+"""Questions about examinations: the paper's structure, who may supervise and grade, scores."""
 
 import dataclasses
 import datetime as dt
@@ -245,25 +245,3 @@ def survey_result(exam: Exam) -> SurveyResult:
     people = exam.cohort.enrolments.filter(state=EnrolmentState.ACTIVE).count()
     comments = sorted(rows.exclude(comment="").values_list("comment", flat=True))
     return SurveyResult(told["n"], people, averages, spread, comments)
-
-
-def survey_chart(result: SurveyResult, labels: dict[str, str]) -> dict:
-    """The marks by question, stacked."""
-    colours = ("#b42318", "#d98a1f", "#9aa5b6", "#5b8fe0", "#165dcc")
-    return {
-        "grid": {"left": 90, "right": 16, "top": 34, "bottom": 24},
-        "legend": {"top": 0},
-        "xAxis": {"type": "value", "minInterval": 1},
-        "yAxis": {"type": "category", "inverse": True, "data": [labels[topic] for topic in TOPICS]},
-        "series": [
-            {
-                "name": f"{mark}分",
-                "type": "bar",
-                "stack": "marks",
-                "barMaxWidth": 20,
-                "itemStyle": {"color": colours[mark - 1]},
-                "data": [result.spread[topic][mark - 1] for topic in TOPICS],
-            }
-            for mark in MARKS
-        ],
-    }

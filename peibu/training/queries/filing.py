@@ -14,7 +14,7 @@ from peibu.casework.models import Determination
 from peibu.kernel.errors import PeibuError
 from peibu.kernel.workdays import default_calendar
 from peibu.rulebook import load_policy
-from peibu.training.enums import CohortStage, EnrolmentState, SignUpState
+from peibu.training.enums import CohortStage, EnrolmentState, SessionKind, SignUpState
 from peibu.training.facts.filing import plan_parts
 from peibu.training.filing_papers import told_sessions
 from peibu.training.models import Cohort, Enrolment, Session, SignUpLine, TrainingPlan
@@ -209,9 +209,14 @@ def timetable_versions(cohort: Cohort) -> list[TimetableVersion]:
     found = []
     for (row, before), after in zip(kept, [*[rows for _row, rows in kept[1:]], told_sessions(cohort)], strict=True):
         if before != after:
-            marked = [(session, session not in after) for session in before]
-            found.append(TimetableVersion(row.uploaded_at, row.name, marked, [s for s in after if s not in before]))
+            marked = [(_labelled(session), session not in after) for session in before]
+            added = [_labelled(session) for session in after if session not in before]
+            found.append(TimetableVersion(row.uploaded_at, row.name, marked, added))
     return found[::-1]
+
+
+def _labelled(session: dict) -> dict:
+    return session | {"kind": SessionKind(session["kind"]).label}
 
 
 def practice_at(base: Unit | None, *, since: dt.date) -> QuerySet[Session]:

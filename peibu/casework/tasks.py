@@ -1,0 +1,19 @@
+"""What runs by itself: notices end, and their personal columns leave the public page."""
+
+from procrastinate.contrib.django import app
+
+from peibu.accounts import clock
+from peibu.casework.notices import close_due_notices, take_down_old
+
+
+@app.periodic(cron="5 * * * *")
+@app.task(queueing_lock="close_due_notices")
+def end_notices(timestamp: int) -> None:
+    """Every hour, because the demo's clock may jump over midnight at any time."""
+    close_due_notices(at=clock.now())
+
+
+@app.periodic(cron="35 3 * * *")
+@app.task(queueing_lock="take_down_notices")
+def take_down_notices(timestamp: int) -> None:
+    take_down_old(at=clock.now())

@@ -1,0 +1,1 @@
+"""Deeds on claims: one file per subject. Nothing else writes them."""

@@ -1,0 +1,139 @@
+"""Everything the judge asks of one person in a claim (subject `claim`), and of a claim before money (`payment`).
+
+A fact that nobody has is left out and stays unknown; it never counts as fulfilled.
+"""
+
+import dataclasses
+import datetime as dt
+
+from django.db.models import Max, Q, QuerySet
+from django.utils import timezone
+
+from peibu.casework.notices import full_days, notice_of
+from peibu.casework.queries import open_objections
+from peibu.claims.models import Claim, Entitlement
+from peibu.ledger.models import Posting
+from peibu.registry.facts import enterprise_facts, person_facts
+from peibu.registry.models import Employment, Person
+from peibu.registry.queries import earlier_grants
+from peibu.rulebook import Judgement, load_policy
+from peibu.rulebook.records import InsuranceRun
+from peibu.training.enums import SessionKind
+from peibu.training.models import Certificate, CertificateBatch, Cohort, Enrolment, Score
+
+CLAIM, PAYMENT = "claim", "payment"
+
+
+@dataclasses.dataclass(frozen=True)
+class Judged:
+    """A person's judgement with what it rests on; `facts` are plain values as stored with the determination."""
+
+    judgement: Judgement
+    facts: dict
+    run: InsuranceRun
+    employment: Employment | None
+    certificate: Certificate | None
+
+
+def judge_person(
+    enrolment: Enrolment,
+    *,
+    fee_fen: int,
+    fee_paid: bool,
+    claim: Claim | None,
+    on: dt.date,
+    known_at: dt.datetime,
+) -> Judged:
+    """Judge one enrolment as of the claim day `on` by what was known at `known_at` (QD97.1 to 1.2, 3.5, 4.2, 4.4)."""
+    registers = person_facts(enrolment.person, enrolment.enterprise, on=on, known_at=known_at)
+    certificate = certificate_of(enrolment)
+    facts = {
+        **registers.facts,
+        **enterprise_facts(enrolment.enterprise, on=on, known_at=known_at),
+        **_class_facts(enrolment.cohort),
+        **_result_facts(enrolment, certificate),
+        **_earlier_facts(enrolment.person, enrolment.cohort.policy, claim=claim, known_at=known_at),
+        "claimed_on": on,
+        "fee_per_person_fen": fee_fen,
+    }
+    if fee_paid:
+        facts["fee_paid_by_enterprise"] = True
+    policy = load_policy(enrolment.cohort.policy)
+    asked = {spec.name for spec in policy.facts_of(CLAIM)}
+    given = {name: value for name, value in facts.items() if name in asked}
+    judgement = policy.judge(CLAIM, given, on=on, known_at=known_at)
+    return Judged(judgement, judgement.to_dict()["facts"], registers.run, registers.employment, certificate)
+
+
+def certificate_of(enrolment: Enrolment) -> Certificate | None:
+    """The person's certificate of this class, unless it was revoked."""
+    found = Certificate.objects.filter(enrolment=enrolment).first()
+    return None if found is None or hasattr(found, "revocation") else found
+
+
+def _class_facts(cohort: Cohort) -> dict:
+    """When the training was held, by the timetable; without one by the dates of the filing."""
+    last = cohort.sessions.exclude(kind=SessionKind.EXAM).aggregate(last=Max("ends_at"))["last"]
+    ended = timezone.localdate(last) if last else cohort.ends_on
+    facts = {"class_starts_on": cohort.opens_on, "class_ends_on": cohort.ends_on or ended, "training_ended_on": ended}
+    return {name: value for name, value in facts.items() if value is not None}
+
+
+def _result_facts(enrolment: Enrolment, certificate: Certificate | None) -> dict:
+    """Score and certificate: only a sealed sheet is a score, and only an issued batch can say "no certificate"."""
+    facts: dict = {}
+    score = Score.objects.filter(enrolment=enrolment, exam__sealed_at__isnull=False).first()
+    if score is not None:
+        facts["exam_score"] = int(score.points or 0)  # rounded down: 59.5 has not reached 60
+    if certificate is not None:
+        facts |= {"certificate_held": True, "certificate_serial": certificate.serial}
+    elif CertificateBatch.objects.filter(cohort=enrolment.cohort, issued_on__isnull=False).exists():
+        facts["certificate_held"] = False
+    return facts
+
+
+def standing_entitlements(person: Person, policy: str, *, known_at: dt.datetime) -> QuerySet[Entitlement]:
+    """Subsidies of the policy a person held at a moment, through any enterprise (QD97.4.4)."""
+    rows = Entitlement.objects.filter(person=person, policy=policy, taken_at__lte=known_at)
+    rows = rows.filter(Q(released_at__isnull=True) | Q(released_at__gt=known_at))
+    return rows.select_related("line__claim__enterprise", "line__claim__cohort", "line__claim__case")
+
+
+def _earlier_facts(person: Person, policy: str, *, claim: Claim | None, known_at: dt.datetime) -> dict:
+    own = claim.pk if claim else None
+    held = standing_entitlements(person, policy, known_at=known_at).exclude(line__claim_id=own)
+    notes = [told_entitlement(row) for row in held]
+    notes += [
+        f"{row.paid_on:%Y-%m-%d}由{row.paid_by}拨付，申领单位{row.employer_name}"
+        for row in earlier_grants(person, policy, known_at=known_at)
+    ]
+    facts: dict = {"earlier_subsidies": len(notes)}
+    if notes:
+        facts["earlier_subsidy_note"] = "；".join(notes)
+    return facts
+
+
+def told_entitlement(row: Entitlement) -> str:
+    """An earlier claim of a person in words: whose, for which class, under which number."""
+    claim = row.line.claim
+    return f"{claim.enterprise.name}“{claim.cohort.name}”申领{claim.case.number}"
+
+
+def judge_payment(claim: Claim, *, at: dt.datetime) -> Judgement:
+    """May this claim be paid (QD97.4.3, 5.3, 5.4)? Notice days over, open objections, account, fund."""
+    on = timezone.localdate(at)
+    facts: dict = {"open_objections": open_objections(claim.case).count()}
+    notice = notice_of(claim.case)
+    if notice is not None:
+        facts["notice_working_days_done"] = full_days(notice, on=on)
+    if claim.account is not None:
+        facts["account_kind"] = claim.account.kind
+    policy = load_policy(claim.policy)
+    codes = set(
+        Posting.objects.filter(entry__kind="commitment", entry__source_id=claim.case_id).values_list(
+            "account__fund__code", flat=True
+        )
+    )
+    if codes:
+        facts["fund_is_special_account"] = codes == {policy.card["fund"]["code"]}
+    return policy.judge(PAYMENT, facts, on=on, known_at=at)

@@ -1,0 +1,141 @@
+"""Papers of a claim: the roster of the people applied for, and the letter that tells the decision."""
+
+import datetime as dt
+
+from django.utils import timezone
+
+from peibu.casework.models import CaseEvent
+from peibu.claims.enums import LineState
+from peibu.claims.models import Claim, ClaimLine
+from peibu.claims.queries import lines_of
+from peibu.kernel.errors import Refused
+from peibu.kernel.masks import mask_id, mask_name
+from peibu.papers.class_papers import RosterColumn, RosterData, roster_pdf
+from peibu.papers.decision_letters import DecisionLetterData, DecisionLine, decision_letter_pdf
+from peibu.papers.office_tables import Column, OfficeTable, office_table
+from peibu.papers.wording import yuan
+from peibu.rulebook import load_policy
+
+TITLE = "职业技能提升培训补贴申请人员花名册"
+DECIDED = frozenset({"approved", "notice", "objection", "ready_to_pay", "paid", "refused"})
+GRANTED = frozenset({LineState.INCLUDED, LineState.PAID})
+
+
+def _included(claim: Claim) -> list[ClaimLine]:
+    lines = list(lines_of(claim).filter(state__in=GRANTED))
+    if not lines:
+        raise Refused("申领中还没有符合条件的人员，无法生成花名册", "roster_empty", "请先录入票据并重新判定")
+    return lines
+
+
+def _fields(claim: Claim) -> list[tuple[str, str]]:
+    return [
+        ("申请单位", claim.enterprise.name),
+        ("统一社会信用代码", claim.enterprise.organisation.uscc),
+        ("培训班次", claim.cohort.name),
+        ("培训承接单位", claim.cohort.provider.name),
+        ("业务编号", claim.case.number),
+    ]
+
+
+def roster_of(claim: Claim, *, on: dt.date) -> bytes:
+    """The roster as PDF, to be stamped. Identity numbers stand in full: it goes to the agency, not to the public."""
+    columns = [
+        RosterColumn(title="姓名", weight=1.1),
+        RosterColumn(title="公民身份号码", weight=2.2),
+        RosterColumn(title="岗位", weight=1.5),
+        RosterColumn(title="培训合格证书编号", weight=2.6),
+        RosterColumn(title="考试成绩", weight=0.9),
+        RosterColumn(title="补贴金额（元）", weight=1.3, align="right"),
+    ]
+    rows = [
+        [
+            line.person.name,
+            line.person.id_number,
+            line.enrolment.line.post,
+            line.certificate.serial if line.certificate else "",
+            str(line.determination.facts.get("exam_score", "")),
+            yuan(line.amount_fen),
+        ]
+        for line in _included(claim)
+    ]
+    rows.append(["合计", f"{len(rows)}人", "", "", "", yuan(claim.amount_fen)])
+    return roster_pdf(RosterData(title=TITLE, fields=_fields(claim), columns=columns, rows=rows, printed_on=on))
+
+
+def roster_table(claim: Claim, *, on: dt.date) -> bytes:
+    """The same list as .xlsx; numbers masked, because a spreadsheet travels."""
+    columns = [
+        Column("序号", "serial"),
+        Column("姓名", width=12),
+        Column("公民身份号码", width=22, align="center"),
+        Column("证书编号", width=26),
+        Column("补贴金额（元）", "money"),
+    ]
+    rows = [
+        [
+            line.person.name,
+            mask_id(line.person.id_number),
+            line.certificate.serial if line.certificate else "",
+            line.amount_fen,
+        ]
+        for line in _included(claim)
+    ]
+    table = OfficeTable(
+        title=TITLE,
+        columns=columns,
+        rows=rows,
+        subtitle=[f"申请单位（盖章）：{claim.enterprise.name}", f"班次：{claim.cohort.name}"],
+        sign_off=["负责人：", "经办人：", f"填报日期：{on:%Y-%m-%d}"],
+        dated=on,
+    )
+    return office_table(table)
+
+
+def letter_of(claim: Claim) -> bytes:
+    """The decision letter: each person with clause and reason. Refused before there is a decision."""
+    if claim.case.state not in DECIDED:
+        raise Refused("申领尚未审批，还没有决定告知书", "not_decided", "审批后可下载")
+    steps = CaseEvent.objects.filter(case=claim.case).order_by("seq")
+    accepted = steps.filter(move="accept").last() or steps.last()
+    decided = steps.filter(move__in=["approve", "refuse"]).last()
+    policy = load_policy(claim.policy)
+    letter = DecisionLetterData(
+        number=f"{claim.case.number}-J",
+        recipient=claim.enterprise.name,
+        policy_title=policy.card["title"],
+        document_number=policy.card["document_number"],
+        application_number=claim.case.number,
+        accepted_on=timezone.localdate(accepted.at),
+        lines=[_decided(line, refusal=claim.case.state == "refused" and decided.reason) for line in lines_of(claim)],
+        objection=[
+            f"对上述决定有异议的，可在公示期内通过公示页面或向{claim.case.agency.name}提出。",
+            "也可以依法申请行政复议或者提起行政诉讼。",
+        ],
+        contact=[("受理机构", claim.case.agency.name)],
+        issuer=claim.case.agency.name,
+        issued_on=timezone.localdate(decided.at),
+    )
+    return decision_letter_pdf(letter)
+
+
+def _decided(line: ClaimLine, *, refusal: str | bool) -> DecisionLine:
+    policy = load_policy(line.determination.policy)
+    granted = line.state in GRANTED
+    finding = _finding(line)
+    reason = "各项条件均符合" if granted else refusal or line.remark or finding["sentence"]
+    cite = next((one.cite for one in policy.clauses if one.id == finding["clause"] and hasattr(one, "cite")), "")
+    return DecisionLine(
+        name_masked=mask_name(line.person.name),
+        decision="予以补贴" if granted else "不予补贴" if line.determination.decision != "unknown" else "暂不纳入",
+        amount_fen=line.amount_fen if granted else None,
+        clause=cite or finding["clause"],
+        reason=str(reason),
+    )
+
+
+def _finding(line: ClaimLine) -> dict:
+    """The finding that carries the decision: the first that does not pass, else that of the amount."""
+    findings = line.determination.findings
+    told = [one for one in findings if one["status"] == line.determination.decision and one["status"] != "pass"]
+    return (told or [one for one in findings if one["rule"] == "fee_paid_first"] or findings)[0]

@@ -1,0 +1,187 @@
+"""Questions about claims."""
+
+import dataclasses
+import datetime as dt
+
+from django.db.models import Prefetch, QuerySet
+from django.utils import timezone
+
+from peibu.accounts.actor import Actor
+from peibu.accounts.models import Unit
+from peibu.casework.enums import Decision
+from peibu.casework.models import CaseEvent, Determination
+from peibu.casework.queries import cases_for
+from peibu.claims.enums import LineState
+from peibu.claims.facts import Judged, judge_person
+from peibu.claims.models import Claim, ClaimLine
+from peibu.rulebook import load_policy
+from peibu.rulebook.records import MonthMark
+from peibu.rulebook.wording import show
+from peibu.training.enums import CohortStage, EnrolmentState, SessionKind
+from peibu.training.models import Attendance, Cohort, Enrolment, Session
+
+FIELDS = ("case__agency", "case__division", "enterprise__division", "cohort__provider", "account")
+CLAIMABLE = (CohortStage.TAUGHT, CohortStage.EXAMINED, CohortStage.CERTIFIED)
+NO_VALUE = "—"
+
+
+def claims_for(actor: Actor) -> QuerySet[Claim]:
+    """Every claim the actor may see: officers by district, an enterprise its own."""
+    return Claim.objects.filter(case__in=cases_for(actor)).select_related(*FIELDS).order_by("-created_at")
+
+
+def lines_of(claim: Claim) -> QuerySet[ClaimLine]:
+    """The lines with all that a page draws of them."""
+    rows = claim.lines.select_related("person", "determination", "certificate", "enrolment__cohort", "claim__case")
+    return rows.select_related("enrolment__enterprise", "enrolment__person").order_by("position")
+
+
+def claimable_classes(unit: Unit) -> QuerySet[Cohort]:
+    """Taught classes with people of this enterprise and no living claim of it."""
+    mine = Enrolment.objects.filter(enterprise=unit, state=EnrolmentState.ACTIVE)
+    rows = Cohort.objects.filter(enrolments__in=mine, stage__in=CLAIMABLE)
+    rows = rows.exclude(claims__in=Claim.objects.filter(enterprise=unit, invoice_active=True))
+    return rows.select_related("provider").distinct().order_by("-ends_on", "name")
+
+
+def people_of(cohort: Cohort, unit: Unit) -> QuerySet[Enrolment]:
+    rows = Enrolment.objects.filter(cohort=cohort, enterprise=unit, state=EnrolmentState.ACTIVE)
+    return rows.select_related("person", "enterprise", "cohort").order_by("line__position", "enrolled_at", "id")
+
+
+def claim_day(claim: Claim, *, at: dt.datetime) -> dt.date:
+    """The day the claim was made: its first submission; before that, today."""
+    first = CaseEvent.objects.filter(case_id=claim.case_id, move="submit").order_by("seq").first()
+    return timezone.localdate(first.at if first else at)
+
+
+def invoice_complete(claim: Claim) -> bool:
+    """Is there an invoice with kind, number, amount, day and its scan (QD97.5.1)?"""
+    return bool(
+        claim.invoice_kind and claim.invoice_number and claim.invoice_fen and claim.invoice_on and claim.invoice_id
+    )
+
+
+def judge_line(line: ClaimLine, *, at: dt.datetime) -> Judged:
+    """The line judged with today's knowledge about the day of the claim."""
+    claim = line.claim
+    return judge_person(
+        line.enrolment,
+        fee_fen=claim.fee_fen,
+        fee_paid=invoice_complete(claim),
+        claim=claim,
+        on=claim_day(claim, at=at),
+        known_at=at,
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class Differing:
+    """A fact that is no longer what the determination rests on."""
+
+    label: str
+    then: str
+    now: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Drift:
+    """A line whose facts have changed since its determination."""
+
+    line: ClaimLine
+    judged: Judged
+    facts: tuple[Differing, ...]
+
+    @property
+    def decision(self) -> Decision:
+        return Decision(str(self.judged.judgement.decision))
+
+    @property
+    def decision_changes(self) -> bool:
+        return str(self.judged.judgement.decision) != self.line.determination.decision
+
+
+def drifts(claim: Claim, *, at: dt.datetime) -> list[Drift]:
+    """Included people whose evidence, decision or amount differs from what was submitted."""
+    lines = lines_of(claim).filter(state=LineState.INCLUDED)
+    return [found for line in lines if (found := drift_of(line, at=at)) is not None]
+
+
+def drift_of(line: ClaimLine, *, at: dt.datetime) -> Drift | None:
+    """What changed for one person since the determination; None when nothing did."""
+    judged, then = judge_line(line, at=at), line.determination
+    differing = differences(then, judged)
+    answer = (str(judged.judgement.decision), judged.judgement.amount_fen)
+    if not differing and answer == (then.decision, then.amount_fen):
+        return None
+    return Drift(line, judged, differing)
+
+
+def differences(then: Determination, now: Judged) -> tuple[Differing, ...]:
+    """Facts then and now, in the words of the policy."""
+    slots = load_policy(then.policy).slots
+    told = []
+    for name in sorted(set(then.facts) | set(now.facts)):
+        before, after = then.facts.get(name), now.facts.get(name)
+        if before != after:
+            spec = slots.get(name)
+            told.append(Differing(spec.label if spec else name, _told(spec, before), _told(spec, after)))
+    return tuple(told)
+
+
+def _told(spec, value) -> str:
+    if value is None:
+        return NO_VALUE
+    if spec is None:
+        return str(value)
+    return show(spec.read(value), spec.type, spec.choices, "zh")
+
+
+@dataclasses.dataclass(frozen=True)
+class Month:
+    month: dt.date
+    status: str
+    in_run: bool
+
+
+STATUS_OF_KIND = {"normal": "paid", "arrears": "arrears", "undetermined": "paid", "unknown": "unknown"}
+SHOWN_MONTHS = 24
+
+
+def strip_of(judged: Judged) -> list[Month]:
+    """The last months of a person's insurance at the enterprise as squares; the counted run is marked."""
+    run = judged.run
+    marks: list[MonthMark] = list(run.months)[-SHOWN_MONTHS:]
+    return [
+        Month(
+            mark.month,
+            STATUS_OF_KIND.get(mark.kind, "gap"),
+            run.run_first_month is not None and run.run_first_month <= mark.month <= run.run_last_month,
+        )
+        for mark in marks
+    ]
+
+
+@dataclasses.dataclass(frozen=True)
+class Attended:
+    there: int
+    all: int
+
+    @property
+    def percent(self) -> int | None:
+        return self.there * 100 // self.all if self.all else None
+
+
+def attended(claim: Claim) -> dict:
+    """Enrolment -> sessions attended of all taught sessions of the class."""
+    taught = Session.objects.filter(cohort_id=claim.cohort_id).exclude(kind=SessionKind.EXAM)
+    total = taught.count()
+    there: dict = {}
+    for enrolment_id in Attendance.objects.filter(session__in=taught).values_list("enrolment_id", flat=True):
+        there[enrolment_id] = there.get(enrolment_id, 0) + 1
+    return {line.enrolment_id: Attended(there.get(line.enrolment_id, 0), total) for line in claim.lines.all()}
+
+
+def board(actor: Actor) -> QuerySet[Claim]:
+    """Claims as the desk lists them, with their lines at hand."""
+    return claims_for(actor).prefetch_related(Prefetch("lines", ClaimLine.objects.only("id", "claim_id", "state")))

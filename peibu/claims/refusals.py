@@ -1,0 +1,18 @@
+"""This room's constraints in sentences."""
+
+SENTENCES = {
+    "an_invoice_is_used_once": ("这张票据已用于另一件补贴申领", "请核对票据代码和号码；一张票据只能申领一次"),
+    "one_live_claim_per_enterprise_and_class": (
+        "本企业在该班次已有一件有效的补贴申领",
+        "请在原申领中办理，或撤回后重新填写",
+    ),
+    "one_subsidy_per_person_and_policy": (
+        "申领人员中有人已在另一件申领中享受本项补贴",
+        "请重新判定后再提交",
+    ),
+    "a_person_stands_once_in_a_claim": ("同一人在一件申领中只能出现一次", "请刷新页面后重试"),
+    "claim_amounts_are_not_negative": ("金额不能为负数", "请核对金额"),
+    "approved_is_at_most_claimed": ("核定金额不能超过申请金额", "请退回申请单位重新提交"),
+    "line_amount_is_not_negative": ("金额不能为负数", "请核对金额"),
+    "only_included_lines_carry_money": ("未纳入申领的人员不能有补贴金额", "请重新判定该人员"),
+}

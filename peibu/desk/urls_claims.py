@@ -1,0 +1,17 @@
+"""Addresses of the claims' desk: claims, their lines, notices, objections."""
+
+from django.urls import path
+
+from peibu.desk.views import claims, notices
+
+urlpatterns = [
+    path("claims/", claims.index, name="desk-claims"),
+    path("claims/lines/<uuid:line_id>/remove/", claims.remove, name="desk-claim-line-remove"),
+    path("claims/lines/<uuid:line_id>/judge/", claims.judge, name="desk-claim-line-judge"),
+    path("claims/<uuid:claim_id>/decision.pdf", claims.letter, name="desk-claim-letter"),
+    path("notices/", notices.index, name="desk-notices"),
+    path("notices/publish/", notices.publish, name="desk-notice-publish"),
+    path("notices/<uuid:notice_id>/", notices.show, name="desk-notice"),
+    path("notices/<uuid:notice_id>/close/", notices.close, name="desk-notice-close"),
+    path("objections/", notices.objections, name="desk-objections"),
+]

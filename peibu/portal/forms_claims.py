@@ -1,0 +1,55 @@
+"""Forms of claims and notices."""
+
+from decimal import Decimal
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from peibu.claims.enums import InvoiceKind
+
+SCAN_BYTES = 20 * 1024 * 1024
+FEN_PER_YUAN = 100
+
+
+class InvoiceForm(forms.Form):
+    """The provider's invoice; the amount is asked in yuan and handed on in fen."""
+
+    kind = forms.ChoiceField(label=_("票据类型"), choices=InvoiceKind.choices)
+    code = forms.CharField(label=_("票据代码"), max_length=20, required=False, help_text=_("票面没有代码的不填"))
+    number = forms.CharField(label=_("票据号码"), max_length=30)
+    amount = forms.DecimalField(
+        label=_("票据金额（元）"), max_digits=12, decimal_places=2, min_value=Decimal("0.01"), help_text=_("价税合计")
+    )
+    on = forms.DateField(label=_("开票日期"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    scan = forms.FileField(label=_("票据扫描件"), required=False, help_text=_("PDF、JPG 或 PNG；已上传过的可不再上传"))
+    scan.max_bytes = SCAN_BYTES
+
+    @property
+    def amount_fen(self) -> int:
+        return int(self.cleaned_data["amount"] * FEN_PER_YUAN)
+
+
+class RosterForm(forms.Form):
+    scan = forms.FileField(label=_("盖章花名册扫描件"), help_text=_("PDF、JPG 或 PNG"))
+    scan.max_bytes = SCAN_BYTES
+
+
+class ObjectionForm(forms.Form):
+    """Who objects may stay unnamed; the text is what counts (QD97.5.3)."""
+
+    line = forms.IntegerField(
+        label=_("针对序号"), required=False, min_value=1, help_text=_("名单中的序号；针对整个公示的不填")
+    )
+    text = forms.CharField(
+        label=_("异议内容"),
+        max_length=3000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("请写明针对谁、什么情况、有何依据"),
+    )
+    name = forms.CharField(label=_("您的姓名"), max_length=60, required=False)
+    contact = forms.CharField(
+        label=_("联系方式"),
+        max_length=120,
+        required=False,
+        help_text=_("用于告知处理结果，只有核实人员可见，加密保存"),
+    )
