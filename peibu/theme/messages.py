@@ -141,7 +141,9 @@ def compile_all(folder: Path = LOCALE) -> list[Path]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--collect", action="store_true", help="first bring the texts of the rooms into the catalogues")
+    parser.add_argument(
+        "--collect", action="store_true", help="first bring the texts of the rooms into the catalogues"
+    )
     if parser.parse_args().collect:
         for fault in update_all():
             print(fault)  # noqa: T201
