@@ -15,6 +15,18 @@ class Access:
     writes: bool = False
 
 
+# These roles read everything and change nothing, whatever a view says about writing.
+READ_ONLY = frozenset({Role.AUDITOR})
+EVERYBODY = frozenset(Role.values)
+
+
+def may_write(access: Access, role: str | None) -> bool:
+    """May this role send anything to a view? A reader may only look after its own session (sign out, switch role)."""
+    if not access.writes:
+        return False
+    return role not in READ_ONLY or access.roles is None or access.roles == EVERYBODY
+
+
 def _declare(access: Access) -> Callable:
     def mark(view: Callable) -> Callable:
         view.access = access
@@ -35,7 +47,7 @@ def demo_only(*, writes: bool = False) -> Callable:
 
 def signed_in(*, writes: bool = False) -> Callable:
     """Any account with a role."""
-    return _declare(Access(roles=frozenset(Role.values), writes=writes))
+    return _declare(Access(roles=EVERYBODY, writes=writes))
 
 
 def only(*roles: str, writes: bool = False) -> Callable:

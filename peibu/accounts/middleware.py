@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from peibu.accounts import clock
+from peibu.accounts.access import may_write
 from peibu.accounts.actor import actor_of
 from peibu.kernel.errors import PeibuError
 
@@ -56,6 +57,8 @@ class AccessMiddleware:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         if request.actor is None or request.actor.role not in access.roles:
+            return render(request, "theme/not_for_you.html", status=403)
+        if request.method not in SAFE and not may_write(access, request.actor.role):
             return render(request, "theme/not_for_you.html", status=403)
         return None
 

@@ -144,7 +144,7 @@ class Task(models.Model):
 
 
 class Document(Owned):
-    """A stored file: content kept once, hash beside it, never deleted before its retention date."""
+    """A stored file: content kept once, hash beside it. Not deleted before its retention date; without one, never."""
 
     subject_id = models.UUIDField(_("所属对象"), db_index=True)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, null=True, blank=True, related_name="documents")
@@ -162,7 +162,19 @@ class Document(Owned):
     class Meta(Owned.Meta):
         triggers = [
             *Owned.Meta.triggers,
-            pgtrigger.Protect(name="kept_until_retention_ends", operation=pgtrigger.Delete),
+            pgtrigger.Protect(
+                name="kept_until_retention_ends",
+                operation=pgtrigger.Delete,
+                condition=pgtrigger.Condition("OLD.retained_until IS NULL OR OLD.retained_until >= CURRENT_DATE"),
+            ),
+            pgtrigger.Protect(
+                name="retention_is_never_shortened",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "OLD.retained_until IS NOT NULL"
+                    " AND (NEW.retained_until IS NULL OR NEW.retained_until < OLD.retained_until)"
+                ),
+            ),
             pgtrigger.ReadOnly(
                 name="content_never_changes", fields=["sha256", "size", "file", "purpose", "subject_id"]
             ),

@@ -134,15 +134,23 @@ def objections_settled(*, case: Case, by: Actor, at: dt.datetime) -> Verdict:
     return yes() if _included(_claim(case)).exists() else no("异议成立后已无拟补贴人员，请办理“不予补贴”")
 
 
-@guard(PROCESS, "end_notice", "pay")
+@guard(PROCESS, "end_notice")
 def may_be_paid(*, case: Case, by: Actor, at: dt.datetime) -> Verdict:
     """The rulebook's subject `payment`: notice long enough, no open objection, basic account, special fund."""
+    judgement = judge_payment(_claim(case), at=at)
+    if judgement.decision is Status.PASS:
+        return yes()
+    return no("；".join(one.sentence for one in (*judgement.failed, *judgement.unknown)))
+
+
+@guard(PROCESS, "pay")
+def still_payable(*, case: Case, by: Actor, at: dt.datetime) -> Verdict:
+    """Nothing speaks against it now. The payments room judges every fact before it writes the intent to pay."""
     claim = _claim(case)
-    judgement = judge_payment(claim, at=at)
-    if judgement.decision is not Status.PASS:
-        found = [*judgement.failed, *judgement.unknown]
-        return no("；".join(one.sentence for one in found))
-    if claim.account.number_index != claim.approved_account_index:
+    failed = judge_payment(claim, at=at).failed
+    if failed:
+        return no("；".join(one.sentence for one in failed))
+    if claim.account is None or claim.account.number_index != claim.approved_account_index:
         return no("收款账户与审批时不一致，不能拨付")
     return yes()
 

@@ -13,4 +13,5 @@ urlpatterns = [
     path("documents/<uuid:document_id>/", case.document, name="desk-document"),
     path("payments/", include("peibu.desk.urls_payments")),
     path("", include("peibu.desk.urls_exams")),
+    path("", include("peibu.desk.urls_oversight")),
 ]

@@ -2,11 +2,13 @@
 
 import dataclasses
 import datetime as dt
+from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from peibu.casework.enums import Purpose
-from peibu.casework.models import Document
+from peibu.casework.models import Case, Document
 from peibu.casework.queries import documents_of
 from peibu.rulebook import load_policy
 from peibu.training.enums import EnrolmentState, SessionKind
@@ -46,9 +48,9 @@ def _part(code: str, label: str, found: str, missing: str) -> Part:
 def _plan(cohort: Cohort) -> tuple[str, str]:
     plan = cohort.plan
     unsigned = [row.unit.name for row in plan.bases.select_related("unit") if row.signed_at is None]
-    missing = "承接单位未签署" if plan.signed_at is None else ""
-    missing = missing or (f"实训基地未会签：{'、'.join(unsigned)}" if unsigned else "")
-    return f"《{plan.project_name}》第{plan.version}版", missing
+    missing = ["承接单位未签署"] if plan.signed_at is None else []
+    missing += [f"实训基地未会签：{'、'.join(unsigned)}"] if unsigned else []
+    return f"《{plan.project_name}》第{plan.version}版", "；".join(missing)
 
 
 def _roster(cohort: Cohort) -> tuple[str, str]:
@@ -59,7 +61,7 @@ def _roster(cohort: Cohort) -> tuple[str, str]:
 def _sign_in(cohort: Cohort) -> tuple[str, str]:
     taught = cohort.sessions.exclude(kind=SessionKind.EXAM)
     blank = taught.filter(attendances__isnull=True)
-    days = "、".join(sorted({f"{timezone.localtime(s.starts_at):%m-%d %H:%M}" for s in blank}))
+    days = "、".join(f"{timezone.localtime(s.starts_at):%m-%d %H:%M}" for s in blank.order_by("starts_at"))
     return f"{taught.count() - blank.count()}次课有签到", f"没有签到的课次：{days}" if days else ""
 
 
@@ -101,3 +103,21 @@ def exam_documents(cohort: Cohort) -> list[Document]:
     found = list(documents_of(cohort.pk, Purpose.EXAM_PAPER))
     exam = getattr(cohort, "exam", None)
     return [exam.sample, *found] if exam is not None and exam.sample_id else found
+
+
+def subjects_of(cohort: Cohort) -> list[UUID]:
+    """What documents and determinations of a class may hang on: the class, its plan, its exam, its certificates."""
+    rows = [getattr(cohort, "exam", None), getattr(cohort, "certificate_batch", None)]
+    return [cohort.pk, cohort.plan_id, *(row.pk for row in rows if row is not None)]
+
+
+def cases_of(cohort: Cohort) -> QuerySet[Case]:
+    """The class's own cases in the order they were opened: filing, exam, certificates."""
+    rows = [cohort, getattr(cohort, "exam", None), getattr(cohort, "certificate_batch", None)]
+    return Case.objects.filter(pk__in=[row.case_id for row in rows if row is not None]).order_by("opened_at")
+
+
+def class_documents(cohort: Cohort) -> QuerySet[Document]:
+    """Every stored file of the class, also those of its plan, exam, certificates and their cases."""
+    rows = Document.objects.filter(subject_id__in=subjects_of(cohort))
+    return (rows | Document.objects.filter(case__in=cases_of(cohort))).order_by("uploaded_at", "id")

@@ -1,42 +1,52 @@
 """The archive of a class as one file: everything readable by people, everything checkable by machines (QD97.6.2).
 
-The zip holds a `SHA256SUMS` in the form `sha256sum -c` understands and a `manifest.json` with the root: the hash of
-that list. The same content gives the same bytes.
+`collect` writes the files; `peibu.kernel.packages` puts them into one zip with `SHA256SUMS` and its root.
 """
 
 import datetime as dt
-import hashlib
-import io
 import json
-import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from django.utils import timezone
 
-from peibu.casework.models import Case, Determination
+from peibu.casework.models import Determination, Document
 from peibu.casework.queries import timeline
-from peibu.oversight.facts import exam_documents
+from peibu.kernel.packages import file_name
+from peibu.oversight.facts import cases_of, exam_documents, subjects_of
 from peibu.papers.office_tables import Column, OfficeTable, office_table
 from peibu.papers.plain_papers import Part, plain_pdf
 from peibu.training.enums import EnrolmentState
-from peibu.training.models import Cohort
+from peibu.training.models import Cohort, Exam
 from peibu.training.queries.photos import photos_of
 
 Files = dict[str, bytes]
-LEAST_DATE = (1980, 1, 1, 0, 0, 0)
 
 
 def collect(cohort: Cohort, *, on: dt.date, progress: Callable[[int], None] = lambda done: None) -> Files:
     """Every file of the archive by its path in the package."""
     files: Files = {}
-    steps = (_plan, _roster, _timetable, _sign_ins, _logs, _pictures, _exam, _certificates, _cases)
+    steps = (_about, _plan, _roster, _timetable, _sign_ins, _logs, _pictures, _exam, _certificates, _cases)
     for done, step in enumerate(steps, start=1):
         files |= step(cohort, on)
         progress(done)
     return files
 
 
-STEPS = 9
+STEPS = 10
+
+
+def _about(cohort: Cohort, on: dt.date) -> Files:
+    division = cohort.division.name
+    rows = [
+        ("班次", f"{cohort.name}（{cohort.case.number}）"),
+        ("承接单位", f"{cohort.provider.name}，{division}"),
+        ("培训日期", f"{cohort.opens_on} 至 {cohort.ends_on}"),
+        ("归档日期", str(on)),
+        ("怎样核对", "解压后在本文件夹执行 sha256sum -c SHA256SUMS，每一行都应显示 OK；\n"
+                     "manifest.json 中的 root 是 SHA256SUMS 的 SHA-256，应与平台上显示的档案指纹一致。"),
+    ]  # fmt: skip
+    parts = [Part(heading=head, paragraphs=text.splitlines()) for head, text in rows]
+    return {"00-档案说明.pdf": plain_pdf(title=f"{cohort.name}培训档案", parts=parts, dated=on)}
 
 
 def _plan(cohort: Cohort, on: dt.date) -> Files:
@@ -150,28 +160,48 @@ def _logs(cohort: Cohort, on: dt.date) -> Files:
     return {"04-培训日志/培训日志.pdf": plain_pdf(title=f"{cohort.name}培训日志", parts=parts, dated=on)}
 
 
-def _read(document) -> bytes:
+def _kept(folder: str, documents: Iterable[Document]) -> Files:
+    """Stored files under numbered names that every system can unpack."""
+    return {f"{folder}/{n:03d}-{file_name(d.name)}": _read(d) for n, d in enumerate(documents, start=1)}
+
+
+def _read(document: Document) -> bytes:
     with document.file.open("rb") as file:
         return file.read()
 
 
 def _pictures(cohort: Cohort, on: dt.date) -> Files:
-    return {f"05-影像资料/{n:02d}-{d.name}": _read(d) for n, d in enumerate(photos_of(cohort), start=1)}
+    return _kept("05-影像资料", photos_of(cohort))
 
 
 def _exam(cohort: Cohort, on: dt.date) -> Files:
-    files = {f"06-考核试卷/{n:02d}-{d.name}": _read(d) for n, d in enumerate(exam_documents(cohort), start=1)}
+    files = _kept("06-考核试卷", exam_documents(cohort))
     exam = getattr(cohort, "exam", None)
     if exam is not None:
-        columns = [Column("序号", "serial"), Column("姓名"), Column("成绩", width=12), Column("录入人")]
-        rows = [
-            [s.enrolment.person.name, "缺考" if s.points is None else str(s.points), s.entered_by.name]
-            for s in exam.scores.select_related("enrolment__person", "entered_by").order_by(
-                "enrolment__enrolled_at", "pk"
-            )
-        ]
-        files["06-考核试卷/成绩单.xlsx"] = _table(cohort, f"成绩单（封存指纹{exam.seal[:16]}）", columns, rows, on)
+        files["06-考核试卷/成绩单.xlsx"] = _scores(cohort, exam, on)
+        files["06-考核试卷/监考记录.pdf"] = _supervision(cohort, exam, on)
     return files
+
+
+def _scores(cohort: Cohort, exam: Exam, on: dt.date) -> bytes:
+    columns = [Column("序号", "serial"), Column("姓名"), Column("成绩", width=12), Column("录入人")]
+    scores = exam.scores.select_related("enrolment__person", "entered_by").order_by("enrolment__enrolled_at", "pk")
+    rows = [
+        [s.enrolment.person.name, "缺考" if s.points is None else str(s.points), s.entered_by.name] for s in scores
+    ]
+    return _table(cohort, f"成绩单（封存指纹{exam.seal[:16]}）", columns, rows, on)
+
+
+def _supervision(cohort: Cohort, exam: Exam, on: dt.date) -> bytes:
+    parts = [
+        Part(
+            heading=f"{row.name}（{row.get_side_display()}，{row.unit.name}）",
+            paragraphs=[*(row.remark.splitlines() or ["—"]), f"{_when(row.signed_at)}确认"],
+        )
+        for row in exam.supervisors.select_related("unit").order_by("side", "id")
+    ]
+    title = f"{cohort.name}监考记录"
+    return plain_pdf(title=title, parts=parts or [Part(heading="", paragraphs=["没有监考记录。"])], dated=on)
 
 
 def _certificates(cohort: Cohort, on: dt.date) -> Files:
@@ -187,20 +217,24 @@ def _certificates(cohort: Cohort, on: dt.date) -> Files:
 
 
 def _cases(cohort: Cohort, on: dt.date) -> Files:
-    ids = [cohort.case_id, *(getattr(x, "case_id", None) for x in _with_cases(cohort))]
-    cases = Case.objects.filter(pk__in=[i for i in ids if i]).order_by("opened_at")
-    told = {case.number: [_step(step) for step in timeline(case)] for case in cases}
-    kept = Determination.objects.filter(subject_id=cohort.pk).order_by("made_at")
-    judged = [{"subject": d.subject, "on": str(d.on), "fingerprint": d.fingerprint, "decision": d.decision,
-               "facts": d.facts, "findings": d.findings} for d in kept]  # fmt: skip
+    told = {case.number: [_step(step) for step in timeline(case)] for case in cases_of(cohort)}
+    kept = Determination.objects.filter(subject_id__in=subjects_of(cohort)).order_by("made_at", "id")
+    judged = [
+        {
+            "subject": d.subject,
+            "on": str(d.on),
+            "made_at": d.made_at.isoformat(),
+            "fingerprint": d.fingerprint,
+            "decision": d.decision,
+            "facts": d.facts,
+            "findings": d.findings,
+        }
+        for d in kept
+    ]
     return {
         "08-办理过程/办理过程.json": _json(told),
         "08-办理过程/审核判定.json": _json(judged),
     }
-
-
-def _with_cases(cohort: Cohort) -> list:
-    return [getattr(cohort, "exam", None), getattr(cohort, "certificate_batch", None)]
 
 
 def _step(step) -> dict:
@@ -210,43 +244,3 @@ def _step(step) -> dict:
 
 def _json(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True, default=str).encode()
-
-
-def sums(files: Files) -> str:
-    """The lines of SHA256SUMS, ordered by path."""
-    return "".join(f"{hashlib.sha256(files[path]).hexdigest()}  {path}\n" for path in sorted(files))
-
-
-def pack(files: Files, *, about: dict) -> tuple[bytes, dict]:
-    """The zip and its manifest. `root` is the SHA-256 of SHA256SUMS: change one byte of one file and it differs."""
-    listing = sums(files)
-    manifest = {**about, "files": len(files), "root": hashlib.sha256(listing.encode()).hexdigest()}
-    sink = io.BytesIO()
-    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted(files):
-            archive.writestr(_entry(path), files[path])
-        archive.writestr(_entry("SHA256SUMS"), listing)
-        archive.writestr(_entry("manifest.json"), _json(manifest))
-    return sink.getvalue(), manifest
-
-
-def _entry(path: str) -> zipfile.ZipInfo:
-    entry = zipfile.ZipInfo(path, date_time=LEAST_DATE)
-    entry.compress_type = zipfile.ZIP_DEFLATED
-    return entry
-
-
-def check(content: bytes) -> list[str]:
-    """What is wrong with a package: changed, missing or added files, or a root that does not fit; empty when intact."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        names = set(archive.namelist()) - {"SHA256SUMS", "manifest.json"}
-        listing = archive.read("SHA256SUMS").decode()
-        root = json.loads(archive.read("manifest.json"))["root"]
-        wrong = [] if hashlib.sha256(listing.encode()).hexdigest() == root else ["校验清单与封面指纹不符"]
-        listed = dict(reversed(line.split("  ", 1)) for line in listing.splitlines())
-        wrong += [f"多出文件：{name}" for name in sorted(names - set(listed))]
-        wrong += [f"缺少文件：{name}" for name in sorted(set(listed) - names)]
-        for name in sorted(names & set(listed)):
-            if hashlib.sha256(archive.read(name)).hexdigest() != listed[name]:
-                wrong.append(f"内容已变：{name}")
-    return wrong

@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("peibu.portal.urls_claims")),
     path("", include("peibu.portal.urls_attendance")),
+    path("", include("peibu.portal.urls_archive")),
     path("", include("peibu.portal.urls_exams")),
     path("", include("peibu.portal.urls_provider")),
     path("", include("peibu.portal.urls_enterprise")),

@@ -40,6 +40,7 @@ PUBLIC = (
 FOOT = (
     Item(_("关于本平台和无障碍说明"), "about", "info-circle"),
     Item(_("结果是怎样作出的"), "how-decisions-are-made", "scale"),
+    Item(_("核对档案包"), "archive-check", "shield-check"),
     Item(_("网站地图"), "site-map", "sitemap"),
 )
 OFFICER_CASES = (
@@ -55,8 +56,14 @@ OFFICER_CASES = (
     Item(_("资金拨付"), "desk-payments", "cash-banknote"),
     Item(_("资金账簿"), "desk-ledger", "building-bank"),
     Item(_("档案管理"), "desk-archive", "archive"),
+    Item(_("风险线索"), "desk-findings", "alert-triangle"),
+    Item(_("承接单位信用"), "desk-credits", "star"),
     Item(_("统计分析"), "desk-statistics", "chart-bar"),
     Item(_("政策规则"), "desk-policies", "book-2"),
+)
+READING = (
+    Item(_("审计查阅"), "desk-audit", "zoom-check"),
+    Item(_("操作记录"), "desk-history", "history"),
 )
 SUPERVISOR = (
     Item(_("工作台"), "desk-home", "layout-dashboard"),
@@ -104,13 +111,12 @@ OF_ROLE: dict[str, tuple[Item, ...]] = {
         Item(_("资金账簿"), "desk-ledger", "building-bank"),
         Item(_("统计分析"), "desk-statistics", "chart-bar"),
     ),
-    Role.CITY_BUREAU: OFFICER_CASES,
-    Role.AUDITOR: (*OFFICER_CASES, Item(_("操作记录"), "desk-history", "history")),
+    Role.CITY_BUREAU: (*OFFICER_CASES, *READING),
+    Role.AUDITOR: (*OFFICER_CASES, *READING),
     Role.OPERATOR: (
         Item(_("工作台"), "desk-home", "layout-dashboard"),
         Item(_("账号与岗位"), "desk-accounts", "id-badge-2"),
         Item(_("后台任务"), "desk-jobs", "refresh"),
-        Item(_("操作记录"), "desk-history", "history"),
         Item(_("系统设置"), "desk-settings", "settings"),
     ),
 }
@@ -121,6 +127,7 @@ START: dict[str, str] = {
     Role.ENTERPRISE: "enterprise-home",
     Role.PROVIDER: "provider-home",
     **dict.fromkeys(OFFICERS, "desk-home"),
+    Role.AUDITOR: "desk-audit",
 }
 
 

@@ -10,6 +10,7 @@ urlpatterns = [
     path("switch-role/", views.switch_role, name="switch-role"),
     path("language/", views.set_language, name="set_language"),
     path("my/", views.my_desk, name="my-desk"),
+    path("progress/<uuid:progress_id>/", views.progress, name="progress"),
     path("theme/gallery/", gallery.show, name="gallery"),
     path("theme/gallery/job/<int:percent>/", gallery.job, name="gallery-job"),
 ]

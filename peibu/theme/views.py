@@ -1,11 +1,13 @@
-"""Sign-in and out, role, language, and the page that sends everybody to their own start."""
+"""Sign-in and out, role, language, running jobs, and the page that sends everybody to their own start."""
+
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
@@ -13,6 +15,7 @@ from django.views.i18n import set_language as django_set_language
 
 from peibu.accounts.access import public, signed_in
 from peibu.accounts.actor import assignments_of
+from peibu.casework.models import Progress
 from peibu.theme import menu
 from peibu.theme.forms import SignInForm
 
@@ -79,6 +82,24 @@ def my_desk(request: HttpRequest) -> HttpResponse:
     if start:
         return redirect(start)
     return render(request, "theme/my_desk.html", {"held": assignments_of(request.user, on=request.today)})
+
+
+@signed_in()
+def progress(request: HttpRequest, progress_id: UUID) -> HttpResponse:
+    """The bar of a job I started, asked every second; when the work is done the page with its result opens."""
+    row = get_object_or_404(Progress, pk=progress_id, started_by=request.actor.user)
+    answer = render(request, "theme/progress.html", {"job": bar_of(row), "problem": row.problem, "row": row})
+    if row.finished and row.result_url:
+        answer["HX-Redirect"] = row.result_url
+    return answer
+
+
+def bar_of(row: Progress) -> dict:
+    """A progress row in the words of the `job_progress` component."""
+    done = row.finished and not row.problem
+    percent = 100 if done else min(99, 100 * row.done // max(row.total, 1))
+    note = _("已完成") if done else _("正在处理，请稍候；离开本页不影响处理")
+    return {"id": row.pk, "label": row.title, "percent": percent, "note": note, "done": row.finished}
 
 
 def safe_next(request: HttpRequest, otherwise: str = "/") -> str:

@@ -22,6 +22,7 @@ from peibu.claims.facts import judge_payment
 from peibu.claims.models import Claim, Entitlement
 from peibu.kernel.errors import Refused
 from peibu.ledger.models import Account
+from peibu.payments.models import Payment
 from tests.city import at
 from tests.claims.claim_world import FEE, build
 
@@ -160,8 +161,29 @@ def test_only_a_notice_whose_last_day_is_over_moves_the_claim_on(claim, world):
     assert notice.state == "closed"
     assert close_due_notices(at=at("2020-11-24 01:05")) == []
     assert result_pdf(notice, on=dt.date(2020, 11, 24)).startswith(b"%PDF")
-    world.move(Claim.objects.get(pk=claim.pk), "pay", _finance(world), at("2020-11-26 09:00"))
+    with pytest.raises(Refused, match="银行"):
+        world.move(claim, "pay", _finance(world), at("2020-11-26 09:00"))
+    _bank_says_paid(claim)
+    world.move(claim, "pay", _finance(world), at("2020-11-26 09:00"))
     assert set(claim.lines.values_list("state", flat=True)) == {"paid"}
+
+
+def _bank_says_paid(claim: Claim) -> None:
+    claim = Claim.objects.select_related("account").get(pk=claim.pk)
+    Payment.objects.create(
+        division=claim.division,
+        case=claim.case,
+        key="k" * 64,
+        payee=claim.enterprise,
+        payee_name=claim.enterprise.name,
+        bank_name=claim.account.bank_name,
+        account_number=claim.account.number,
+        account_index=claim.account.number_index,
+        account_kind="basic",
+        amount_fen=claim.approved_fen,
+        state="paid",
+        intended_at=at("2020-11-25 09:00"),
+    )
 
 
 def _finance(world):

@@ -7,14 +7,18 @@ from uuid import UUID
 from peibu.accounts.actor import Actor
 from peibu.accounts.models import Division
 from peibu.casework.models import Document
+from peibu.casework.refusals import refusing
 from peibu.kernel.errors import Refused
 from peibu.oversight.enums import FindingKind, FindingState
 from peibu.oversight.models import CreditRecord, Finding
+from peibu.oversight.permissions import can_conclude
 from peibu.training.models import Cohort, Exam
 from peibu.training.queries.exams import survey_result
 from peibu.training.queries.photos import near_duplicates
 
 SURVEY_CLAUSE = "QD97.3.7"
+SATISFACTION = "satisfaction"
+LEAST_REASON = 5
 
 
 def note_finding(
@@ -48,9 +52,9 @@ def look_for_near_duplicates(*, document: Document, at: dt.datetime) -> list[Fin
                 kind=FindingKind.NEAR_DUPLICATE_PHOTO,
                 subject_id=document.subject_id,
                 division=document.division,
-                title=f"现场照片与“{other}”的照片{word}",
+                title=f"现场照片与“{other[:160]}”的照片{word}",
                 evidence={
-                    "photos": pair,
+                    "photos": [str(match.document_id), str(match.other_id)],
                     "distance": match.distance,
                     "mirrored": match.mirrored,
                     "other_class": str(match.other_cohort_id),
@@ -63,19 +67,22 @@ def look_for_near_duplicates(*, document: Document, at: dt.datetime) -> list[Fin
 
 
 def conclude(*, finding: Finding, state: str, conclusion: str, by: Actor, at: dt.datetime) -> Finding:
-    """A person's conclusion with the reason: explained, error, or fraud."""
+    """A person's conclusion with the reason: explained, error, or fraud. Nothing else changes by it."""
+    verdict = can_conclude(by, finding)
+    if not verdict:
+        raise Refused(verdict.reason, "foreign_finding", "请由所属区（市）的审核岗或审批岗处理")
     if state not in FindingState.values or state == FindingState.OPEN:
         raise Refused("没有选择结论", "finding_state", "请选择：已说明、认定为差错或认定为弄虚作假")
-    if not by.covers(finding.division_id):
-        raise Refused("该线索不属于您所在的区（市）", "foreign_finding", "请由所属区（市）处理")
-    if len(conclusion.strip()) < 5:
-        raise Refused("结论须写明理由", "finding_reason", "请写明核查情况和理由（不少于5个字）")
-    if finding.state != FindingState.OPEN:
-        raise Refused("该线索已有结论", "finding_closed", "请刷新页面查看")
-    finding.state, finding.conclusion = state, conclusion.strip()
-    finding.concluded_by, finding.concluded_at = by.user, at
-    finding.save(update_fields=["state", "conclusion", "concluded_by", "concluded_at"])
-    return finding
+    if len(conclusion.strip()) < LEAST_REASON:
+        raise Refused("结论须写明理由", "finding_reason", f"请写明核查情况和理由（不少于{LEAST_REASON}个字）")
+    with refusing():
+        row = Finding.objects.select_for_update(of=("self",)).get(pk=finding.pk)
+        if row.state != FindingState.OPEN:
+            raise Refused("该线索已有结论", "finding_closed", "请刷新页面查看")
+        row.state, row.conclusion = state, conclusion.strip()
+        row.concluded_by, row.concluded_at = by.user, at
+        row.save(update_fields=["state", "conclusion", "concluded_by", "concluded_at"])
+        return row
 
 
 def record_satisfaction(*, exam: Exam, at: dt.datetime) -> CreditRecord | None:
@@ -85,7 +92,7 @@ def record_satisfaction(*, exam: Exam, at: dt.datetime) -> CreditRecord | None:
         return None
     row, _new = CreditRecord.objects.get_or_create(
         cohort=exam.cohort,
-        kind="satisfaction",
+        kind=SATISFACTION,
         defaults={
             "unit": exam.cohort.provider,
             "value": result.overall,

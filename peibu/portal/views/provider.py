@@ -1,6 +1,7 @@
 """The provider's desk: what is to do, who waits for a class, where each class stands."""
 
 import datetime as dt
+from uuid import UUID
 
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
@@ -22,8 +23,8 @@ SHOWN = 6
 # process of a case -> relation to the class, name of the page
 PAGES = {
     "class_filing": ("cohort", "class-page"),
-    "exam_filing": ("exam", "class-exam"),
-    "certificate_batch": ("certificate_batch", "class-certificates"),
+    "exam_filing": ("exam", "provider-exam"),
+    "certificate_batch": ("certificate_batch", "provider-certificate-batch"),
 }
 
 
@@ -45,8 +46,13 @@ def page_of(task: Task) -> str:
     row = getattr(task.case, relation, None) if relation else None
     if row is None:
         return ""
+    return address_of(url_name, row.cohort_id if relation == "certificate_batch" else row.pk)
+
+
+def address_of(url_name: str, key: UUID | None = None) -> str:
+    """The address of a page of another stretch; empty when there is no such page."""
     try:
-        return reverse(url_name, args=[row.pk if relation == "cohort" else row.cohort_id])
+        return reverse(url_name, args=[key] if key else [])
     except NoReverseMatch:
         return ""
 
@@ -58,7 +64,7 @@ def home(request: HttpRequest) -> HttpResponse:
     classes = list(classes_of(unit).exclude(stage__in=CLOSED))
     waiting = waiting_lines(unit).order_by().values("signup__enterprise__name").annotate(people=Count("pk"))
     waiting = list(waiting.order_by("-people", "signup__enterprise__name"))
-    tasks = [(task, page_of(task)) for task in to_do(request.actor)]
+    tasks = [(t, state_label(t.case, on=today, for_applicant=True), page_of(t)) for t in to_do(request.actor)]
     cards = [card(row, on=today) for row in classes]
     unlisted = [p for p in current_policies() if not is_listed(unit, p.path, "provider", on=today)]
     context = {

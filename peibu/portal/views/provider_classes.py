@@ -7,7 +7,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -17,9 +16,10 @@ from peibu.casework.actions import move_case
 from peibu.casework.queries import possible_moves, state_label, timeline
 from peibu.kernel.ids import uuid7
 from peibu.portal.forms_provider import ClassForm
-from peibu.portal.views.provider import card
+from peibu.portal.views.provider import address_of, card
 from peibu.rulebook import load_policy
 from peibu.training.actions.cohorts import EDITABLE_STATES, cancel_reason, draft_cohort, give_reason
+from peibu.training.enums import CohortStage
 from peibu.training.filing import judge_filing, obstacles
 from peibu.training.models import Cohort
 from peibu.training.queries.filing import (
@@ -35,12 +35,7 @@ from peibu.training.queries.filing import (
     waiting_lines,
 )
 
-LATER = (
-    ("class-attendance", "签到考勤", "calendar-check"),
-    ("class-exam", "结业考核", "writing"),
-    ("class-certificates", "结业证书", "certificate"),
-    ("class-archive", "培训档案", "archive"),
-)
+RUNNING = frozenset(CohortStage.values) - {CohortStage.FILING, CohortStage.CANCELLED}
 
 
 def own_class(request: HttpRequest, cohort_id: UUID) -> Cohort:
@@ -147,14 +142,26 @@ def filing_box(request: HttpRequest, cohort: Cohort) -> dict:
 
 
 def _later(cohort: Cohort) -> list[tuple[str, str, str]]:
-    """Links to the pages of the later stretches that exist."""
-    found = []
-    for url_name, label, icon in LATER:
-        try:
-            found.append((reverse(url_name, args=[cohort.pk]), label, icon))
-        except NoReverseMatch:
-            continue
-    return found
+    """Where a confirmed class goes on: sign-in, exam, certificates, archive; only pages that exist."""
+    if cohort.stage not in RUNNING:
+        return []
+    exam = getattr(cohort, "exam", None)
+    wanted = [
+        ("teaching-class", cohort.pk, _("签到考勤"), "calendar-check"),
+        ("provider-exam", exam.pk, _("结业考核"), "writing")
+        if exam
+        else ("provider-exams", None, _("结业考核"), "writing"),
+        # certificates are asked for from the exam's result on; before it there is only the list of batches
+        (
+            "provider-certificate-batch" if exam else "provider-certificates",
+            exam and cohort.pk,
+            _("结业证书"),
+            "certificate",
+        ),
+        ("class-archive", cohort.pk, _("培训档案"), "archive"),
+    ]
+    found = [(address_of(name, key), label, icon) for name, key, label, icon in wanted]
+    return [link for link in found if link[0]]
 
 
 @only(Role.PROVIDER)
