@@ -11,7 +11,6 @@ from peibu.accounts.access import only
 from peibu.accounts.actor import Actor
 from peibu.casework.queries import cases_for, state_label, timeline
 from peibu.claims.models import Claim
-from peibu.desk.views.exams import survey_context
 from peibu.oversight.facts import archive_parts, cases_of, class_documents
 from peibu.oversight.history import READERS as HISTORY_READERS
 from peibu.oversight.permissions import READERS, classes_for
@@ -23,6 +22,7 @@ from peibu.training.queries.certificates import logs_of
 from peibu.training.queries.exams import is_intact
 from peibu.training.queries.filing import days_of
 from peibu.training.queries.photos import photos_of
+from peibu.training.queries.surveys import survey_panel
 
 PAGE = 30
 STATES = ("late", "waiting", "archived")
@@ -89,7 +89,7 @@ def _exam(cohort: Cohort) -> dict:
         return {"exam": None, "batch": batch}
     people = exam.supervisors.select_related("unit").order_by("side", "id")
     intact = is_intact(exam) if exam.sealed_at else None
-    return {"exam": exam, "batch": batch, "supervisors": people, "intact": intact, **survey_context(exam)}
+    return {"exam": exam, "batch": batch, "supervisors": people, "intact": intact, **survey_panel(exam)}
 
 
 def _cases(request: HttpRequest, cohort: Cohort) -> list[tuple]:

@@ -25,8 +25,9 @@ APPROVER = "o-370202-hrss-hrss_approver-1"
 SUPERVISORS = ("o-370202-hrss-hrss_supervisor-1", "o-370202-industry-industry_supervisor-1")
 PAYERS = ("o-370202-agency-finance-1", "o-370202-agency-finance-2")
 TREASURY = "o-370200-finance-city_bureau-1"
-# Managers of the enterprise: three with accounts of their own, one without; then who may not go, and who is unsure.
-TRAINEES = {"卢嘉豪": "o-c13-trainee", "李素华": "o-c17-trainee", "董子轩": "o-c05-trainee"}
+# Managers of the enterprise: three with accounts of their own, one without; one whose employment register is silent
+# (sent at the enterprise's own risk), and one who is insured too shortly and stays at home.
+TRAINEES = {"卢嘉豪": "o-c13-trainee", "李素华": "o-c17-trainee", "董子轩": "o-c05-trainee", "刘鹏": "o-c25-trainee"}
 WITHOUT_ACCOUNT = "金学文"
 NOT_INSURED, UNSURE = "康修远", "刘鹏"
 
