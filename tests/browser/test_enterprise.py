@@ -65,7 +65,7 @@ def test_from_the_roster_to_the_commitment(hr, site, desktop, phone, axe, shot):
     desktop.get_by_role("button", name="下一步：确认承诺").click()
     look("commitment")
     desktop.get_by_label("本人已代表企业逐条阅读").check()
-    desktop.get_by_role("button", name="承诺并为").click()
+    desktop.get_by_role("button", name="承诺并报名").click()
     desktop.get_by_text("报名已提交").wait_for()
     look("done")
     desktop.goto("/enterprise/signups/")

@@ -202,7 +202,11 @@ def test_the_road_from_the_plan_to_the_confirmed_class(filing, city, visit):
     client = visit(filing.by)
     _answer, text = page(client, "class-page", cohort.pk)
     assert "已确认开班" in text
-    for later in (reverse("teaching-class", args=[cohort.pk]), reverse("provider-exams")):
+    for later in (
+        reverse("teaching-class", args=[cohort.pk]),
+        reverse("provider-exams"),
+        reverse("provider-certificates"),
+    ):
         assert f'href="{later}"' in text
         assert client.get(later).status_code == 200
     assert page(client, "class-timetable", cohort.pk)[0].status_code == 302

@@ -21,7 +21,7 @@ from peibu.programmes.queries import quotas
 from peibu.rulebook import load_policy
 from peibu.rulebook.records import InsuranceRun
 from peibu.training.actions.roster import add_person, receive_roster
-from peibu.training.actions.signup import choose_provider, commit_signup, precheck, remove_line
+from peibu.training.actions.signup import choose_provider, commit_signup, may_be_included, precheck, remove_line
 from peibu.training.enums import SignUpState
 from peibu.training.facts.signup import LineFacts, line_facts
 from peibu.training.models import RosterUpload, SignUp, SignUpLine
@@ -277,7 +277,8 @@ def commitment(request: HttpRequest, signup_id: UUID) -> HttpResponse:
         form = CommitmentForm(request.POST)
         if form.is_valid():
             version = form.cleaned_data["version"]
-            commit_signup(signup=signup, version=version, by=request.actor, at=request.now)
+            included = form.included()
+            commit_signup(signup=signup, version=version, include=included, by=request.actor, at=request.now)
             messages.success(request, _("报名已提交，名额已占用。承接单位会据此编班。"))
             return redirect("enterprise-signup", signup_id=signup.pk)
         return _commitment_page(request, signup, form, status=UNPROCESSABLE)
@@ -292,7 +293,7 @@ def _commitment_page(request: HttpRequest, signup: SignUp, form: CommitmentForm,
     policy, numbers = context["policy"], context["numbers"]
     size = policy.value("class_size_max", on=request.today) if "class_size_max" in policy.dated else None
     left = lines_of(signup).exclude(precheck__isnull=True).exclude(precheck__decision=Decision.PASS)
-    staying = [(line, _one_reason(line.precheck.findings)) for line in left]
+    staying = [(line, _one_reason(line.precheck.findings), may_be_included(line)) for line in left]
     context |= {
         "form": form,
         "text": commitment_text(signup.policy),
@@ -300,7 +301,9 @@ def _commitment_page(request: HttpRequest, signup: SignUp, form: CommitmentForm,
         "staying": staying,
         "class_size": size,
         "beyond_class": bool(size and numbers["pass"] > size),
-        "ready": bool(numbers["pass"] and signup.provider_id and not context["stale"]),
+        "ready": bool(
+            (numbers["pass"] or any(may for *_line, may in staying)) and signup.provider_id and not context["stale"]
+        ),
     }
     return render(request, "portal/enterprise/commitment.html", context, status=status)
 

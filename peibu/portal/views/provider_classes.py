@@ -151,7 +151,13 @@ def _later(cohort: Cohort) -> list[tuple[str, str, str]]:
         ("provider-exam", exam.pk, _("结业考核"), "writing")
         if exam
         else ("provider-exams", None, _("结业考核"), "writing"),
-        ("provider-certificate-batch", cohort.pk, _("结业证书"), "certificate"),
+        # certificates are asked for from the exam's result on; before it there is only the list of batches
+        (
+            "provider-certificate-batch" if exam else "provider-certificates",
+            exam and cohort.pk,
+            _("结业证书"),
+            "certificate",
+        ),
         ("class-archive", cohort.pk, _("培训档案"), "archive"),
     ]
     found = [(address_of(name, key), label, icon) for name, key, label, icon in wanted]
