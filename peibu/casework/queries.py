@@ -5,6 +5,7 @@ import datetime as dt
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from peibu.accounts.actor import Actor
 from peibu.accounts.enums import Role
@@ -65,7 +66,7 @@ def timeline(case: Case, *, for_applicant: bool = False) -> list[Step]:
 
 def _told(event: CaseEvent, flow: Process) -> Step:
     role = Role(event.actor_role).label if event.actor_role in Role.values else ""
-    who = f"{event.actor_name}（{role}）" if role else event.actor_name
+    who = _("%(name)s（%(role)s）") % {"name": event.actor_name, "role": role} if role else event.actor_name
     move = flow.moves.get(event.move)
     return Step(
         step=move.said if move and move.label == event.label else event.label,
