@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from peibu.accounts.enums import Role
 
 
@@ -14,7 +16,9 @@ def _who(event: Any) -> str:
     if given := _get(event, "who"):
         return str(given)
     name, role = _get(event, "actor_name") or "", _get(event, "actor_role") or ""
-    return f"{name}（{Role(role).label}）" if name and role in Role.values else name
+    if not name or role not in Role.values:
+        return name
+    return _("%(name)s（%(role)s）") % {"name": name, "role": Role(role).label}
 
 
 def dot(event: Any) -> dict:
