@@ -3,6 +3,8 @@
 `city` gives a `Stage`: rows by the keys of the generator, actors by role, and the moment the story starts.
 """
 
+import copy
+import dataclasses
 import datetime as dt
 from functools import lru_cache
 
@@ -63,7 +65,14 @@ def stage() -> Stage:
     global _loaded
     if _loaded is None or not Division.objects.filter(pk=next(iter(_loaded.divisions.values())).pk).exists():
         _loaded = load_base(small_city(), policy=POLICY, known_at=LONG_AGO)
-    return Stage(_loaded)
+    return Stage(_fresh(_loaded))
+
+
+def _fresh(loaded: Loaded) -> Loaded:
+    """Copies of the cached rows: a test that changes one in memory does not change it for the next test."""
+    tables = ("divisions", "units", "firms", "people", "teachers", "users")
+    copies = {name: {key: copy.copy(row) for key, row in getattr(loaded, name).items()} for name in tables}
+    return dataclasses.replace(loaded, **copies)
 
 
 @pytest.fixture(scope="session")

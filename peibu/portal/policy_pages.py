@@ -14,32 +14,42 @@ from peibu.rulebook import NotInForce, Policy
 from peibu.rulebook.dated import Interpretation, Parameter
 from peibu.theme import menu
 
-# What a clause's `pages` name -> words and the page where it lives (shown without a link until it exists).
+# What a clause's `pages` name (addresses without keys, and the policy's own page) -> words of the link.
 PAGES = {
-    "portal/self-check": (lazy("自助测算"), "self-check"),
-    "portal/policy": (lazy("政策"), "policies"),
-    "portal/list": (lazy("机构与基地"), "published-lists"),
-    "portal/verify": (lazy("证书查验"), "verify"),
-    "portal/notices": (lazy("公示公告"), "notices"),
-    "enterprise/roster": (lazy("企业・职工名册"), "enterprise-rosters"),
-    "enterprise/enrol": (lazy("企业・报名"), "enterprise-home"),
-    "enterprise/claim": (lazy("企业・补贴申领"), "enterprise-claims"),
-    "provider/application": (lazy("机构・承接申请"), "provider-home"),
-    "provider/class": (lazy("机构・培训班次"), "provider-classes"),
-    "provider/exam": (lazy("机构・考核管理"), "provider-exams"),
-    "provider/scores": (lazy("机构・成绩登记"), "provider-exams"),
-    "provider/batch": (lazy("机构・结业证书"), "provider-certificates"),
-    "provider/archive": (lazy("机构・班次档案"), "provider-archive"),
-    "trainee/survey": (lazy("学员・满意度调查"), "trainee-home"),
-    "agency/class": (lazy("审核・开班备案"), "desk-classes"),
-    "agency/exam": (lazy("审核・考核管理"), "desk-exams"),
-    "agency/batch": (lazy("审核・证书编号"), "desk-certificates"),
-    "agency/review": (lazy("审核・补贴审核"), "desk-claims"),
-    "agency/approval": (lazy("审批・补贴审批"), "desk-claims"),
-    "agency/objections": (lazy("审核・异议处理"), "desk-objections"),
-    "bureau/applications": (lazy("主管部门・承接申请"), "desk-home"),
-    "finance/payments": (lazy("财务・资金拨付"), "desk-payments"),
-    "desk/oversight": (lazy("监管・过程监管"), "desk-supervision"),
+    "home": lazy("首页"),
+    "policy": lazy("政策"),
+    "self-check": lazy("自助测算"),
+    "published-lists": lazy("机构与基地"),
+    "offers": lazy("培训班次"),
+    "notices": lazy("公示公告"),
+    "verify": lazy("证书查验"),
+    "archive-check": lazy("核对档案包"),
+    "enterprise-home": lazy("企业・工作台"),
+    "enterprise-signups": lazy("企业・报名"),
+    "enterprise-certificates": lazy("企业・结业证书"),
+    "enterprise-claims": lazy("企业・补贴申领"),
+    "provider-plans": lazy("机构・培训方案"),
+    "provider-classes": lazy("机构・培训班次"),
+    "provider-exams": lazy("机构・考核管理"),
+    "provider-certificates": lazy("机构・结业证书"),
+    "provider-archive": lazy("机构・班次档案"),
+    "base-plans": lazy("基地・会签计划"),
+    "teacher-home": lazy("教师・授课签到"),
+    "trainee-certificates": lazy("学员・我的证书"),
+    "desk-home": lazy("审核・工作台"),
+    "desk-cases": lazy("审核・开班备案"),
+    "desk-exams": lazy("审核・考核管理"),
+    "desk-certificates": lazy("审核・证书编号"),
+    "desk-claims": lazy("审核・补贴审核"),
+    "desk-notices": lazy("审核・公示管理"),
+    "desk-objections": lazy("审核・异议处理"),
+    "desk-payments": lazy("财务・资金拨付"),
+    "desk-payment-batches": lazy("财务・拨付批次"),
+    "desk-ledger": lazy("财务・资金账簿"),
+    "desk-findings": lazy("监管・风险线索"),
+    "desk-credits": lazy("监管・承接单位信用"),
+    "desk-archive": lazy("监管・档案管理"),
+    "desk-audit": lazy("监管・审计查阅"),
 }
 
 
@@ -182,11 +192,9 @@ def clause_lines(policy: Policy, on: dt.date, *, kinds: tuple[str, ...] = ()) ->
     ]
 
 
-def _page(policy: Policy, code: str) -> tuple[str, str]:
-    if code == "portal/policy":
-        return _("政策"), policy_url(policy)
-    label, url_name = PAGES.get(code, (code, ""))
-    return str(label), menu.address(url_name) if url_name else ""
+def _page(policy: Policy, url_name: str) -> tuple[str, str]:
+    url = policy_url(policy) if url_name == "policy" else menu.address(url_name)
+    return str(PAGES.get(url_name, url_name)), url
 
 
 def policy_url(policy: Policy, url_name: str = "policy") -> str:

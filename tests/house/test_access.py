@@ -1,17 +1,15 @@
 """Who may open what: every address declares it, nobody else gets in, and what is public is on a list a person read."""
 
-import re
-from uuid import uuid4
-
 import pytest
 from django.http import Http404
 from django.test import RequestFactory
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import reverse
 
 from peibu.accounts.access import Access
 from peibu.accounts.enums import Role
 from peibu.accounts.middleware import AccessMiddleware
 from tests.city import stage
+from tests.house.addresses import ALL
 
 # Read and agreed on: what anybody may open without an account.
 PUBLIC = {
@@ -47,27 +45,6 @@ PUBLIC = {
     "verify",
     "verify-link",
 }
-SAMPLE = {"uuid": str(uuid4()), "int": "1", "str": "x", "slug": "x", "path": "x"}
-
-
-def addresses() -> dict[str, tuple[object, str]]:
-    """URL name -> (view, a path with made-up keys)."""
-    found: dict[str, tuple[object, str]] = {}
-
-    def walk(patterns, prefix: str) -> None:
-        for pattern in patterns:
-            route = prefix + str(pattern.pattern)
-            if isinstance(pattern, URLResolver):
-                walk(pattern.url_patterns, route)
-            elif isinstance(pattern, URLPattern):
-                path = re.sub(r"<(?:(\w+):)?\w+>", lambda m: SAMPLE.get(m.group(1) or "str", "x"), route)
-                found[pattern.name or route] = (pattern.callback, "/" + path)
-
-    walk(get_resolver().url_patterns, "")
-    return found
-
-
-ALL = addresses()
 
 
 def test_every_address_declares_who_may_open_it():

@@ -7,6 +7,7 @@
 import dataclasses
 import datetime as dt
 
+from peibu.accounts.models import Assignment, User
 from peibu.demo.city.plans import ClassPlan
 from peibu.demo.city.stages import until
 from peibu.demo.loader.classes import ClassStory
@@ -32,6 +33,7 @@ def finished_class(city, upto: str = "certified", *, nth: int = 0) -> ClassStory
     story = ClassStory(Players(city.loaded), dataclasses.replace(plan, events=until(plan.events, last)))
     story.play()
     teach(story)
+    _accounts(story)
     examine(story)
     story.cohort.refresh_from_db()
     if upto in LATER:
@@ -40,6 +42,21 @@ def finished_class(city, upto: str = "certified", *, nth: int = 0) -> ClassStory
         archive_class(cohort=story.cohort, by=story.by, at=after(story))
         story.cohort.refresh_from_db()
     return story
+
+
+def _accounts(story: ClassStory) -> None:
+    """The city gives accounts to a few trainees only; here everybody of the class who answers the survey has one."""
+    here = set(story.cohort.enrolments.filter(state="active").values_list("person_id", flat=True))
+    answers = tuple(row for row in story.plan.answers if story.loaded.people[row.person].pk in here)
+    story.plan = dataclasses.replace(story.plan, answers=answers)
+    for answer in answers:
+        person = story.loaded.people[answer.person]
+        if story.players.trainee(person.key) is None:
+            user = User(username=f"t-{person.pk.hex[-12:]}", name=person.name, person_key=person.key)
+            user.created_at = min(story.when.values())
+            user.set_unusable_password()
+            user.save()
+            Assignment.objects.create(user=user, role="trainee", valid_from=user.created_at.date())
 
 
 def after(story: ClassStory, hours: int = 24) -> dt.datetime:

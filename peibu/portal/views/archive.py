@@ -30,17 +30,25 @@ LARGEST_PAPER = 20 * MB
 UNPROCESSABLE = 422
 
 
-class Files(forms.ClearableFileInput):
+class ManyFiles(forms.FileInput):
     allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files at once; each is cleaned by itself."""
+
+    def clean(self, data, initial=None) -> list:
+        files = data if isinstance(data, list) else [data]
+        return [super(FilesField, self).clean(file, initial) for file in files or [None]]
 
 
 class PaperForm(forms.Form):
     """Scans of the written papers; several at once."""
 
-    papers = forms.FileField(
+    papers = FilesField(
         label=gettext_lazy("考核试卷扫描件"),
         help_text=gettext_lazy("PDF、JPG 或 PNG，每个不超过 20 MB；可一次选择多个。"),
-        widget=Files(attrs={"multiple": True, "accept": ".pdf,.jpg,.jpeg,.png"}),
+        widget=ManyFiles(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
     )
 
     def __init__(self, *args, **kwargs):
@@ -135,7 +143,7 @@ def papers(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
     if not form.is_valid():
         return _page(request, cohort, form, UNPROCESSABLE)
     kept = 0
-    for file in request.FILES.getlist("papers"):
+    for file in form.cleaned_data["papers"]:
         try:
             keep_exam_paper(cohort=cohort, name=file.name, content=file.read(), by=request.actor, at=request.now)
             kept += 1
