@@ -1,6 +1,7 @@
 """Who walks the road: one page per account, the demo clock, and a careful look at every page that is reached."""
 
 import datetime as dt
+import gc
 import io
 import re
 from collections.abc import Callable
@@ -70,7 +71,8 @@ class Road:
     def clock(self, moment: str) -> None:
         """Set the demo clock with its visible control; '2020-10-12 09:00' in China."""
         page = self.visitor()
-        page.goto("/about/")
+        if not page.url.endswith("/about/"):
+            page.goto("/about/")
         page.locator(".demo-clock summary").click()
         page.get_by_label("演示时间", exact=True).and_(page.locator("input")).fill(moment.replace(" ", "T"))
         page.get_by_role("button", name="设定", exact=True).click()
@@ -101,11 +103,19 @@ def run_jobs() -> None:
     # Playwright runs an event loop in this thread; the worker brings its own.
     with ThreadPoolExecutor(1) as thread:
         thread.submit(work).result()
+    gc.collect()  # the worker's threads are gone; so shall be their database connections
 
 
 def paper(heading: str) -> bytes:
     """A small PDF, for everything that people scan."""
     return plain_pdf(title=heading, parts=[Part(heading="", paragraphs=["演示用扫描件。"])], dated=dt.date(2020, 11, 1))
+
+
+def file_at(page: Page, link: Locator) -> bytes:
+    """What a link hands out, fetched with the visitor's cookies: Chromium would show a PDF instead of saving it."""
+    answer = page.request.get(link.get_attribute("href"))
+    assert answer.ok, answer.status
+    return answer.body()
 
 
 def says(place: Page | Locator, *texts: str) -> None:

@@ -78,7 +78,7 @@ def _approve(road: Road) -> None:
     says(desk, "考试样卷.pdf", "任丽娟", "史景行", GRADER, "QD97.3.6")
     road.look(desk, "06-filing")
     desk.get_by_role("button", name="同意开考").click()
-    says(desk, "当前状态：已同意" if False else "已办理")
+    says(desk, "已办理，当前状态：同意开考")
 
 
 def _watch(road: Road, account: str) -> None:

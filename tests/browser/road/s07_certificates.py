@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.road.base import APPROVER, CLASS, HR, PHONE, PROVIDER, REVIEWER, TRAINEES, Road, run_jobs, says
+from tests.browser.road.base import APPROVER, CLASS, HR, PHONE, PROVIDER, REVIEWER, TRAINEES, Road, file_at, run_jobs, says
 
 
 def walk(road: Road) -> None:
@@ -45,7 +45,7 @@ def _book(road: Road, page: Page) -> None:
     run_jobs()
     page.reload()
     link = page.get_by_role("link", name="下载本批证书").first
-    assert _downloaded(page, link).startswith(b"%PDF-")
+    assert file_at(page, link).startswith(b"%PDF-")
     road.look(page, "07-issued")
     hr = road.as_(HR)
     hr.goto("/enterprise/certificates/")
@@ -54,19 +54,13 @@ def _book(road: Road, page: Page) -> None:
     road.look(hr)
 
 
-def _downloaded(page: Page, link) -> bytes:
-    with page.expect_download() as waiting:
-        link.click()
-    return waiting.value.path().read_bytes()
-
-
 def _verify(road: Road) -> None:
     phone = road.as_(TRAINEES["李素华"], PHONE)
     phone.goto("/trainee/certificates/")
     says(phone, "证书编号", "核验码")
     road.look(phone, "07-certificate")
     serial, code = (phone.locator("dl.pairs dd").nth(n).inner_text() for n in (0, 1))
-    assert _downloaded(phone, phone.get_by_role("link", name="下载证书")).startswith(b"%PDF-")
+    assert file_at(phone, phone.get_by_role("link", name="下载证书")).startswith(b"%PDF-")
     public = road.visitor(PHONE)
     public.goto("/verify/")
     road.look(public)
