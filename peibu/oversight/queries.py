@@ -146,7 +146,7 @@ def _findings_by_provider(cohorts: QuerySet[Cohort]) -> dict[UUID, tuple[int, in
 def credit_chart(records: list[CreditRecord], label: str) -> dict:
     """Overall satisfaction class by class, as an ECharts option; the names are those of the classes."""
     return {
-        "grid": {"left": 44, "right": 16, "top": 16, "bottom": 30},
+        "grid": {"left": 44, "right": 16, "top": 32, "bottom": 30},
         "xAxis": {"type": "category", "data": [f"{row.cohort.ends_on or row.made_at:%Y-%m-%d}" for row in records]},
         "yAxis": {"type": "value", "min": 1, "max": 5, "interval": 1},
         "series": [
