@@ -4,6 +4,8 @@ import dataclasses
 import datetime as dt
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from peibu.accounts.enums import OFFICERS, WHOLE_CITY, Role
 from peibu.accounts.models import Assignment, Unit, User
 
@@ -36,7 +38,11 @@ class Actor:
     @property
     def label(self) -> str:
         """Name and post, as shown in timelines: 李伟（审核岗）."""
-        return f"{self.name}（{Role(self.role).label}）" if self.role in Role.values else self.name
+        return (
+            _("%(name)s（%(role)s）") % {"name": self.name, "role": Role(self.role).label}
+            if self.role in Role.values
+            else self.name
+        )
 
     def covers(self, division_id: UUID) -> bool:
         """Does this officer's district include the division (own, or a zone it serves)?"""

@@ -7,7 +7,7 @@ from uuid import UUID
 import pghistory
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from peibu.accounts.actor import Actor
 from peibu.accounts.models import Division, Unit
@@ -222,6 +222,8 @@ def keep_determination(
 ) -> Determination:
     """Store a judgement for ever, with its facts as the judge read them (or as given, when already JSON)."""
     told = judgement.to_dict()
+    with translation.override("zh-hans"):  # what is stored is Chinese in whatever language the page is read
+        made_by = by.label
     return Determination.objects.create(
         subject_id=subject_id,
         policy=judgement.policy,
@@ -234,5 +236,5 @@ def keep_determination(
         amount_fen=judgement.amount_fen,
         findings=told["findings"],
         made_at=at,
-        made_by=by.label,
+        made_by=made_by,
     )

@@ -3,9 +3,18 @@
 import dataclasses
 import datetime as dt
 
+from django.utils.translation import get_language
+
 from peibu.kernel.errors import PeibuError
 from peibu.kernel.workdays import default_calendar
 from peibu.rulebook import Policy, load_policy
+
+
+def _in_english(chinese: str, english: str) -> str:
+    """The wording for the visitor's language; what is stored or refused stays Chinese."""
+    if not english or not (get_language() or "").startswith("en"):
+        return chinese
+    return english[0].upper() + english[1:]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -20,6 +29,12 @@ class Move:
     duty: str = ""
     needs_reason: bool = False
     clock: str = "none"
+    label_en: str = ""
+
+    @property
+    def said(self) -> str:
+        """The label for pages."""
+        return _in_english(self.label, self.label_en)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,6 +46,11 @@ class State:
     working_days: int | None
     deadline_role: str
     deadline_clause: str
+    label_en: str = ""
+
+    def said(self, *, for_applicant: bool = False) -> str:
+        """The label for pages; officers and applicants read different Chinese words."""
+        return _in_english(self.applicant_label if for_applicant else self.label, self.label_en)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -44,6 +64,12 @@ class Process:
     start: str
     states: dict[str, State]
     moves: dict[str, Move]
+    title_en: str = ""
+
+    @property
+    def said(self) -> str:
+        """The title for pages."""
+        return _in_english(self.title, self.title_en)
 
     def moves_from(self, state: str, role: str) -> list[Move]:
         """What a role may do in a state, in the order of the file."""
@@ -70,7 +96,9 @@ def process_of(policy_path: str, code: str, *, on: dt.date) -> Process:
         )
     states = {key: _state(policy, key, value, on) for key, value in raw["states"].items()}
     moves = {key: _move(key, value) for key, value in raw["moves"].items()}
-    return Process(policy, code, raw["title"], raw.get("clause", ""), raw["start"], states, moves)
+    return Process(
+        policy, code, raw["title"], raw.get("clause", ""), raw["start"], states, moves, raw.get("title_en", "")
+    )
 
 
 def _state(policy: Policy, code: str, raw: dict, on: dt.date) -> State:
@@ -83,6 +111,7 @@ def _state(policy: Policy, code: str, raw: dict, on: dt.date) -> State:
         working_days=_days(policy, deadline.get("working_days"), on),
         deadline_role=deadline.get("role", ""),
         deadline_clause=deadline.get("clause", ""),
+        label_en=raw.get("label_en", ""),
     )
 
 
@@ -100,6 +129,7 @@ def _move(code: str, raw: dict) -> Move:
         duty=raw.get("duty", "") or "",
         needs_reason=raw.get("reason") == "required",
         clock=raw.get("clock", "none") or "none",
+        label_en=raw.get("label_en", ""),
     )
 
 

@@ -5,6 +5,7 @@ import datetime as dt
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from peibu.accounts.actor import Actor
 from peibu.accounts.enums import Role
@@ -57,17 +58,18 @@ def timeline(case: Case, *, for_applicant: bool = False) -> list[Step]:
     flow = process_of(case.policy, case.process, on=case.opened_at.date())
     steps = [_told(event, flow) for event in case.steps.order_by("seq")]
     state = flow.states[case.state]
-    label = state.applicant_label if for_applicant else state.label
-    now = Step(step=label, current=True, due_on=case.due_on, suspended=case.suspended)
+    now = Step(
+        step=state.said(for_applicant=for_applicant), current=True, due_on=case.due_on, suspended=case.suspended
+    )
     return steps if state.final else [*steps, now]
 
 
 def _told(event: CaseEvent, flow: Process) -> Step:
     role = Role(event.actor_role).label if event.actor_role in Role.values else ""
-    who = f"{event.actor_name}（{role}）" if role else event.actor_name
+    who = _("%(name)s（%(role)s）") % {"name": event.actor_name, "role": role} if role else event.actor_name
     move = flow.moves.get(event.move)
     return Step(
-        step=event.label,
+        step=move.said if move and move.label == event.label else event.label,
         who=who,
         at=event.at,
         reason=event.reason,
@@ -91,7 +93,7 @@ class StateLabel:
 def state_label(case: Case, *, on: dt.date, for_applicant: bool) -> StateLabel:
     """One state, two wordings: for the officer and for the applicant."""
     state = process_of(case.policy, case.process, on=on).states[case.state]
-    return StateLabel(state.code, state.applicant_label if for_applicant else state.label)
+    return StateLabel(state.code, state.said(for_applicant=for_applicant))
 
 
 def documents_of(subject_id: UUID, purpose: str = "") -> QuerySet[Document]:

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from django.conf import settings
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from peibu.casework.enums import ObjectionState
 from peibu.casework.models import PublicNotice
@@ -12,6 +12,7 @@ from peibu.papers.notices import NoticeLine, NoticeObjection, NoticeResultData, 
 from peibu.rulebook import load_policy
 
 
+@translation.override("zh-hans")  # the paper is Chinese in whatever language the page is read
 def result_pdf(notice: PublicNotice, *, on: dt.date) -> bytes:
     """The result as PDF. The list stands as it was published; what objections changed is told below it."""
     policy = load_policy(notice.policy)

@@ -112,6 +112,7 @@ LOCALE_PATHS = [ROOT / "locale"]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 USE_I18N = True
+FORMAT_MODULE_PATH = "peibu.theme.formats"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"

@@ -48,6 +48,37 @@ LABELS = {
 }
 
 
+# Words for columns whose model gives them none.
+WORDS = {
+    "account": "收款账户",
+    "base": "实训基地",
+    "case": "业务",
+    "cohort": "班次",
+    "concluded_at": "作出结论时间",
+    "concluded_by": "作出结论的人",
+    "created_at": "建立时间",
+    "enterprise": "企业",
+    "evidence": "依据",
+    "fingerprint": "指纹",
+    "found_at": "发现时间",
+    "invoice": "票据",
+    "invoice_active": "票据占用中",
+    "kind": "类别",
+    "plan": "培训方案",
+    "policy": "政策",
+    "provider": "承接单位",
+    "replaces": "替代的版本",
+    "roster": "花名册",
+    "sample": "样卷",
+    "sealed_by": "封存人",
+    "signed_by": "签署人",
+    "soft_reasons": "例外理由",
+    "state": "状态",
+    "subject_id": "所属对象",
+    "version": "版本",
+}
+
+
 @dataclasses.dataclass(frozen=True)
 class Field:
     label: str
@@ -117,9 +148,14 @@ def _differences(shown: list[models.Field], before: Any, after: Any, names: dict
         new = getattr(after, field.attname)
         old = getattr(before, field.attname) if before is not None else None
         if new != old and not (before is None and new in ("", None, [], {})):
-            label = str(field.verbose_name)
-            told.append(Field(label, _said(field, old, names), _said(field, new, names)))
+            told.append(Field(_label(field), _said(field, old, names), _said(field, new, names)))
     return told
+
+
+def _label(field: models.Field) -> str:
+    """The column's own words; a name made from the code is replaced."""
+    own = str(field.verbose_name)
+    return WORDS.get(field.name, own) if own == field.name.replace("_", " ") else own
 
 
 def _said(field: models.Field, value: Any, names: dict) -> str:

@@ -146,7 +146,7 @@ def _findings_by_provider(cohorts: QuerySet[Cohort]) -> dict[UUID, tuple[int, in
 def credit_chart(records: list[CreditRecord], label: str) -> dict:
     """Overall satisfaction class by class, as an ECharts option; the names are those of the classes."""
     return {
-        "grid": {"left": 44, "right": 16, "top": 16, "bottom": 30},
+        "grid": {"left": 44, "right": 16, "top": 32, "bottom": 30},
         "xAxis": {"type": "category", "data": [f"{row.cohort.ends_on or row.made_at:%Y-%m-%d}" for row in records]},
         "yAxis": {"type": "value", "min": 1, "max": 5, "interval": 1},
         "series": [
@@ -209,8 +209,3 @@ def district_figures(actor: Actor) -> list[DistrictFigures]:
         for row in grouped
     ]
     return sorted(rows, key=lambda row: (-row.classes, row.division.name))
-
-
-def may_be_deleted(*, on: dt.date) -> QuerySet[Document]:
-    """Files whose retention is over. Nothing deletes them by itself: a person decides."""
-    return Document.objects.filter(retained_until__lt=on).order_by("retained_until", "id")

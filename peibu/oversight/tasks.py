@@ -3,6 +3,7 @@
 import datetime as dt
 from uuid import UUID
 
+import pghistory
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
@@ -22,7 +23,8 @@ def build_archive(*, cohort: str, assignment: str, at: str, bar: str) -> None:
     by = Actor(user=row.user, role=row.role, unit=row.unit)
     subject = Cohort.objects.get(pk=cohort)
     try:
-        archive_class(cohort=subject, by=by, at=dt.datetime.fromisoformat(at), progress_id=UUID(bar))
+        with pghistory.context(user=str(by.user.pk), role=str(by.role)):
+            archive_class(cohort=subject, by=by, at=dt.datetime.fromisoformat(at), progress_id=UUID(bar))
     except PeibuError as error:
         progress.finish(UUID(bar), problem=error.sentence())
         return

@@ -182,7 +182,11 @@ class ClassForm(forms.Form):
     def __init__(self, *args, plans, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["plan"].queryset = plans
-        self.fields["plan"].label_from_instance = lambda plan: f"{plan.project_name}（第{plan.version}版）"
+        self.fields["plan"].label_from_instance = _plan_label
+
+
+def _plan_label(plan: TrainingPlan) -> str:
+    return _("%(name)s（第%(n)s版）") % {"name": plan.project_name, "n": plan.version}
 
 
 def _cell(kind: type[forms.Widget], label: str, **attrs) -> forms.Widget:

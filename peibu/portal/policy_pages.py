@@ -60,7 +60,8 @@ def english() -> bool:
 def said(thing: Any, name: str = "label") -> str:
     """A text of the policy folder in the visitor's language; `thing` is an object or a mapping."""
     get = thing.get if hasattr(thing, "get") else lambda key, default="": getattr(thing, key, default)
-    return (english() and get(f"{name}_en", "")) or get(name, "")
+    wanted = english() and get(f"{name}_en", "")
+    return wanted[0].upper() + wanted[1:] if wanted else get(name, "")
 
 
 def unit_word(unit: str) -> str:

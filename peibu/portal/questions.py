@@ -219,7 +219,7 @@ def _insurance_facts(given: Mapping[str, Any]) -> dict[str, Any]:
 
 def _label(spec: FactSpec) -> str:
     unit = unit_word(spec.unit or ("fen" if spec.type == "fen" else ""))
-    return f"{said(spec)}（{unit}）" if unit else said(spec)
+    return _("%(name)s（%(role)s）") % {"name": said(spec), "role": unit} if unit else said(spec)
 
 
 def _help(spec: FactSpec) -> str:

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.utils import timezone, translation
+from django.utils.translation import gettext_noop
 
 from peibu.kernel.identity import mask_id
 from peibu.kernel.money import yuan
@@ -160,10 +161,10 @@ def plan_rows(plan: TrainingPlan) -> list[tuple[str, str]]:
         ("培训内容", plan.content),
         ("内容类别", "、".join(topics.get(code, code) for code in plan.topics)),
         ("课时", f"{plan.class_hours}课时" if plan.class_hours else ""),
-        ("人数及批次", head),
+        (gettext_noop("人数及批次"), head),
         ("培训师资", "；".join(_teacher(row) for row in teachers)),
         ("结业评价标准", plan.evaluation),
-        ("收费标准", f"{yuan(plan.fee_fen)}元/人" if plan.fee_fen is not None else ""),
+        (gettext_noop("收费标准"), f"{yuan(plan.fee_fen)}元/人" if plan.fee_fen is not None else ""),
     ]
 
 

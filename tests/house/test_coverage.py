@@ -89,7 +89,7 @@ def _runs(words: list[str]) -> bool:
 
 
 @lru_cache
-def tests_in(file: str) -> frozenset[str]:
+def names_in(file: str) -> frozenset[str]:
     path = ROOT / "tests" / file
     if not path.is_file():
         return frozenset()
@@ -100,7 +100,7 @@ def tests_in(file: str) -> frozenset[str]:
 def absent_tests(rows: list[Row]) -> list[str]:
     return [
         f"{row.clause}: {test}" for row in rows for test in row.tests
-        if test.partition("::")[2] not in tests_in(test.partition("::")[0])
+        if test.partition("::")[2] not in names_in(test.partition("::")[0])
     ]  # fmt: skip
 
 

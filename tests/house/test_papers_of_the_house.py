@@ -68,6 +68,18 @@ def test_foreign_addresses_are_noticed():
     assert foreign({"sample": "\n".join(samples)}) == ["sample:1", "sample:2", "sample:3", "sample:4"]
 
 
+def links(listing: str) -> list[str]:
+    """Symbolic links in the output of `git ls-files --stage`; 120000 is git's mode of a link."""
+    return [line.split("\t")[1] for line in listing.splitlines() if line.startswith("120000 ")]
+
+
+def test_no_symbolic_link_is_tracked():
+    """A link points to where it was made: on another machine to nothing, or to itself."""
+    listing = subprocess.run(["git", "ls-files", "--stage"], cwd=ROOT, capture_output=True, check=True).stdout.decode()
+    assert links(listing) == []
+    assert links("120000 d0452aea 0\ta/vendor\n100644 d0452aea 0\ta/b.py\n") == ["a/vendor"]
+
+
 @pytest.mark.parametrize("file", sorted((ROOT / "requirements").glob("*.txt")), ids=lambda file: file.name)
 def test_python_packages_are_pinned_by_hash(file):
     text = file.read_text(encoding="utf-8")

@@ -189,6 +189,10 @@ def test_a_finding_is_concluded_by_its_district_only(city, visit, finding):
     assert "认定为弄虚作假" in text(done)
     finding.refresh_from_db()
     assert finding.state == "fraud"
+    # the row's history names who did it, and the empty control: before the conclusion nobody stood in it
+    history = text(visit(city.actor("auditor")).get(reverse("desk-row-history", args=["finding", finding.pk])))
+    assert f"{own.name}</h2>" in history
+    assert "认定为弄虚作假" in history
 
 
 def test_the_auditor_sees_every_district_and_can_send_nothing(city, visit, finding, archived):

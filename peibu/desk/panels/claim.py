@@ -3,6 +3,8 @@
 import dataclasses
 import datetime as dt
 
+from django.utils.translation import gettext as _
+
 from peibu.accounts import clock
 from peibu.accounts.actor import Actor
 from peibu.casework.enums import Decision
@@ -85,7 +87,8 @@ def _counts(rows: list[Evidence]) -> list[dict]:
 def routing(claim: Claim) -> str:
     """Why this agency: the enterprise's place of registration (QD97.5.1), or the district that serves its zone."""
     home = claim.enterprise.division
-    told = f"{claim.enterprise.name}注册地为{home.name}"
+    told = {"name": claim.enterprise.name, "home": home.name, "agency": claim.case.agency.name}
     if home.served_by_id:
-        told += f"，该功能区的业务由{home.served_by.name}受理"
-    return f"{told}，故由{claim.case.agency.name}受理。"
+        served = told | {"served": home.served_by.name}
+        return _("%(name)s注册地为%(home)s，该功能区的业务由%(served)s受理，故由%(agency)s受理。") % served
+    return _("%(name)s注册地为%(home)s，故由%(agency)s受理。") % told

@@ -3,6 +3,9 @@
 import dataclasses
 import datetime as dt
 
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
 from peibu.accounts.actor import Actor
 from peibu.casework.models import Case, Determination
 from peibu.training.filing import judge_filing
@@ -68,7 +71,7 @@ KINDS = ("lecture", "practice", "exam")
 
 def _hours_chart(days: list) -> dict:
     """Class hours per day, lectures and practice on each other."""
-    names = [f"{day.on.month}月{day.on.day}日" for day in days]
+    names = [date_format(day.on, "MONTH_DAY_FORMAT") for day in days]
     series = []
     for kind in KINDS:
         data = [sum(b.session.class_hours for b in day.blocks if b.session.kind == kind) for day in days]
@@ -77,7 +80,7 @@ def _hours_chart(days: list) -> dict:
             series.append({"name": str(label), "type": "bar", "stack": "hours", "data": data})
     return {
         "xAxis": {"type": "category", "data": names},
-        "yAxis": {"type": "value", "name": "课时", "minInterval": 1},
+        "yAxis": {"type": "value", "name": _("课时"), "minInterval": 1},
         "legend": {},
         "series": series,
     }

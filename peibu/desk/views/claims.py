@@ -36,7 +36,7 @@ def index(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "rows": [_row(claim, request.today) for claim in page],
-        "states": [(code, state.label) for code, state in states.items() if code != "draft"],
+        "states": [(code, state.said()) for code, state in states.items() if code != "draft"],
         "chosen": chosen,
     }
     return render(request, "desk/claims/index.html", context)

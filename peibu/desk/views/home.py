@@ -86,7 +86,7 @@ def cases(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": _labelled(page, request.today),
         "q": text,
-        "processes": [(code, process_of(policy, code, on=request.today).title) for policy, code in kinds],
+        "processes": [(code, process_of(policy, code, on=request.today).said) for policy, code in kinds],
         "chosen_process": chosen,
     }
     return render(request, "desk/cases.html", context)

@@ -80,7 +80,7 @@ def _page(request: HttpRequest, claim: Claim, *, form: InvoiceForm | None = None
         "claim": claim,
         "case": case,
         "state": state_label(case, on=request.today, for_applicant=True),
-        "road": [(code, flow.states[code].label) for code in ROAD],
+        "road": [(code, flow.states[code].said()) for code in ROAD],
         "place": PLACE.get(case.state, case.state),
         "lines": lines,
         "counts": _counts(lines),

@@ -4,7 +4,7 @@ import json
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
@@ -90,12 +90,14 @@ def _made(make, data) -> bytes:
         raise Refused(str(problem), "paper") from problem
 
 
+@translation.override("zh-hans")  # the paper is Chinese in whatever language the page is read
 def _cells(line: SignUpLine) -> list[str]:
     person = line.person
     decision = line.precheck.get_decision_display() if line.precheck else _("未预审")
     return [person.name, mask_id(person.id_number), line.post, line.get_level_display(), line.level_evidence, decision]
 
 
+@translation.override("zh-hans")  # the paper is Chinese in whatever language the page is read
 def _fields(signup: SignUp) -> list[tuple[str, str]]:
     provider = signup.provider.name if signup.provider else _("未选择")
     committed = timezone.localtime(signup.committed_at).strftime("%Y-%m-%d %H:%M") if signup.committed_at else "—"

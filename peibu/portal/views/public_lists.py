@@ -7,6 +7,7 @@ from urllib.parse import quote
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from peibu.accounts.access import public
@@ -39,6 +40,7 @@ def published_list(request: HttpRequest, pk: Any) -> HttpResponse:
 
 
 @public()
+@translation.override("zh-hans")  # the table is Chinese in whatever language the page is read
 def excel(request: HttpRequest, pk: Any) -> HttpResponse:
     """One batch as .xlsx, whole whatever the filter."""
     published = get_object_or_404(_published(), pk=pk)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from peibu.kernel.errors import Refused
@@ -14,6 +14,7 @@ from peibu.training.queries.attendance import active_people
 NOON, EVENING = 12, 18
 
 
+@translation.override("zh-hans")  # the paper is Chinese in whatever language the page is read
 def sheet_of(cohort: Cohort, *, on: dt.date) -> bytes:
     """The PDF: every session a column, every active person a row."""
     people = [(row.person.name, row.enterprise.name) for row in active_people(cohort)]

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from django.db.models import Avg, Count, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from peibu.accounts.enums import Role
 from peibu.accounts.models import User
@@ -65,7 +66,7 @@ def structure_chart(rows: list[tuple[str, int, Decimal]]) -> dict:
     labels = dict(ItemKind.choices)
     return {
         "grid": {"left": 90, "right": 30, "top": 10, "bottom": 24},
-        "xAxis": {"type": "value", "name": "分"},
+        "xAxis": {"type": "value", "name": _("分")},
         "yAxis": {"type": "category", "inverse": True, "data": [str(labels[kind]) for kind, _n, _p in rows]},
         "series": [
             {
@@ -212,8 +213,8 @@ def score_chart(points: list[Decimal | None], mark: int) -> dict:
     ]
     return {
         "grid": {"left": 40, "right": 16, "top": 28, "bottom": 28},
-        "xAxis": {"type": "category", "name": "分", "data": names},
-        "yAxis": {"type": "value", "name": "人", "minInterval": 1},
+        "xAxis": {"type": "category", "name": _("分"), "data": names},
+        "yAxis": {"type": "value", "name": _("人"), "minInterval": 1},
         "series": [{"name": "人数", "type": "bar", "barMaxWidth": 30, "data": data}],
     }
 

@@ -113,7 +113,9 @@ def run_jobs() -> None:
 
 def paper(heading: str) -> bytes:
     """A small PDF, for everything that people scan."""
-    return plain_pdf(title=heading, parts=[Part(heading="", paragraphs=["演示用扫描件。"])], dated=dt.date(2020, 11, 1))
+    return plain_pdf(
+        title=heading, parts=[Part(heading="", paragraphs=["演示用扫描件。"])], dated=dt.date(2020, 11, 1)
+    )
 
 
 def file_at(page: Page, link: Locator) -> bytes:

@@ -4,7 +4,19 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.road.base import APPROVER, CLASS, HR, PHONE, PROVIDER, REVIEWER, TRAINEES, Road, file_at, run_jobs, says
+from tests.browser.road.base import (
+    APPROVER,
+    CLASS,
+    HR,
+    PHONE,
+    PROVIDER,
+    REVIEWER,
+    TRAINEES,
+    Road,
+    file_at,
+    run_jobs,
+    says,
+)
 
 
 def walk(road: Road) -> None:
