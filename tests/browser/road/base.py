@@ -1,13 +1,13 @@
 """Who walks the road: one page per account, the demo clock, and a careful look at every page that is reached."""
 
 import datetime as dt
-import gc
 import io
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import xlsxwriter
+from django.db import connections
 from playwright.sync_api import Locator, Page, expect
 
 from peibu.demo.loader.base import PASSWORD
@@ -100,10 +100,15 @@ def run_jobs() -> None:
         worker = app.with_connector(app.connector.get_worker_connector())
         worker.run_worker(wait=False, concurrency=1, listen_notify=False, install_signal_handlers=False)
 
-    # Playwright runs an event loop in this thread; the worker brings its own.
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(work).result()
-    gc.collect()  # the worker's threads are gone; so shall be their database connections
+    settings = connections["default"].settings_dict
+    kept = settings["CONN_MAX_AGE"]
+    settings["CONN_MAX_AGE"] = 0  # the worker closes its connection after each job, so the test database can go
+    try:
+        # Playwright runs an event loop in this thread; the worker brings its own.
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(work).result()
+    finally:
+        settings["CONN_MAX_AGE"] = kept
 
 
 def paper(heading: str) -> bytes:
