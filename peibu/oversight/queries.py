@@ -209,8 +209,3 @@ def district_figures(actor: Actor) -> list[DistrictFigures]:
         for row in grouped
     ]
     return sorted(rows, key=lambda row: (-row.classes, row.division.name))
-
-
-def may_be_deleted(*, on: dt.date) -> QuerySet[Document]:
-    """Files whose retention is over. Nothing deletes them by itself: a person decides."""
-    return Document.objects.filter(retained_until__lt=on).order_by("retained_until", "id")

@@ -8,7 +8,6 @@ from django.utils.translation import gettext_noop
 
 from peibu.accounts.enums import Role
 
-
 # Steps are stored in Chinese; these are the ones that no policy's process.yaml words.
 DEEDS = (
     gettext_noop("建立"),

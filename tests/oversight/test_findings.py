@@ -125,7 +125,8 @@ def test_the_survey_enters_the_credit_record_once(city):
     ]
 
 
-def test_no_survey_no_record(city):
-    story = finished_class(city, "scored")
-    story.cohort.exam.answers.model.objects.none()
+def test_no_answers_no_record(city):
+    story = finished_class(city, "exam_approved")
+    assert not story.cohort.exam.answers.exists()
+    assert record_satisfaction(exam=story.cohort.exam, at=after(story)) is None
     assert not CreditRecord.objects.exists()

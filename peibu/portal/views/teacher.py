@@ -20,7 +20,7 @@ from peibu.training.actions.logs import write_log
 from peibu.training.actions.photos import keep_photo
 from peibu.training.check_in_terms import window_of
 from peibu.training.models import Cohort, Session
-from peibu.training.permissions.attendance import KEEPING, RUNNING, can_finish
+from peibu.training.permissions.attendance import KEEPING, LOGGING, RUNNING, can_finish
 from peibu.training.queries.attendance import class_rate, is_open, presence, rates, session_count, session_counts
 from peibu.training.queries.classrooms import classes_run_by, photos_seen_by, sessions_run_by
 from peibu.training.queries.photos import photos_missing, photos_of
@@ -88,7 +88,7 @@ def session(request: HttpRequest, session_id: UUID) -> HttpResponse:
         "phase": _phase(row, request.now),
         "within": first <= request.now <= last and row.cohort.stage in RUNNING,
         "log": getattr(row, "log", None),
-        "may_log": row.starts_at <= request.now and row.cohort.stage in KEEPING,
+        "may_log": row.starts_at <= request.now and row.cohort.stage in LOGGING,
         "may_enter": first <= request.now and row.cohort.stage in RUNNING,
     }
     return render(request, "portal/teaching/session.html", context)

@@ -8,6 +8,8 @@ from peibu.training.models import Cohort, Session
 
 RUNNING = frozenset({CohortStage.CONFIRMED, CohortStage.TAUGHT})
 KEEPING = frozenset({CohortStage.CONFIRMED, CohortStage.TAUGHT, CohortStage.EXAMINED})
+# The archive asks for a log of every session: one that was forgotten may be written until the class is archived.
+LOGGING = KEEPING | {CohortStage.CERTIFIED}
 
 
 def _is_provider(actor: Actor, cohort: Cohort) -> bool:

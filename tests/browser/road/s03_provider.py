@@ -2,17 +2,17 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.road.base import BASES, CLASS, PLAN, PROVIDER, Road, confirm, fill, says, upload, workbook
+from tests.browser.road.base import BASES, CLASS, PLAN, PROVIDER, TEACHERS, Road, confirm, fill, says, upload, workbook
 
-TEACHERS = ("叶雅琴", "赵宁")
+FIRST, SECOND = TEACHERS
 BASE_NAMES = ("青岛海尔工业智能研究院有限公司", "青岛青软实训教育科技股份有限公司")
 HEAD = ["日期", "开始时间", "结束时间", "类别", "课程", "课时", "地点", "教师", "实训基地"]
 LESSONS = [
-    ["2020-10-26", "09:00", "16:00", "专题讲座", "工业互联网平台架构", "6", "实训楼 301", TEACHERS[0], ""],
-    ["2020-10-27", "09:00", "16:00", "专题讲座", "智能制造案例研讨", "6", "实训楼 301", TEACHERS[0], ""],
-    ["2020-10-28", "09:00", "16:00", "专题讲座", "工业数据与网络安全", "6", "实训楼 301", TEACHERS[1], ""],
-    ["2020-10-29", "09:00", "16:00", "基地实训", "互联工厂参观与实操", "6", "海尔路1号", TEACHERS[0], BASE_NAMES[0]],
-    ["2020-10-30", "09:00", "16:00", "基地实训", "数字孪生建模实操", "6", "软件园8号", TEACHERS[0], BASE_NAMES[1]],
+    ["2020-10-26", "09:00", "16:00", "专题讲座", "工业互联网平台架构", "6", "实训楼 301", FIRST, ""],
+    ["2020-10-27", "09:00", "16:00", "专题讲座", "智能制造案例研讨", "6", "实训楼 301", FIRST, ""],
+    ["2020-10-28", "09:00", "16:00", "专题讲座", "工业数据与网络安全", "6", "实训楼 301", SECOND, ""],
+    ["2020-10-29", "09:00", "16:00", "基地实训", "互联工厂参观与实操", "6", "海尔路1号", FIRST, BASE_NAMES[0]],
+    ["2020-10-30", "09:00", "16:00", "基地实训", "数字孪生建模实操", "6", "软件园8号", FIRST, BASE_NAMES[1]],
 ]
 PRACTICE = 3  # index of the first practice lesson
 

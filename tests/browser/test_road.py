@@ -1,0 +1,42 @@
+"""The whole life of one class, from the policy to the money, in a real Chromium: issue 2's road, stop by stop.
+
+Sixteen accounts and two strangers; everything through pages: clicks, fields, files. Only the job worker is run here
+instead of beside the server.
+"""
+
+import pytest
+
+from tests.browser.road import (
+    s01_public,
+    s02_enterprise,
+    s03_provider,
+    s04_district,
+    s05_classroom,
+    s06_exam,
+    s07_certificates,
+    s08_claim,
+    s09_money,
+    s10_archive,
+)
+from tests.browser.road.base import Road
+from tests.city import stage
+
+STOPS = (
+    s01_public,
+    s02_enterprise,
+    s03_provider,
+    s04_district,
+    s05_classroom,
+    s06_exam,
+    s07_certificates,
+    s08_claim,
+    s09_money,
+    s10_archive,
+)
+
+
+@pytest.mark.slow
+def test_the_whole_life_of_one_class(transactional_db, open_page, axe, shot):
+    road = Road(open_page, axe=axe, shot=shot, city=stage())
+    for stop in STOPS:
+        stop.walk(road)
