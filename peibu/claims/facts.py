@@ -13,6 +13,7 @@ from peibu.casework.notices import full_days, notice_of
 from peibu.casework.queries import open_objections
 from peibu.claims.models import Claim, Entitlement
 from peibu.ledger.models import Posting
+from peibu.registry.enums import ManagementLevel
 from peibu.registry.facts import enterprise_facts, person_facts
 from peibu.registry.models import Employment, Person
 from peibu.registry.queries import earlier_grants
@@ -49,6 +50,7 @@ def judge_person(
     certificate = certificate_of(enrolment)
     facts = {
         **registers.facts,
+        **_stated_level(enrolment),
         **enterprise_facts(enrolment.enterprise, on=on, known_at=known_at),
         **_class_facts(enrolment.cohort),
         **_result_facts(enrolment, certificate),
@@ -63,6 +65,16 @@ def judge_person(
     given = {name: value for name, value in facts.items() if name in asked}
     judgement = policy.judge(CLAIM, given, on=on, known_at=known_at)
     return Judged(judgement, judgement.to_dict()["facts"], registers.run, registers.employment, certificate)
+
+
+def _stated_level(enrolment: Enrolment) -> dict:
+    """The management level is what the enterprise stated when it signed the person up (QD97.3.3 makes it answer for
+    it); the policy's reading `manager_evidence` says whether that suffices."""
+    line = enrolment.line
+    if line.level == ManagementLevel.UNKNOWN:
+        return {}
+    stated = {"position_level": line.level}
+    return stated | ({"appointment_document": True} if line.level_evidence else {})
 
 
 def certificate_of(enrolment: Enrolment) -> Certificate | None:

@@ -134,12 +134,15 @@ def _names(shown: list[models.Field], events: list) -> dict[tuple[str, Any], str
         if isinstance(field, models.ForeignKey):
             keys = {getattr(event, field.attname) for event in events} - {None}
             rows = field.related_model.objects.in_bulk(list(keys))
-            found |= {(field.name, key): _called(row) for key, row in rows.items()}
+            found |= {(field.name, key): title_of(row) for key, row in rows.items()}
     return found
 
 
-def _called(row: models.Model) -> str:
-    return str(getattr(row, "number", "") or getattr(row, "name", "") or row)
+def title_of(row: models.Model) -> str:
+    """The row in words, e.g. as a heading: its own title, or that of the class or case it belongs to."""
+    own = next((text for name in ("number", "name", "title") if (text := getattr(row, name, ""))), "")
+    above = next((found for name in ("cohort", "case") if (found := getattr(row, name, None)) is not None), None)
+    return str(own) or (title_of(above) if above is not None else str(row))
 
 
 def _differences(shown: list[models.Field], before: Any, after: Any, names: dict) -> list[Field]:

@@ -4,8 +4,11 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+
+from peibu.kernel.errors import PeibuError
+from peibu.rulebook import load_policy
 
 
 @dataclasses.dataclass(frozen=True)
@@ -96,13 +99,34 @@ def verdict_of(judgement: Any, lines: list[Line]) -> Verdict:
     return Verdict(look.tone, look.icon, words[decision], " · ".join(counts), amount)
 
 
+def _worded(judgement: Any) -> Any:
+    """The findings in the language of the page.
+
+    A judgement keeps Chinese sentences. In English the same facts are judged again by the same rules, and the English
+    sentences are shown only if every rule gives the answer that was kept.
+    """
+    kept = _get(judgement, "findings") or ()
+    if not (get_language() or "").startswith("en") or not _get(judgement, "facts"):
+        return kept
+    try:
+        policy = load_policy(_get(judgement, "policy"))
+        if policy.fingerprint != _get(judgement, "fingerprint"):
+            return kept
+        given = {"on": _get(judgement, "on"), "known_at": _get(judgement, "known_at"), "lang": "en"}
+        told = policy.judge(_get(judgement, "subject"), _get(judgement, "facts"), **given).findings
+    except (PeibuError, TypeError, ValueError):
+        return kept
+    same = [str(one.status) for one in told] == [str(_get(one, "status")) for one in kept]
+    return told if same else kept
+
+
 def findings_context(judgement: Any) -> dict:
     """Context of the component: verdict, lines in the order of the rules, fingerprint of the policy folder.
 
     `judgement` is a rulebook Judgement, its `to_dict()`, or a bare list of findings (then no verdict is shown).
     """
     bare = isinstance(judgement, (list, tuple)) and not hasattr(judgement, "findings")
-    findings = judgement if bare else _get(judgement, "findings") or ()
+    findings = judgement if bare else _worded(judgement)
     lines = [line_of(finding) for finding in findings]
     fingerprint = "" if bare else str(_get(judgement, "fingerprint") or "")
     return {

@@ -1,5 +1,6 @@
 """Every text that a page shows in Chinese is there in English, whole and with its placeholders. Needs no gettext tools."""
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,8 @@ from babel.messages.catalog import Catalog
 from django.utils import translation
 
 from peibu.casework.processes import process_of
+from peibu.rulebook import Status, load_policy
+from peibu.theme.findings import findings_context
 from peibu.theme.messages import LOCALE, ROOMS, collect, compile_all, faults, read, update_all
 
 ENGLISH = LOCALE / "en" / "LC_MESSAGES" / "django.po"
@@ -129,11 +132,24 @@ def test_states_and_moves_follow_the_language_of_the_page(qingdao_day):
 
 @pytest.fixture
 def qingdao_day():
-    import datetime as dt
-
     return dt.date(2020, 10, 12)
 
 
 def test_rooms_are_where_the_test_looks():
     assert (ROOMS / "portal").is_dir()
     assert (ROOMS / "desk").is_dir()
+
+
+def _sentences(judgement) -> str:
+    return " ".join(line.sentence for line in findings_context(judgement)["lines"])
+
+
+def test_findings_are_read_in_english_only_when_the_same_rules_answer_the_same(qingdao_day):
+    kept = load_policy(QINGDAO).judge("claim", {"exam_score": 59}, on=qingdao_day)
+    assert "考试成绩59分" in _sentences(kept)
+    with translation.override("en"):
+        assert "考试成绩" not in _sentences(kept)
+        assert "59" in _sentences(kept)
+        assert "考试成绩59分" in _sentences(kept._replace(fingerprint="f" * 64))
+        other = tuple(one._replace(status=Status.PASS) for one in kept.findings)
+        assert "考试成绩59分" in _sentences(kept._replace(findings=other))

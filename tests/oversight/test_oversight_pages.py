@@ -205,9 +205,13 @@ def test_the_auditor_sees_every_district_and_can_send_nothing(city, visit, findi
         reverse("desk-case", args=[case.pk]),
         reverse("desk-row-history", args=["case", case.pk]),
         reverse("desk-row-history", args=["class", archived.cohort.pk]),
+        reverse("desk-row-history", args=["exam", archived.cohort.exam.pk]),
+        reverse("desk-row-history", args=["plan", archived.cohort.plan_id]),
+        reverse("desk-row-history", args=["finding", finding.pk]),
     ):
         answer = browser.get(url)
         assert answer.status_code == 200
+        assert " object (" not in text(answer)
         assert 'method="post" action="/desk/' not in text(answer)
     for url in (reverse("desk-finding", args=[finding.pk]), reverse("desk-case-move", args=[case.pk])):
         assert browser.post(url, {"state": "fraud", "conclusion": "审计认定", "move": "return"}).status_code == 403

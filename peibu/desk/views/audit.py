@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from peibu.accounts.access import only
 from peibu.casework.queries import cases_for, state_label
 from peibu.desk.views.archive import visible_claims
-from peibu.oversight.history import LABELS, READERS, row_for, versions_of
+from peibu.oversight.history import LABELS, READERS, row_for, title_of, versions_of
 from peibu.oversight.permissions import classes_for
 from peibu.oversight.queries import deeds_for, district_figures
 from peibu.training.permissions.exam import certificates_of
@@ -82,5 +82,5 @@ def row(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
     found = row_for(request.actor, kind, pk)
     if found is None:
         raise Http404
-    context = {"row": found, "kind": LABELS[kind], "versions": versions_of(found)}
+    context = {"name": title_of(found), "kind": LABELS[kind], "versions": versions_of(found)}
     return render(request, "desk/oversight/row.html", context)

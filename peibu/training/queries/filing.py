@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from peibu.accounts.models import Unit
 from peibu.casework.enums import Purpose
@@ -19,7 +20,7 @@ from peibu.training.facts.filing import plan_parts
 from peibu.training.filing_papers import told_sessions
 from peibu.training.models import Cohort, Enrolment, Session, SignUpLine, TrainingPlan
 
-STEPS = ("备案", "开班", "结课", "考核", "发证", "归档")
+STEPS = (_("备案"), _("开班"), _("结课"), _("考核"), _("发证"), _("归档"))
 _STEP_OF_STAGE = {
     CohortStage.FILING: 0,
     CohortStage.CONFIRMED: 1,
