@@ -127,6 +127,9 @@ START: dict[str, str] = {
     Role.ENTERPRISE: "enterprise-home",
     Role.PROVIDER: "provider-home",
     **dict.fromkeys(OFFICERS, "desk-home"),
+    # What supervisors have to do is on the page of their exams.
+    Role.HRSS_SUPERVISOR: "desk-exams",
+    Role.INDUSTRY_SUPERVISOR: "desk-exams",
     Role.AUDITOR: "desk-audit",
 }
 

@@ -54,7 +54,7 @@ def check_sheet(cohort: Cohort, *, on: dt.date) -> dict:
         return {"cohort": cohort, "judgement": kept, "kept": kept, "editable": False}
     judgement = judge_filing(cohort, on=on)
     titles = {finding.rule: finding for finding in judgement.findings}
-    soft = [f for f in judgement.findings if f.soft and f.status != "pass" and f.rule not in cohort.soft_reasons]
+    soft = [f for f in judgement.findings if f.soft and f.status == "fail" and f.rule not in cohort.soft_reasons]
     reasons = [(rule, titles.get(rule), text) for rule, text in cohort.soft_reasons.items()]
     return {
         "cohort": cohort,
