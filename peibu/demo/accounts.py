@@ -26,5 +26,6 @@ def demo_accounts() -> list[Card]:
         row = mine.filter(user__username=username).first() or mine.order_by("user__username").first()
         if row is not None:
             where = row.unit.name if row.unit else ""
-            cards.append(Card(str(Role(role).label), row.user.name, row.user.username, PASSWORD, note or where))
+            told = str(note) if row.user.username == username else ""  # the note is true of this account only
+            cards.append(Card(str(Role(role).label), row.user.name, row.user.username, PASSWORD, told or where))
     return cards

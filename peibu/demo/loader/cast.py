@@ -1,6 +1,24 @@
 """Which account of each role the visitor is offered: the ones with work to do on the first day."""
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from peibu.accounts.enums import Role
 
-# role, user name of the preferred account ("" = the first of the role), note for the sign-in page
-STARS: tuple[tuple[str, str, str], ...] = tuple((role, "", "") for role in Role.values)
+# role, user name of the preferred account (the first of the role where it does not exist), note for the sign-in page.
+# Trainee, teacher and provider meet in one class; the user names are keys of the generator with seed 1.
+STARS: tuple[tuple[str, str, str | Promise], ...] = (
+    (Role.TRAINEE, "o-c07-trainee", _("今天上午有课，签到已开放，可扫码签到")),
+    (Role.ENTERPRISE, "o-e015-enterprise-1", _("补贴申领在审核中被退回，等待补正")),
+    (Role.PROVIDER, "o-p01-provider-1", _("一个班正在上课，一个班已发证、可以归档")),
+    (Role.TEACHER, "o-t56", _("今天上午有课：签到大屏、补签、照片、日志")),
+    (Role.BASE, "o-b03-base-1", _("12月14日有实训")),
+    (Role.AGENCY_REVIEWER, "o-370213-agency-agency_reviewer-1", _("开班备案、考试申报、公示异议各有待办")),
+    (Role.HRSS_APPROVER, "o-370211-hrss-hrss_approver-1", _("有申领待审批")),
+    (Role.HRSS_SUPERVISOR, "o-370211-hrss-hrss_supervisor-1", _("明天有一场监考，考后确认监考记录")),
+    (Role.INDUSTRY_SUPERVISOR, "o-370211-industry-industry_supervisor-1", _("明天有一场监考，考后确认监考记录")),
+    (Role.FINANCE, "o-370203-agency-finance-1", _("有一笔待拨付；制单后由 o-370203-agency-finance-2 放行")),
+    (Role.CITY_BUREAU, "o-370200-finance-city_bureau-1", _("可登记资金下达，查看全市业务")),
+    (Role.AUDITOR, "o-city-auditor-1", _("可查阅全市业务和操作记录，只读")),
+    (Role.OPERATOR, "o-city-operator-1", ""),
+)

@@ -3,7 +3,7 @@
 import datetime as dt
 import secrets
 
-from peibu.demo.city import draw_photo
+from peibu.demo.city import NOW, draw_photo
 from peibu.demo.city.records import CHINA
 from peibu.demo.loader.classes import ClassStory
 from peibu.training.actions.attendance import finish_teaching
@@ -51,6 +51,8 @@ def _sign_ins(story: ClassStory, sessions: list, enrolments: dict) -> None:
         if row.at is None or enrolment is None:
             continue
         trainee = story.players.trainee(enrolment.person.key)
+        if trainee is not None and sessions[row.session].ends_at > NOW:
+            continue  # the visitor who takes this account signs in himself
         rows.append(
             Attendance(
                 session=sessions[row.session],
