@@ -29,7 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": rows,
         "kpis": [
-            {"label": _("班次"), "value": sum(row.classes for row in rows), "unit": _("个")},
+            {"label": _("班次"), "value": sum(row.classes for row in rows)},
             {"label": _("参训人员"), "value": sum(row.people for row in rows), "unit": _("人次")},
             {"label": _("已发证书"), "value": sum(row.certificates for row in rows), "unit": _("本")},
             {"label": _("待查看线索"), "value": sum(row.open_findings for row in rows), "tone": "mine"},
