@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SCREENSHOTS = ROOT / "var" / "screenshots"
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 FONTS = ROOT / "node_modules" / "@expo-google-fonts"
+PICTURES = {"public-home-desktop": "home", "road-09-review": "claim", "road-05-trainee": "phone"}
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 FLAGS = [
@@ -135,12 +136,17 @@ def axe() -> Callable[[Page], None]:
 
 @pytest.fixture
 def shot() -> Callable[..., Path]:
-    """shot(page, name): the whole page as var/screenshots/<name>.png, for the README and the eye."""
+    """shot(page, name): the whole page as var/screenshots/<name>.png, for the eye.
+
+    With PEIBU_PICTURES=1 in the environment the README's pictures are taken anew as well (docs/pictures).
+    """
 
     def take(page: Page, name: str, *, full: bool = True) -> Path:
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         target = SCREENSHOTS / f"{name}.png"
         page.screenshot(path=target, full_page=full)
+        if name in PICTURES and os.environ.get("PEIBU_PICTURES"):
+            page.screenshot(path=ROOT / "docs" / "pictures" / f"{PICTURES[name]}.png")
         return target
 
     return take

@@ -82,7 +82,7 @@ def _browser_tests(words: list[str], total: dict[str, int]) -> None:
         total["failed"] += 1
         return
     os.environ["PEIBU_CHROMIUM"] = str(program)
-    _pytest(["-m", "browser", *(words if _names_a_path(words) else [*words, "tests/browser"])], total)
+    _pytest(["-n", "2", "-m", "browser", *(words if _names_a_path(words) else [*words, "tests/browser"])], total)
 
 
 def _pytest(words: list[str], total: dict[str, int]) -> None:
