@@ -8,11 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from peibu.rulebook.authoring import unknown_name
+from peibu.rulebook.codes import CodeList
 from peibu.rulebook.errors import PolicyError
 from peibu.rulebook.facts import TYPES, FactSpec
 from peibu.rulebook.yaml_reader import Lined, read_yaml
 
 VOCABULARY = Path(__file__).with_name("vocabulary.yaml")
+# Kinds of dated records a fact may be computed from; each is a module of peibu.rulebook.derived.
+DERIVATIONS = ("insurance", "work_periods", "qualifications", "sessions", "videos", "teachers")
 PRIVACY = ("public", "internal", "personal", "sensitive")
 _KEYS = {*FactSpec.__dataclass_fields__} - {"name", "choices_en", "file"}
 
@@ -20,7 +23,18 @@ _KEYS = {*FactSpec.__dataclass_fields__} - {"name", "choices_en", "file"}
 @cache
 def _shared() -> Mapping[str, FactSpec]:
     content = read_yaml(VOCABULARY)
-    return {name: _spec(VOCABULARY, name, item, {}) for name, item in content["facts"].items()}
+    codes = {name: _shared_list(name, items) for name, items in content["codes"].items()}
+    return {name: _spec(VOCABULARY, name, item, codes) for name, item in content["facts"].items()}
+
+
+def _shared_list(name: str, items: Mapping[str, Mapping[str, str]]) -> CodeList:
+    chinese = {code: labels["zh"] for code, labels in items.items()}
+    return CodeList(name, name, name, "", chinese, {code: labels["en"] for code, labels in items.items()})
+
+
+def shared_facts() -> Mapping[str, FactSpec]:
+    """Return the facts of the shared vocabulary by name."""
+    return _shared()
 
 
 def read_fact_specs(path: Path, content: Mapping[str, Any], codes: Mapping[str, Any]) -> dict[str, FactSpec]:
@@ -49,6 +63,8 @@ def _spec(path: Path, name: str, item: Lined, codes: Mapping[str, Any]) -> FactS
         raise fail(f"unknown type {item['type']!r}", f"one of {', '.join(TYPES)}")
     if item["privacy"] not in PRIVACY:
         raise fail(f"unknown privacy class {item['privacy']!r}", f"one of {', '.join(PRIVACY)}")
+    if "derived_by" in item and item["derived_by"] not in DERIVATIONS:
+        raise fail(f"unknown derivation {item['derived_by']!r}", f"one of {', '.join(DERIVATIONS)}")
     if item["type"] in ("code", "codes") and not item.get("choices"):
         raise fail("a code needs choices", "name a code list of codes.yaml, or list {code: {zh, en}}")
     return FactSpec(**{"name": name, "file": path.name} | dict(item) | _choices(item, codes, fail))
