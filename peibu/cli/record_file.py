@@ -97,11 +97,9 @@ class RecordFile:
         if value is None:
             if column.required:
                 raise ValueError("须填写")
-            return {column.name: None}
+            return {} if column.name == "ongoing" else {column.name: None}  # the end may have said "until today"
         if column.type == "date" and word in _ONGOING and "ongoing" in self._readers:
             return {column.name: None, "ongoing": True}
-        if column.name == "ongoing":
-            return {} if value is None else {"ongoing": self._readers["ongoing"].read(value)}
         return {column.name: _value(self._readers[column.name], word)}
 
     def _refuse(self, problems: list[str]) -> None:
