@@ -111,7 +111,7 @@ class RecordFile:
 
     def _coverage(self) -> tuple[date, date] | None:
         """A register of months answers from its first to its last month; other files hold all there is."""
-        if self.kind.name != "insurance":
+        if not any(column.type == "month" for column in self.kind.columns):
             return None
         months = [row["month"] for rows in self._rows.values() for row in rows]
         return (min(months), max(months)) if months else None
@@ -177,8 +177,9 @@ def with_records(
 ) -> Case:
     """Return the case with the facts that its records give; facts that were given stay. FactError with its place."""
     employer = str(case.key.get("employer") or employer or "")
-    if "insurance" in files and not employer:
-        raise FactError([f"{case.where}须有企业名称，才能查找缴费记录（也可用 --employer 指定企业）"])
+    unnamed = [file.kind.label for file in files.values() if file.kind.by_employer and not employer]
+    if unnamed:
+        raise FactError([f"{case.where}须有企业名称，才能查找{unnamed[0]}（也可用 --employer 指定企业）"])
     records = {name: file.of(case, alone) for name, file in files.items()}
     try:
         facts = derive_facts(policy, subject, case.facts, records, on=on, employer=employer)

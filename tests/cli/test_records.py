@@ -223,3 +223,14 @@ def test_cases_that_cannot_be_told_apart_are_refused(tmp_path, capsys):
     err = capsys.readouterr().err
     assert "第1项须有证件号码" in err
     assert "第2项须有证件号码" in err
+
+
+def test_the_reference_page_names_every_column_and_fact():
+    page = (ROOT.parents[2] / "docs/reference/records.md").read_text(encoding="utf-8")
+    sections = {text.split("`")[0]: text for text in page.split("\n## `")[1:]}
+    assert list(sections) == list(KINDS)
+    for kind in KINDS.values():
+        rows = [f"| `{column.name}` | {column.label} | {column.type} |" for column in kind.columns]
+        assert [row for row in rows if row not in sections[kind.name]] == []
+        assert sections[kind.name].count("\n| `") == len(kind.columns)
+        assert [name for name in kind.gives if f"`{name}`" not in sections[kind.name].split("Gives: ")[1]] == []
