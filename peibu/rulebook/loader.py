@@ -15,6 +15,7 @@ from peibu.rulebook.codes import read_codes, read_texts
 from peibu.rulebook.dated import read_interpretations, read_parameters
 from peibu.rulebook.errors import PolicyError
 from peibu.rulebook.facts_reader import read_fact_specs
+from peibu.rulebook.limits.reader import read_limits
 from peibu.rulebook.policy import Policy
 from peibu.rulebook.processes import check_processes, cited_by
 from peibu.rulebook.rules_reader import Rule, read_rules
@@ -94,7 +95,10 @@ def _read(path: str, folder: Path, files: list[Path]) -> Policy:
     _check_subjects(folder, rules, card["subjects"])
     _check_wording(folder / "wording.yaml", wording, rules, specs, dated)
     data = (card, clauses, parameters, interpretations, processes, codes, texts, [*specs.values()], rules, wording)
-    return Policy(path, folder, fingerprint_of(folder), *data)
+    limits_file = folder / "limits.yaml"
+    named = {"facts": specs, "parameters": parameters, "codes": codes, "clauses": known}
+    limits = read_limits(limits_file, read_yaml(limits_file, optional=True), **named)
+    return Policy(path, folder, fingerprint_of(folder), *data, limits=limits)
 
 
 def _card(path: Path) -> Mapping[str, Any]:

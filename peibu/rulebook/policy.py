@@ -17,6 +17,7 @@ from peibu.rulebook.errors import NotInForce, RulebookError
 from peibu.rulebook.facts import FactSpec
 from peibu.rulebook.judge import SOFT_REASONS, Plan, Planner, judge_case
 from peibu.rulebook.judgement import Judgement
+from peibu.rulebook.limits.model import Limit
 from peibu.rulebook.rules_reader import Rule
 from peibu.rulebook.wording import Template
 
@@ -41,6 +42,7 @@ class Policy:
     facts: list[FactSpec]
     rules: list[Rule]
     wording: Mapping[str, Mapping[str, str]]
+    limits: Mapping[str, Limit] = field(default_factory=dict)
     _plans: dict[Any, Plan] = field(default_factory=dict, repr=False)
 
     @cached_property
