@@ -68,11 +68,11 @@ def count(matches: Test, claim: Row, grants: Iterable[Row]) -> Counted:
 def companions(
     policy: Policy, limit: Limit, claim: Row, counted: Counted, grants: Sequence[Row], asked: set[str], lang: str
 ) -> dict[str, Any]:
-    """Return the facts beside the number: the earlier grants in words, the first day with room again."""
+    """Return the facts beside the number: the earlier grants in words (of this person), the first day with room."""
     found: dict[str, Any] = {}
     if limit.note in asked and limit.of_person and counted.grants:
         found[limit.note] = tell(policy, counted.grants, counted.low, lang)
-    if limit.free_on in asked and limit.of_person and counted.grants:
+    if limit.free_on in asked and counted.grants:
         day = free_on(policy, limit, claim, grants)
         found |= {limit.free_on: day} if day else {}
     return found
