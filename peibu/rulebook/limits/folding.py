@@ -24,7 +24,6 @@ from peibu.rulebook.limits.matching import Test, matcher
 from peibu.rulebook.limits.model import Limit
 from peibu.rulebook.limits.table import DAY, ROW, Frame, Table, prepare
 from peibu.rulebook.limits.tally import Tally
-from peibu.rulebook.rules_reader import Rule
 
 if TYPE_CHECKING:
     from peibu.rulebook.policy import Policy
@@ -215,11 +214,14 @@ class _Sequence:
 
     def _as_frame(self, frame: pl.DataFrame, found: list[dict[str, Any]]) -> pl.DataFrame:
         """Put what was asked claim by claim over what was judged by columns."""
-        schema: dict[str, Any] = {ROW: pl.UInt32} | dict.fromkeys(sorted(self._slots), pl.Int64)
-        schema |= {rule.name: pl.Boolean for rule in self._looking if rule.mark.kind == "rule"}
-        schema |= {"decision": pl.String, "amount_fen": pl.Int64}
-        schema |= _companions(self._policy, self._subject, self._limits)
-        fresh = pl.DataFrame(found, schema=schema, infer_schema_length=None)
+        kinds: dict[str, Any] = {ROW: pl.UInt32, "decision": pl.String, "amount_fen": pl.Int64}
+        kinds |= dict.fromkeys(self._slots, pl.Int64) | _companions(self._policy, self._subject, self._limits)
+        kinds |= {rule.name: pl.Boolean for rule in (*self._looking, *self._still)}
+        names = dict.fromkeys(name for row in found for name in row)  # outcomes have the type of their values
+        fresh = pl.DataFrame(
+            {name: [row.get(name) for row in found] for name in names},
+            schema_overrides={name: kind for name, kind in kinds.items() if name in names},
+        )
         whole = frame.drop(name for name in fresh.columns if name in frame.columns and name != ROW)
         return self._masked(whole.join(fresh, on=ROW, how="left"), fresh.columns)
 

@@ -25,6 +25,7 @@ def tell(policy: Policy, grants: Sequence[Row], certain: int, lang: str) -> str:
     A grant may bring its own words (`told`), when who keeps it can say it better.
     """
     words = _WORDS[lang]
+    grants = [*sorted(grants[:certain], key=_order), *sorted(grants[certain:], key=_order)]
     shown = [
         (grant.get("told") or _told(policy, grant, lang)) + ("" if number < certain else words["open"])
         for number, grant in enumerate(grants[:_SHOWN])
@@ -32,6 +33,10 @@ def tell(policy: Policy, grants: Sequence[Row], certain: int, lang: str) -> str:
     left = len(grants) - _SHOWN
     more = words["more"].format(len(grants) if lang == "zh" else left) if left > 0 else ""
     return words["join"].join(shown) + more
+
+
+def _order(grant: Row) -> tuple[str, str]:
+    return grant["at"].isoformat(), str(grant["id"])
 
 
 def _told(policy: Policy, grant: Row, lang: str) -> str:

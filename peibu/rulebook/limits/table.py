@@ -93,8 +93,9 @@ def _listed(items: list) -> str:
 
 def _plain(frame: pl.DataFrame, columns: tuple[str, ...], *, programme: str | None) -> pl.DataFrame:
     """Compared columns as text, absent ones unknown; a claim without a programme is one of this policy."""
-    absent = [pl.lit(None, pl.String).alias(name) for name in (*columns, "programme") if name not in frame.columns]
-    frame = frame.with_columns(absent).with_columns(pl.col(*columns, "programme").cast(pl.String))
+    names = list(dict.fromkeys((*columns, "programme")))
+    absent = [pl.lit(None, pl.String).alias(name) for name in names if name not in frame.columns]
+    frame = frame.with_columns(absent).with_columns(pl.col(names).cast(pl.String))
     if isinstance(frame.schema["at"], pl.Datetime):
         frame = frame.with_columns(pl.col("at").dt.replace_time_zone(None).cast(pl.Datetime("us")))
     return frame if programme is None else frame.with_columns(pl.col("programme").fill_null(programme))
