@@ -9,10 +9,11 @@ CELLS = {Status.PASS: True, Status.FAIL: False, Status.UNKNOWN: None}
 def plain_fold(policy, subject, claims, grants):
     """Return {id: cells} for rows (dicts) of claims and grants."""
     standing, found = list(grants), {}
+    rules = {rule.name for rule in policy.rules if rule.mark.kind == "rule"}
     for claim in sorted(claims, key=lambda row: (row["at"], row["id"])):
         facts = limit_facts(policy, subject, claim, standing)
         judgement = policy.judge(subject, given(policy, subject, claim) | facts, on=claim["at"])
-        cells = {one.rule: CELLS[one.status] for one in judgement.findings}
+        cells = {one.rule: CELLS[one.status] for one in judgement.findings if one.rule in rules}
         for name, value in facts.items():
             cells |= {f"{name}_low": value[0], f"{name}_high": value[1]} if isinstance(value, tuple) else {name: value}
         found[claim["id"]] = cells | {"decision": judgement.decision.value, "amount_fen": judgement.amount_fen}

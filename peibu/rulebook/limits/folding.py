@@ -17,13 +17,13 @@ import polars as pl
 
 from peibu.rulebook.facts import FactSpec
 from peibu.rulebook.frame_judge import frame_type
-from peibu.rulebook.judge import SOFT_REASONS, slots_of
 from peibu.rulebook.judgement import Status
 from peibu.rulebook.limits.facts import companions
 from peibu.rulebook.limits.matching import Test, matcher
 from peibu.rulebook.limits.model import Limit
 from peibu.rulebook.limits.table import DAY, ROW, Frame, Table, prepare
 from peibu.rulebook.limits.tally import Tally
+from peibu.rulebook.plan import SOFT_REASONS, slots_of
 
 if TYPE_CHECKING:
     from peibu.rulebook.policy import Policy
@@ -142,6 +142,7 @@ class _Sequence:
         self._limits = table.counting
         self._slots = {slot for limit in self._limits for slot in limit.slots}
         mine = [rule for rule in policy.rules if subject in rule.mark.subjects]
+        self._rules = {rule.name for rule in mine if rule.mark.kind == "rule"}
         self._looking = [rule for rule in mine if self._slots & set(slots_of(rule.expr))]
         self._still = [rule for rule in mine if rule not in self._looking]
         self._pays = any(rule.mark.kind == "amount" for rule in self._still)
@@ -207,9 +208,11 @@ class _Sequence:
     def _whole(self, row: dict[str, Any], _law: _Law) -> dict[str, Any]:
         judgement = self._policy.judge(self._subject, row_facts(self._policy, self._subject, row), on=row[DAY])
         found: dict[str, Any] = {
-            one.rule: {Status.PASS: True, Status.FAIL: False}.get(one.status) for one in judgement.findings
+            one.rule: {Status.PASS: True, Status.FAIL: False}.get(one.status)
+            for one in judgement.findings
+            if one.rule in self._rules
         }
-        found |= {f"outcome_{name}": value for name, value in getattr(judgement, "outcomes", {}).items()}
+        found |= {f"outcome_{name}": value for name, value in judgement.outcomes.items()}
         return found | {"decision": judgement.decision.value, "amount_fen": judgement.amount_fen}
 
     def _as_frame(self, frame: pl.DataFrame, found: list[dict[str, Any]]) -> pl.DataFrame:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from peibu.rulebook.judge import SOFT_REASONS, slots_of
 from peibu.rulebook.judgement import Status
 from peibu.rulebook.limits.facts import limits_of
 from peibu.rulebook.limits.model import Limit
+from peibu.rulebook.plan import SOFT_REASONS, slots_of
 
 if TYPE_CHECKING:
     from peibu.rulebook.policy import Policy
