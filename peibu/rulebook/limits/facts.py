@@ -72,7 +72,7 @@ def companions(
     found: dict[str, Any] = {}
     if limit.note in asked and limit.of_person and counted.grants:
         found[limit.note] = tell(policy, counted.grants, counted.low, lang)
-    if limit.free_on in asked and counted.grants:
+    if limit.free_on in asked and _is_full(policy, limit, claim, counted):
         day = free_on(policy, limit, claim, grants)
         found |= {limit.free_on: day} if day else {}
     return found
@@ -83,16 +83,17 @@ def places_on(policy: Policy, limit: Limit, on: date) -> int:
     return policy.value(limit.places, on) if isinstance(limit.places, str) else limit.places or 0
 
 
-def free_on(policy: Policy, limit: Limit, claim: Row, grants: Sequence[Row]) -> date | None:
-    """Return the first later day on which the claim has room for certain; None when it has room now or never.
+def _is_full(policy: Policy, limit: Limit, claim: Row, counted: Counted) -> bool:
+    moves_on = limit.places is not None and limit.window in ("calendar_year", "months")
+    return moves_on and counted.high > 0 and counted.high >= places_on(policy, limit, day_of(claim["at"]))
 
-    Needs `places`. Only windows that move on (a calendar year, a number of months) ever free a place.
+
+def free_on(policy: Policy, limit: Limit, claim: Row, grants: Sequence[Row]) -> date | None:
+    """Return the first later day on which the claim has room for certain; None when there is none.
+
+    For a limit with `places` and a window that moves on (a calendar year, a number of months).
     """
-    if limit.places is None or limit.window not in ("calendar_year", "months"):
-        return None
     today, last = day_of(claim["at"]), period_of(policy)[1]
-    if _has_room(policy, limit, claim, grants, today):
-        return None
     days = (day for day in _turning_days(policy, limit, today, grants) if today < day <= last)
     return next((day for day in sorted(days) if _has_room(policy, limit, claim, grants, day)), None)
 

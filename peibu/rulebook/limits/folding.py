@@ -173,16 +173,17 @@ class _Sequence:
     def _next(self, row: dict[str, Any], number: int, one: Callable) -> dict[str, Any]:
         law = self._laws.get(number) or self._laws.setdefault(number, self._law(row[DAY]))
         found: dict[str, Any] = {ROW: row[ROW]}
+        standing = self._tally.of_person(row)
         for limit in self._limits:
             counted = self._tally.count(limit, law.matchers[limit.name], row)
-            found |= zip(limit.slots, (counted.low, counted.high), strict=True)
+            found[limit.slots[0]], found[limit.slots[1]] = counted.low, counted.high
             if counted.grants:
-                standing = self._tally.of_person(row)
                 found |= companions(self._policy, limit, row, counted, standing, self._asked, "zh")
-        found |= one({**row, **found}, law)
+        row.update(found)  # the row is this claim's own copy
+        found |= one(row, law)
         if self._keep and found["decision"] != _FAIL:
-            certain = found["decision"] == _PASS
-            self._tally.add({**row, "certain": certain, "amount_fen": found["amount_fen"]})
+            row["certain"], row["amount_fen"] = found["decision"] == _PASS, found["amount_fen"]
+            self._tally.add(row)
         return found
 
     def _law(self, day: date) -> _Law:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 # Columns of a claim and of a grant. `at` is a day, or a moment where the time of day settles who came first.
 COLUMNS = (
@@ -75,7 +76,7 @@ class Limit:
     free_on: str = ""
     line: int = 0
 
-    @property
+    @cached_property
     def slots(self) -> tuple[str, str]:
         """The columns of its certain and its possible end."""
         return f"{self.name}_low", f"{self.name}_high"

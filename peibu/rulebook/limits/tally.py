@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from peibu.rulebook.policy import Policy
 
 _EVER = 0
+_NOTHING = Counted(0, 0, ())
 
 
 class Quota:
@@ -59,9 +60,9 @@ class Quota:
             counted = count(matches, claim, self._rows if self._by_pair else self._all)
             return Counted(counted.low, counted.high, ())
         if NONE in key:
-            return Counted(0, 0, ())
+            return _NOTHING
         low, high = self._numbers.get(key, (0, 0))
-        odd = count(matches, claim, self._rows) if self._rows else Counted(0, 0, ())
+        odd = count(matches, claim, self._rows) if self._rows else _NOTHING
         return Counted(low + odd.low, high + odd.high, ())
 
 
@@ -89,5 +90,6 @@ class Tally:
     def count(self, limit: Limit, matches: Test, claim: Row) -> Counted:
         """Count the grants that match a claim under one limit."""
         if limit.of_person:
-            return count(matches, claim, self.of_person(claim))
+            standing = self.of_person(claim)
+            return count(matches, claim, standing) if standing else _NOTHING
         return self._quotas[limit.name].count(matches, claim)
