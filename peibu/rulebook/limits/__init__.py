@@ -8,13 +8,26 @@ from peibu.rulebook.limits.advice import Advice, advise_order
 from peibu.rulebook.limits.facts import limit_facts, limits_of
 from peibu.rulebook.limits.model import COLUMNS, NONE, Limit
 from peibu.rulebook.limits.reader import read_limits
+from peibu.rulebook.limits.seats import Seat, seats_of
 
 if TYPE_CHECKING:
     import polars as pl
 
     from peibu.rulebook.policy import Policy
 
-__all__ = ["COLUMNS", "NONE", "Advice", "Limit", "advise_order", "fold", "limit_facts", "limits_of", "read_limits"]
+__all__ = [
+    "COLUMNS",
+    "NONE",
+    "Advice",
+    "Limit",
+    "Seat",
+    "advise_order",
+    "fold",
+    "limit_facts",
+    "limits_of",
+    "read_limits",
+    "seats_of",
+]
 
 
 def fold(policy: Policy, subject: str, claims: pl.DataFrame | pl.LazyFrame, grants: Any = None) -> pl.DataFrame:
