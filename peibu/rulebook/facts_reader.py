@@ -14,8 +14,6 @@ from peibu.rulebook.facts import TYPES, FactSpec
 from peibu.rulebook.yaml_reader import Lined, read_yaml
 
 VOCABULARY = Path(__file__).with_name("vocabulary.yaml")
-# Kinds of dated records a fact may be computed from; each is a module of peibu.rulebook.derived.
-DERIVATIONS = ("insurance", "work_periods", "qualifications", "sessions", "videos", "teachers")
 PRIVACY = ("public", "internal", "personal", "sensitive")
 _KEYS = {*FactSpec.__dataclass_fields__} - {"name", "choices_en", "file"}
 
@@ -48,7 +46,31 @@ def read_fact_specs(path: Path, content: Mapping[str, Any], codes: Mapping[str, 
         specs[name] = shared[name]
     for name, item in content.get("facts", {}).items():
         specs[name] = _spec(path, name, item, codes)
+    for spec in specs.values():
+        _check_derivation(path, spec, specs, getattr(content.get("facts", {}).get(spec.name), "line", 0))
     return specs
+
+
+def _check_derivation(path: Path, spec: FactSpec, specs: Mapping[str, FactSpec], line: int) -> None:
+    """A derived fact must be one its records can give, in the same shape, with the facts it needs beside it."""
+    from peibu.rulebook.derived.registry import DERIVATIONS, KINDS  # its package reads the vocabulary of this module
+
+    def fail(told: str, remedy: str) -> PolicyError:
+        return PolicyError(f"fact {spec.name}: {told}", file=path, line=line, remedy=remedy)
+
+    if not spec.derived_by:
+        return
+    if spec.derived_by not in DERIVATIONS:
+        raise fail(f"unknown derivation {spec.derived_by!r}", f"one of {', '.join(DERIVATIONS)}")
+    gives, shared = KINDS[spec.derived_by].gives, _shared().get(spec.name)
+    if spec.name not in gives:
+        raise fail(f"{spec.derived_by} does not give it", f"derived_by {spec.derived_by}: {', '.join(gives)}")
+    if shared is not None and (spec.type, spec.bounds) != (shared.type, shared.bounds):
+        told = f"derived facts keep their type: {shared.type}" + (", bounds: true" if shared.bounds else "")
+        raise fail("its type or bounds differ from the shared one", told)
+    absent = [name for name in gives[spec.name] if name not in specs]
+    if absent:
+        raise fail(f"is computed with the help of {', '.join(absent)}", "take it over under use: as well")
 
 
 def _spec(path: Path, name: str, item: Lined, codes: Mapping[str, Any]) -> FactSpec:
@@ -63,8 +85,6 @@ def _spec(path: Path, name: str, item: Lined, codes: Mapping[str, Any]) -> FactS
         raise fail(f"unknown type {item['type']!r}", f"one of {', '.join(TYPES)}")
     if item["privacy"] not in PRIVACY:
         raise fail(f"unknown privacy class {item['privacy']!r}", f"one of {', '.join(PRIVACY)}")
-    if "derived_by" in item and item["derived_by"] not in DERIVATIONS:
-        raise fail(f"unknown derivation {item['derived_by']!r}", f"one of {', '.join(DERIVATIONS)}")
     if item["type"] in ("code", "codes") and not item.get("choices"):
         raise fail("a code needs choices", "name a code list of codes.yaml, or list {code: {zh, en}}")
     return FactSpec(**{"name": name, "file": path.name} | dict(item) | _choices(item, codes, fail))

@@ -3,16 +3,17 @@
 import pytest
 
 from peibu.rulebook import PolicyError
-from peibu.rulebook.facts_reader import DERIVATIONS, read_fact_specs, shared_facts
+from peibu.rulebook.derived import DERIVATIONS, KINDS
+from peibu.rulebook.facts_reader import read_fact_specs, shared_facts
 from peibu.rulebook.yaml_reader import Lined
 
-SPEC = {"type": "integer", "label": "事实", "label_en": "fact", "source": "s", "supplied_by": "system"}
+SPEC = {"type": "integer", "bounds": True, "label": "事实", "label_en": "fact", "source": "s", "supplied_by": "system"}
 
 
-def read(tmp_path, item):
-    lined = Lined(SPEC | {"privacy": "internal"} | item)
+def read(tmp_path, item, name="class_days", **content):
+    lined = Lined({key: value for key, value in (SPEC | {"privacy": "internal"} | item).items() if value is not None})
     lined.line = 7
-    return read_fact_specs(tmp_path / "facts.yaml", {"facts": {"x": lined}}, {})["x"]
+    return read_fact_specs(tmp_path / "facts.yaml", {"facts": {name: lined}, **content}, {})[name]
 
 
 def test_every_shared_fact_is_labelled_in_both_languages_and_no_label_twice():
@@ -35,8 +36,29 @@ def test_derived_by_is_kept(tmp_path):
     assert {spec.derived_by for spec in shared_facts().values()} == {"", *DERIVATIONS}
 
 
-def test_an_unknown_derivation_stops_the_loading_and_says_which_there_are(tmp_path):
+def test_every_fact_that_records_give_is_a_shared_fact_that_names_them_in_its_shape():
+    shared = shared_facts()
+    for kind in KINDS.values():
+        assert {name for name, spec in shared.items() if spec.derived_by == kind.name} == set(kind.gives)
+        assert set(kind.inputs) <= set(shared)
+
+
+@pytest.mark.parametrize(
+    ("item", "name", "remedy"),
+    [
+        ({"derived_by": "sesions"}, "class_days", "one of insurance, work_periods"),
+        ({"derived_by": "grants"}, "class_days", "one of insurance, work_periods"),
+        ({"derived_by": "sessions"}, "x", "practice_days"),
+        ({"derived_by": "sessions", "bounds": None}, "class_days", "bounds: true"),
+        ({"derived_by": "work_periods"}, "occupation_work_days", "use:"),
+    ],
+)
+def test_a_wrong_derivation_stops_the_loading_with_a_remedy(tmp_path, item, name, remedy):
     with pytest.raises(PolicyError) as told:
-        read(tmp_path, {"derived_by": "sesions"})
+        read(tmp_path, item, name)
     assert told.value.line == 7
-    assert "sessions" in told.value.remedy
+    assert remedy in told.value.remedy
+
+
+def test_a_derived_fact_beside_the_facts_it_needs_is_read(tmp_path):
+    assert read(tmp_path, {"derived_by": "work_periods"}, "occupation_work_days", use=["occupation_code"]).bounds
