@@ -36,6 +36,7 @@ class Column:
     label_en: str
     required: bool = False
     help: str = ""
+    unit: str = ""
     also: tuple[str, ...] = ()
     choices: Mapping[str, str] = field(default_factory=dict)
     choices_en: Mapping[str, str] = field(default_factory=dict)
@@ -45,7 +46,7 @@ class Column:
         """Return the reader of this column's values, with the code list of this policy."""
         listed = facts[self.choices_from] if self.choices_from else self
         choices = {"choices": listed.choices, "choices_en": listed.choices_en}
-        return FactSpec(self.name, self.type, self.label, self.label_en, help=self.help, **choices)
+        return FactSpec(self.name, self.type, self.label, self.label_en, self.unit, help=self.help, **choices)
 
 
 class Case(NamedTuple):
