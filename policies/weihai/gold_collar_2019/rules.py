@@ -108,7 +108,9 @@ def by_qualification(f, p):
         qualification_only=f.prior_certificate_kind == "vocational_qualification",
         skill_level_too=is_in(f.prior_certificate_kind, p.prior_certificate_kinds),
     )
-    return all_of(kinds, add_years(f.prior_level_since, p.held_years_min) <= counting_day(f, p))
+    high_enough = rank_of(f.held_level, p.held_levels) + 1 >= rank_of(f.target_level, p.held_levels)
+    long_enough = add_years(f.prior_level_since, p.held_years_min) <= counting_day(f, p)
+    return all_of(kinds, high_enough, long_enough)
 
 
 @figure
@@ -269,11 +271,9 @@ def main_modes_used(f, p):
 
 
 def theory_hours(f, p):
-    """Hours that count as theory."""
-    with_online = f.class_hours_theory + f.class_hours_online
-    taught = pick(p.online_hours_reading, as_theory=with_online, apart=f.class_hours_theory)
-    with_ideological = taught + f.class_hours_ideological
-    return pick(p.ideological_reading, apart=taught, within_theory=with_ideological)
+    """Hours that count as theory, taught on the spot or online."""
+    with_ideological = f.class_hours_theory + f.class_hours_ideological
+    return pick(p.ideological_reading, apart=f.class_hours_theory, within_theory=with_ideological)
 
 
 @rule("WH63.2.5", "class_filing", soft=True)
