@@ -21,13 +21,12 @@ KEYS = {
     "身份证号码": "id",
     "id": "id",
     "person": "id",
-    "班级编号": "id",
-    "课程编号": "id",
-    "培训编号": "id",
-    "training": "id",
     "企业": "employer",
     "企业名称": "employer",
     "employer": "employer",
+    "培训编号": "training",
+    "班级编号": "training",
+    "training": "training",
 }
 IGNORED = {"序号", "备注"}
 FORMATS = (".json", ".jsonl", ".csv", ".xlsx", ".xls", ".parquet")
