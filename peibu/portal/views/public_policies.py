@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from peibu.accounts.access import public
 from peibu.portal import policy_pages
+from peibu.portal.checks import checks_of
 from peibu.portal.flows import flows
 from peibu.portal.policy_pages import clause_lines, figures, law_day, policy_url, readings, said, standing
-from peibu.portal.questions import person_subjects
 from peibu.programmes.queries import current_policies, published_lists, quotas
 from peibu.rulebook import Policy
 from peibu.rulebook.dated import Interpretation, Parameter
@@ -38,7 +38,7 @@ def policy_cards(today: dt.date) -> list[dict[str, Any]]:
             "standing": standing(policy, today),
             "cap": policy_pages.cap_of(policy, law_day(policy, today)),
             "url": policy_url(policy),
-            "check_url": policy_url(policy, "self-check-of") if person_subjects(policy) else "",
+            "check_url": policy_url(policy, "self-check-of") if checks_of(policy) else "",
             "clauses": len(policy.clauses),
             "key_numbers": [f for f in figures(policy, law_day(policy, today)) if f.name in KEY_NUMBERS],
         }
@@ -66,7 +66,7 @@ def policy(request: HttpRequest, city: str, name: str) -> HttpResponse:
         "money_clauses": [line for line in clauses if kinds[line.id] in MONEY],
         "figures": figures(found, on), "readings": readings(found, on), "flows": flows(found, on),
         "quotas": quotas(found.path), "lists": published_lists(found.path),
-        "check_url": policy_url(found, "self-check-of") if person_subjects(found) else "",
+        "check_url": policy_url(found, "self-check-of") if checks_of(found) else "",
         "json_url": policy_url(found, "policy-json"), "rules": len(found.rules),
     }  # fmt: skip
     context["sections"] = _sections()

@@ -13,8 +13,9 @@ from peibu.accounts.access import public
 from peibu.kernel.errors import Refused
 from peibu.kernel.text import compact
 from peibu.kernel.uscc import check_uscc
+from peibu.portal.checks import checks_of, counters, first_check
 from peibu.portal.policy_pages import cap_of, english, law_day, policy_url, said, standing
-from peibu.portal.questions import Questions, person_subjects
+from peibu.portal.questions import Questions
 from peibu.programmes.queries import current_policies
 from peibu.registry.enums import RegisterCode
 from peibu.registry.models import RegisterEntry
@@ -22,25 +23,38 @@ from peibu.registry.queries import found_on_register
 from peibu.rulebook import FactError, Judgement, Policy, Status
 
 MOST_ENTERPRISES = 8
+ORDER = {"green": 0, "azure": 1, "grey": 2}  # what is in force comes first
 _HAN = re.compile("[\u3400-\u9fff]")
 _CODE = re.compile("[0-9A-Za-z-]{8,}")
 
 
 @public()
-def self_check(request: HttpRequest, city: str = "", name: str = "") -> HttpResponse:
-    """The page; with answers in the address also their result, alone when htmx asks."""
-    policies = [policy for policy in current_policies() if person_subjects(policy)]
-    policy = next((p for p in policies if not name or p.path == f"{city}/{name}"), None)
+def choose(request: HttpRequest) -> HttpResponse:
+    """Who are you, and which policy: the checks of every policy."""
+    policies = sorted(current_policies(), key=lambda p: ORDER[standing(p, request.today).tone])
+    shown = [
+        (counter, [(policy, said(policy.card, "title"), standing(policy, request.today), checks)
+                   for policy, checks in counter.policies])
+        for counter in counters(policies)
+    ]  # fmt: skip
+    return render(request, "portal/public/self_check_choose.html", {"counters": shown})
+
+
+@public()
+def self_check(request: HttpRequest, city: str, name: str) -> HttpResponse:
+    """One policy; with answers in the address also their result, alone when htmx asks."""
+    policies = [policy for policy in current_policies() if checks_of(policy)]
+    policy = next((p for p in policies if p.path == f"{city}/{name}"), None)
     if policy is None:
         raise Http404
-    subjects = person_subjects(policy)
-    subject = request.GET.get("stage") if request.GET.get("stage") in subjects else subjects[-1]
+    checks = {check.subject: check for check in checks_of(policy)}
+    subject = request.GET.get("stage") if request.GET.get("stage") in checks else first_check(policy)
     on = law_day(policy, request.today)
     answered = bool(set(request.GET) - {"stage", "company"})
     form = Questions(policy, subject, on=on, data=request.GET if answered else None)
     context = {
         "policy": policy, "title": said(policy.card, "title"), "form": form, "subject": subject, "on": on,
-        "stages": [(code, said(policy.subjects[code])) for code in subjects],
+        "stages": [(code, check.label) for code, check in checks.items()],
         "answered": answered, "result": _result(form) if answered else None,
         "conditions": policy.plan(subject, on, "en" if english() else "zh").rules,
         "cap": cap_of(policy, on), "standing": standing(policy, request.today), "policy_url": policy_url(policy),
