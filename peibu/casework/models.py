@@ -205,6 +205,8 @@ class Determination(models.Model):
                 name="only_a_pass_carries_an_amount",
             ),
         ]
+        # the policy page tells which rule versions judged how many cases
+        indexes = [models.Index(fields=["policy", "fingerprint", "made_at"], name="determinations_by_version")]
         triggers = [APPEND_ONLY]
 
 

@@ -13,6 +13,7 @@ from peibu.casework.notices import full_days, notice_of
 from peibu.casework.queries import open_objections
 from peibu.claims.models import Claim, Entitlement
 from peibu.ledger.models import Posting
+from peibu.programmes.rates import policy_as_known
 from peibu.registry.enums import ManagementLevel
 from peibu.registry.facts import enterprise_facts, person_facts
 from peibu.registry.models import Employment, Person
@@ -60,7 +61,7 @@ def judge_person(
     }
     if fee_paid:
         facts["fee_paid_by_enterprise"] = True
-    policy = load_policy(enrolment.cohort.policy)
+    policy = policy_as_known(enrolment.cohort.policy, known_at=known_at)
     asked = {spec.name for spec in policy.facts_of(CLAIM)}
     given = {name: value for name, value in facts.items() if name in asked}
     judgement = policy.judge(CLAIM, given, on=on, known_at=known_at)

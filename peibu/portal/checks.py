@@ -5,8 +5,9 @@ import dataclasses
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as lazy
 
-from peibu.portal.policy_pages import policy_url, said
+from peibu.portal.policy_pages import policy_url
 from peibu.rulebook import Policy
+from peibu.theme.policy_words import said
 
 # `who` of a subject in policy.yaml -> how visitors know themselves, in the order of the page.
 VISITORS: dict[str, tuple[str | Promise, str]] = {

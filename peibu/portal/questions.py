@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from peibu.kernel.errors import Refused
 from peibu.kernel.money import fen_from_yuan
 from peibu.kernel.months import add_months, first_of, months_between
-from peibu.portal.policy_pages import english, said, unit_word
 from peibu.rulebook import FactSpec, Policy
+from peibu.theme.policy_words import english, said, unit_word
 
 INSURANCE = frozenset(
     ["insured_months", "arrears_months", "late_arrears_months", "run_first_month", "run_last_month", "last_paid_month"]

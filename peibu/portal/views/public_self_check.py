@@ -7,20 +7,23 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from peibu.accounts.access import public
 from peibu.kernel.errors import Refused
 from peibu.kernel.text import compact
 from peibu.kernel.uscc import check_uscc
-from peibu.portal.checks import checks_of, counters, first_check
-from peibu.portal.policy_pages import cap_of, english, law_day, policy_url, said, standing
+from peibu.portal.checks import VISITORS, checks_of, counters, first_check
+from peibu.portal.policy_pages import cap_of, law_day, policy_url
 from peibu.portal.questions import Questions
 from peibu.programmes.queries import current_policies
+from peibu.programmes.rates import policy_as_known
 from peibu.registry.enums import RegisterCode
 from peibu.registry.models import RegisterEntry
 from peibu.registry.queries import found_on_register
 from peibu.rulebook import FactError, Judgement, Policy, Status
+from peibu.theme.policy_words import english, said, standing
 
 MOST_ENTERPRISES = 8
 ORDER = {"green": 0, "azure": 1, "grey": 2}  # what is in force comes first
@@ -44,9 +47,9 @@ def choose(request: HttpRequest) -> HttpResponse:
 def self_check(request: HttpRequest, city: str, name: str) -> HttpResponse:
     """One policy; with answers in the address also their result, alone when htmx asks."""
     policies = [policy for policy in current_policies() if checks_of(policy)]
-    policy = next((p for p in policies if p.path == f"{city}/{name}"), None)
-    if policy is None:
+    if not any(policy.path == f"{city}/{name}" for policy in policies):
         raise Http404
+    policy = policy_as_known(f"{city}/{name}", known_at=request.now)
     checks = {check.subject: check for check in checks_of(policy)}
     subject = request.GET.get("stage") if request.GET.get("stage") in checks else first_check(policy)
     on = law_day(policy, request.today)
@@ -54,11 +57,11 @@ def self_check(request: HttpRequest, city: str, name: str) -> HttpResponse:
     form = Questions(policy, subject, on=on, data=request.GET if answered else None)
     context = {
         "policy": policy, "title": said(policy.card, "title"), "form": form, "subject": subject, "on": on,
-        "stages": [(code, check.label) for code, check in checks.items()],
+        "stages": [(code, check.label) for code, check in checks.items() if check.who == checks[subject].who],
+        "visitor": VISITORS[checks[subject].who][0], "choose_url": reverse("self-check"),
         "answered": answered, "result": _result(form) if answered else None,
         "conditions": policy.plan(subject, on, "en" if english() else "zh").rules,
         "cap": cap_of(policy, on), "standing": standing(policy, request.today), "policy_url": policy_url(policy),
-        "others": [(said(p.card, "title"), policy_url(p, "self-check-of")) for p in policies if p is not policy],
         "address": policy_url(policy, "self-check-of"), "company": request.GET.get("company", ""),
     }  # fmt: skip
     if request.htmx:
