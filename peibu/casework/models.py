@@ -195,6 +195,10 @@ class Determination(models.Model):
     decision = models.CharField(max_length=10, choices=Decision.choices)
     amount_fen = models.BigIntegerField(null=True, blank=True)
     findings = models.JSONField()
+    # what the judgement rests on and gives beside facts and money: entries of rate tables, other results, who is paid
+    rates = models.JSONField(default=list)
+    outcomes = models.JSONField(default=dict)
+    payee = models.CharField(max_length=20, blank=True)
     made_at = models.DateTimeField()
     made_by = models.CharField(max_length=60)
 

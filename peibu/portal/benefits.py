@@ -6,7 +6,7 @@ import datetime as dt
 from django.utils.translation import gettext as _
 
 from peibu.programmes.rates import entered_rates, rate_entry
-from peibu.rulebook import Policy, RateTable
+from peibu.rulebook import Judgement, Policy, RateTable, Status
 from peibu.theme.policy_words import english, said, shown_value, unit_word
 
 
@@ -53,6 +53,25 @@ def benefits(policy: Policy, on: dt.date) -> list[Benefit]:
         named = payee if isinstance(payee, str) else ""
         found.append(Benefit(said(subject), payee_word(named), per_word(subject.get("per", "")), plan.amount_clause))
     return found
+
+
+def outcome_lines(policy: Policy, judgement: Judgement) -> list[tuple[str, str]]:
+    """(label, value) of what a passed case gives beside money, and who is paid when there is money."""
+    plan = policy.plan(judgement.subject, judgement.on, "en" if english() else "zh")
+    given = {name: value for name, value in judgement.outcomes.items() if name != "payee"}
+    found = [(plan.outcomes[name].title, _outcome(policy, value)) for name, value in given.items()]
+    if judgement.decision is Status.PASS and judgement.amount_fen and judgement.payee:
+        found.append((_("支付给"), payee_word(judgement.payee)))
+    return found
+
+
+def _outcome(policy: Policy, value: object) -> str:
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    if isinstance(value, str):
+        lists = [codes.items_en if english() else codes.items for codes in policy.codes.values()]
+        return next((labels[value] for labels in lists if value in labels), value)
+    return str(value)
 
 
 def payee_word(payee: str) -> str:

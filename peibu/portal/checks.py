@@ -1,6 +1,8 @@
 """Which questions of a policy visitors can check for themselves, and whom each of them is for."""
 
 import dataclasses
+from collections.abc import Mapping
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as lazy
@@ -37,10 +39,13 @@ class Check:
 def checks_of(policy: Policy) -> list[Check]:
     """The checks of a policy in the order of its card; a subject without `who` is the officers' own business."""
     return [
-        Check(policy, code, subject["who"], said(subject))
-        for code, subject in policy.subjects.items()
-        if subject.get("who") in VISITORS
+        Check(policy, code, who, said(subject)) for code, subject in policy.subjects.items() for who in _who(subject)
     ]
+
+
+def _who(subject: Mapping[str, Any]) -> list[str]:
+    named = subject.get("who") or []
+    return [named] if isinstance(named, str) else list(named)
 
 
 def first_check(policy: Policy) -> str:

@@ -88,7 +88,11 @@ def _page(request: HttpRequest, policy: Policy, *, bad: RateForm | None = None, 
     may = may_enter(request.actor, policy)
     sheets = []
     for table in policy.rates.values():
-        form = bad if bad is not None and bad.table.name == table.name else RateForm(policy, table, auto_id=f"{table.name}-%s")
+        form = (
+            bad
+            if bad is not None and bad.table.name == table.name
+            else RateForm(policy, table, auto_id=f"{table.name}-%s")
+        )
         heads = [*key_heads(policy, table).values()]
         lines = _lines(policy, table)
         sheets.append(RateSheet(table, said(table), heads, unit_word(table.unit), lines, form if may else None))

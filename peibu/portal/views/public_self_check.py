@@ -14,6 +14,7 @@ from peibu.accounts.access import public
 from peibu.kernel.errors import Refused
 from peibu.kernel.text import compact
 from peibu.kernel.uscc import check_uscc
+from peibu.portal.benefits import outcome_lines
 from peibu.portal.checks import VISITORS, checks_of, counters, first_check
 from peibu.portal.policy_pages import cap_of, law_day, policy_url
 from peibu.portal.questions import Questions
@@ -50,15 +51,17 @@ def self_check(request: HttpRequest, city: str, name: str) -> HttpResponse:
     if not any(policy.path == f"{city}/{name}" for policy in policies):
         raise Http404
     policy = policy_as_known(f"{city}/{name}", known_at=request.now)
-    checks = {check.subject: check for check in checks_of(policy)}
-    subject = request.GET.get("stage") if request.GET.get("stage") in checks else first_check(policy)
+    checks = checks_of(policy)
+    wanted = request.GET.get("stage")
+    subject = wanted if wanted in {check.subject for check in checks} else first_check(policy)
+    visitor = next(check.who for check in checks if check.subject == subject)
     on = law_day(policy, request.today)
     answered = bool(set(request.GET) - {"stage", "company"})
     form = Questions(policy, subject, on=on, data=request.GET if answered else None)
     context = {
         "policy": policy, "title": said(policy.card, "title"), "form": form, "subject": subject, "on": on,
-        "stages": [(code, check.label) for code, check in checks.items() if check.who == checks[subject].who],
-        "visitor": VISITORS[checks[subject].who][0], "choose_url": reverse("self-check"),
+        "stages": [(check.subject, check.label) for check in checks if check.who == visitor],
+        "visitor": VISITORS[visitor][0], "choose_url": reverse("self-check"),
         "answered": answered, "result": _result(form) if answered else None,
         "conditions": policy.plan(subject, on, "en" if english() else "zh").rules,
         "cap": cap_of(policy, on), "standing": standing(policy, request.today), "policy_url": policy_url(policy),
@@ -79,6 +82,7 @@ class Result:
     missing: list[tuple[str, str]]
     unreadable: list[tuple[str, str, str]]
     amount_says: str
+    outcomes: list[tuple[str, str]]
 
     @property
     def decision(self) -> str:
@@ -97,7 +101,8 @@ def _result(form: Questions) -> Result:
         (str(form.fields[field].label), form[field].id_for_label or f"a-{field}", " ".join(errors))
         for field, errors in form.errors.items()
     ]
-    return Result(judgement, form.missing(names), unreadable, _amount_says(form.policy, judgement))
+    said_too = outcome_lines(form.policy, judgement)
+    return Result(judgement, form.missing(names), unreadable, _amount_says(form.policy, judgement), said_too)
 
 
 def _judge(policy: Policy, subject: str, facts: dict[str, Any], on: dt.date) -> Judgement:
