@@ -212,7 +212,11 @@ def _kind_word(kind: str) -> str:
         "content": _("培训内容"), "class-check": _("开班要求"), "deadline": _("时限"), "exam": _("考核"),
         "certificate": _("证书"), "quota": _("名额"), "amount": _("补贴标准"), "funds": _("资金来源"),
         "exclusion": _("不重复享受"), "payment": _("拨付"), "principle": _("原则"), "archive": _("档案"),
-        "supervision": _("监督"), "validity": _("有效期"),
+        "supervision": _("监督"), "validity": _("有效期"), "target": _("目标任务"), "programme": _("培训项目"),
+        "catalogue": _("目录"), "channel": _("服务渠道"), "registry": _("师资"), "organisation": _("组织实施"),
+        "plan": _("计划"), "report": _("报告"), "statistics": _("统计"), "assessment": _("考核评估"), "scope": _("范围"),
+        "mode": _("培训方式"), "credit": _("学时和信用"), "project": _("研修项目"), "recognition": _("职称认定"),
+        "payee": _("支付对象"), "hours": _("课时"), "learning": _("学习过程"),
     }  # fmt: skip
     return words.get(kind, kind)
 

@@ -26,7 +26,11 @@ def unit_word(unit: str) -> str:
     words = {
         "fen": _("元"), "months": _("个月"), "days": _("天"), "working_days": _("个工作日"), "percent": "%",
         "persons": _("人"), "points": _("分"), "items": _("题"), "times": _("次"), "years": _("年"),
-        "places": _("个"), "photos": _("张"), "hours": _("学时"),
+        "places": _("个"), "photos": _("张"), "hours": _("学时"), "class_hours": _("课时"), "minutes": _("分钟"),
+        "seconds": _("秒"), "basis_points": _("‱（万分之一）"), "projects": _("个"), "bases": _("个"),
+        "seminars": _("期"), "certificates": _("本"), "courses": _("门"), "classes": _("个班"), "topics": _("项"),
+        "teachers": _("人"), "weeks": _("周"), "enterprises": _("家"), "institutions": _("家"), "platforms": _("家"),
+        "reports": _("份"), "copies": _("份"), "parts": _("份"), "square_metres": _("平方米"),
     }  # fmt: skip
     return words.get(unit, "")
 
