@@ -13,12 +13,16 @@ KEYS = ("person", "employer")
 DATES = ("reference_month", "covered_from", "covered_to", "paid_by")
 
 
+Keys = np.ndarray | pl.Series  # whole numbers without null are a numpy array, which is an order of magnitude faster
+
+
 class Runs(NamedTuple):
-    """Stretches of rows with the same person and employer. starts, lengths: int64 arrays; keys: one row per stretch."""
+    """Stretches of rows with the same person and employer: where each starts, its rows, its person and employer."""
 
     starts: np.ndarray
     lengths: np.ndarray
-    keys: pl.DataFrame
+    persons: Keys
+    employers: Keys
 
 
 class Claims:
@@ -45,10 +49,11 @@ class Claims:
         covered = [self._days(keyed, name, LONG_AGO) for name in ("covered_from", "covered_to")]
         self.is_covered = (covered[0] != LONG_AGO) & (covered[1] != LONG_AGO)
         self.covered_from, self.covered_to = (months_of(days) for days in covered)
-        people = keyed["person"].rle_id().to_numpy() if self.size else np.empty(0, np.uint32)
-        self._first = np.flatnonzero(np.diff(people, prepend=np.uint32(0xFFFFFFFF))) if self.size else people
+        people = keys_of(keyed["person"])
+        self._first = starts_of(_changes(people), self.size)
         self._count = np.diff(self._first, append=self.size)
         self.persons = keyed["person"].gather(self._first)
+        self._numbers = keys_of(self.persons), keys_of(self.employers)
 
     @staticmethod
     def _days(keyed: pl.DataFrame, name: str, absent: int) -> np.ndarray:
@@ -61,23 +66,28 @@ class Claims:
         """Whether every person has one claim."""
         return len(self._first) == self.size
 
-    def of_person(self, persons: pl.Series) -> tuple[np.ndarray, np.ndarray]:
-        """Return (index into `persons`, claim) for every claim of each of these persons."""
-        known = np.flatnonzero(persons.is_not_null().to_numpy()) if persons.null_count() else np.arange(len(persons))
-        if not self.size or not len(known):
+    def of_person(self, persons: Keys) -> tuple[np.ndarray, np.ndarray]:
+        """Return (index into `persons`, claim) for every claim of each of these persons, sorted by the index."""
+        if not self.size or not len(persons):
             return np.empty(0, np.int64), np.empty(0, np.int64)
-        wanted = persons if len(known) == len(persons) else persons.gather(known)
-        place = np.minimum(self.persons.search_sorted(wanted).to_numpy().astype(np.int64), len(self.persons) - 1)
-        found = (self.persons.gather(place) == wanted).to_numpy()
-        known, place = known[found], place[found]
+        own = self.persons if isinstance(persons, pl.Series) else self._numbers[0]
+        if isinstance(own, np.ndarray):
+            place = np.minimum(np.searchsorted(own, persons), len(own) - 1)
+            found = np.flatnonzero(own[place] == persons)
+        else:
+            persons = pl.Series(persons)
+            place = np.minimum(own.search_sorted(persons.fill_null(strategy="forward")).to_numpy(), len(own) - 1)
+            found = np.flatnonzero(_equal(own.gather(place), persons))
+        place = place[found]
         if self.once:
-            return known, self._first[place]
-        return spread(known, self._first[place], self._count[place])
+            return found, self._first[place]
+        return spread(found, self._first[place], self._count[place])
 
-    def of_run(self, keys: pl.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-        """Return (index into `keys`, claim) for every claim with that person and that employer."""
-        run, claim = self.of_person(keys["person"])
-        same = (self.employers.gather(claim) == keys["employer"].gather(run)).fill_null(False).to_numpy()
+    def of_run(self, runs: Runs) -> tuple[np.ndarray, np.ndarray]:
+        """Return (index of the run, claim) for every claim with that person and that employer, sorted by the run."""
+        run, claim = self.of_person(runs.persons)
+        own = self.employers if isinstance(runs.employers, pl.Series) else self._numbers[1]
+        same = _equal(own[claim], runs.employers[run])
         return (run, claim) if same.all() else (run[same], claim[same])
 
     def in_order(self, column: np.ndarray) -> np.ndarray:
@@ -96,14 +106,31 @@ def spread(labels: np.ndarray, first: np.ndarray, count: np.ndarray) -> tuple[np
     return np.repeat(labels, count), np.repeat(first, count) + within
 
 
+def keys_of(series: pl.Series) -> Keys:
+    """Return keys as numbers where they are whole numbers without null."""
+    return series.to_numpy() if series.dtype.is_integer() and not series.null_count() else series
+
+
+def _changes(keys: Keys) -> np.ndarray:
+    """Return whether each key from the second on differs from the one before."""
+    if isinstance(keys, np.ndarray):
+        return keys[1:] != keys[:-1]
+    return keys.slice(1).ne_missing(keys.slice(0, max(len(keys) - 1, 0))).to_numpy()
+
+
+def _equal(left: Keys, right: Keys) -> np.ndarray:
+    if isinstance(left, np.ndarray) and isinstance(right, np.ndarray):
+        return left == right
+    return (pl.Series(left) == pl.Series(right)).fill_null(False).to_numpy()
+
+
+def starts_of(changes: np.ndarray, size: int) -> np.ndarray:
+    """Return where stretches start in `size` rows. changes: see `_changes`."""
+    return np.concatenate((np.zeros(min(size, 1), np.int64), np.flatnonzero(changes) + 1))
+
+
 def runs_of(rows: pl.DataFrame) -> Runs:
     """Find the stretches of equal (person, employer). Any order of rows will do; sorted rows give the fewest."""
-    size = rows.height
-    if not size:
-        return Runs(np.empty(0, np.int64), np.empty(0, np.int64), rows.select(KEYS))
-    person, employer = rows["person"], rows["employer"]
-    change = person.slice(1).ne_missing(person.slice(0, size - 1))
-    change |= employer.slice(1).ne_missing(employer.slice(0, size - 1))
-    starts = np.concatenate((np.zeros(1, np.int64), change.arg_true().to_numpy().astype(np.int64) + 1))
-    keys = pl.DataFrame({"person": person.gather(starts), "employer": employer.gather(starts)})
-    return Runs(starts, np.diff(starts, append=size), keys)
+    person, employer = keys_of(rows["person"]), keys_of(rows["employer"])
+    starts = starts_of(_changes(person) | _changes(employer), rows.height)
+    return Runs(starts, np.diff(starts, append=rows.height), person[starts], employer[starts])

@@ -6,10 +6,9 @@ import numpy as np
 import polars as pl
 
 from peibu.rulebook.months.calendar import FAR_AHEAD, LONG_AGO, months_of
-from peibu.rulebook.months.claims import KEYS, Claims, Runs, runs_of, spread
+from peibu.rulebook.months.claims import Claims, Keys, Runs, runs_of, spread
 from peibu.rulebook.months.marks import Marks
 
-COLUMNS = (*KEYS, "month", "paid_on", "kind")
 BLANK, NORMAL, ARREARS, UNANSWERED, OTHER = range(5)
 _CODES = {"": BLANK, "normal": NORMAL, "arrears": ARREARS, "unknown": UNANSWERED}
 _BATCH = 1 << 18  # rows at a time
@@ -33,42 +32,41 @@ class Scan:
 
     def read(self, records: pl.LazyFrame) -> None:
         """Read all rows, a batch at a time."""
-        wanted = self._claims
-        keys = {"person": wanted.persons.dtype, "employer": wanted.employers.dtype}
-        dates = {"month": pl.Date(), "paid_on": pl.Date()}
-        have = records.collect_schema()
-        casts = [pl.col(name).cast(kind) for name, kind in (keys | dates).items() if have[name] != kind]
-        rows = records.select(COLUMNS).with_columns(casts) if casts else records.select(COLUMNS)
+        keys = {"person": self._claims.persons.dtype, "employer": self._claims.employers.dtype}
+        kind, codes = _kind_codes(records.collect_schema()["kind"])
+        rows = records.select(
+            *(pl.col(name).cast(dtype) for name, dtype in keys.items()),
+            pl.col("month").cast(pl.Date).to_physical().fill_null(FAR_AHEAD),
+            pl.col("paid_on").cast(pl.Date).to_physical().fill_null(LONG_AGO),
+            kind,
+        )
         for batch in rows.collect_batches(chunk_size=_BATCH, maintain_order=True, engine="streaming"):
-            self.add(batch)
+            if batch.height:
+                self._add(batch, codes)
 
-    def add(self, rows: pl.DataFrame) -> None:
-        """Take in one table of rows."""
-        if not rows.height:
-            return
+    def _add(self, rows: pl.DataFrame, codes: np.ndarray) -> None:
         runs = runs_of(rows)
-        month = months_of(rows["month"].to_physical().fill_null(FAR_AHEAD).to_numpy())
+        month = months_of(rows["month"].to_numpy())
         if self._uncovered:
             self._note_earliest(runs, month)
-        run, claim = self._claims.of_run(runs.keys)
-        paid_on = rows["paid_on"].to_physical().fill_null(LONG_AGO).to_numpy()
-        kind = _codes(rows["kind"])
-        if self._claims.once and runs.lengths[run].sum() >= _MOSTLY * rows.height:
+        run, claim = self._claims.of_run(runs)
+        columns = (month, rows["paid_on"].to_numpy(), codes.take(rows["kind"].to_numpy(), mode="clip"))
+        first = np.diff(run, prepend=-1) != 0
+        if runs.lengths[run[first]].sum() >= _MOSTLY * rows.height:
             whole = np.full(len(runs.starts), self._claims.size, dtype=np.int64)
-            whole[run] = claim
-            self._mark(runs.starts, runs.lengths, whole, (month, paid_on, kind))
-            return
+            whole[run[first]] = claim[first]
+            self._mark(runs.starts, runs.lengths, whole, columns)
+            run, claim = run[~first], claim[~first]
         starts, lengths = runs.starts[run], runs.lengths[run]
         _labels, picked = spread(run, starts, lengths)
         if len(picked):
-            columns = (month[picked], paid_on[picked], kind[picked])
-            self._mark(np.cumsum(lengths) - lengths, lengths, claim, columns)
+            self._mark(np.cumsum(lengths) - lengths, lengths, claim, tuple(column[picked] for column in columns))
 
     def put(self, name: str, claim: np.ndarray, words: np.ndarray) -> None:
         """Add words of months to a set; a claim may come more than once."""
         np.bitwise_or.at(self._marks.sets[name], claim, words)
 
-    def note_earliest(self, persons: pl.Series, month: np.ndarray) -> None:
+    def note_earliest(self, persons: Keys, month: np.ndarray) -> None:
         """Note the earliest month on record of each person (needed where a claim has no covered months)."""
         if self._uncovered:
             who, claim = self._claims.of_person(persons)
@@ -82,7 +80,7 @@ class Scan:
         return self._marks
 
     def _note_earliest(self, runs: Runs, month: np.ndarray) -> None:
-        self.note_earliest(runs.keys["person"], np.minimum.reduceat(month, runs.starts))
+        self.note_earliest(runs.persons, np.minimum.reduceat(month, runs.starts))
 
     def _mark(self, starts: np.ndarray, lengths: np.ndarray, claim: np.ndarray, columns: tuple) -> None:
         """Mark rows that lie run after run; run i belongs to claim[i]. columns: month, paid_on, kind code."""
@@ -119,15 +117,14 @@ class Scan:
             self.put(name, claim[test], bits[test])
 
 
-def _codes(kind: pl.Series) -> np.ndarray:
-    """Return the code of each row's kind; null counts as blank. An Enum is read without looking at its words."""
-    if isinstance(kind.dtype, pl.Enum):
-        names = kind.dtype.categories.to_list()
-        table = np.array([*(_CODES.get(name, OTHER) for name in names), BLANK], dtype=np.uint8)
-        place = kind.to_physical()
-        return table[(place.cast(pl.UInt32).fill_null(len(names)) if place.null_count() else place).to_numpy()]
-    words = kind.cast(pl.String).fill_null("")
-    codes = np.full(len(words), OTHER, dtype=np.uint8)
+def _kind_codes(dtype: pl.DataType) -> tuple[pl.Expr, np.ndarray]:
+    """Return how to number the kinds of a column, and the code of each number. Null counts as blank."""
+    if isinstance(dtype, pl.Enum):
+        names = dtype.categories.to_list()
+        codes = [*(_CODES.get(name, OTHER) for name in names), BLANK]
+        return pl.col("kind").to_physical().cast(pl.UInt16).fill_null(len(names)), np.array(codes, dtype=np.uint8)
+    words = pl.col("kind").cast(pl.String).fill_null("")
+    number = pl.lit(OTHER, dtype=pl.UInt8)
     for name, code in _CODES.items():
-        codes[(words == name).to_numpy()] = code
-    return codes
+        number = pl.when(words == name).then(pl.lit(code, dtype=pl.UInt8)).otherwise(number)
+    return number.alias("kind"), np.arange(OTHER + 1, dtype=np.uint8)
