@@ -107,7 +107,9 @@ def _payments(rng: np.random.Generator, month: np.ndarray, payday: np.ndarray) -
 
 def _applications(rng: np.random.Generator, people: dict[str, np.ndarray]) -> pl.DataFrame:
     # one person in two hundred applies twice
-    pick = np.sort(np.concatenate((np.arange(len(people["person"])), np.flatnonzero(rng.random(len(people["person"])) < 0.005))))
+    pick = np.sort(
+        np.concatenate((np.arange(len(people["person"])), np.flatnonzero(rng.random(len(people["person"])) < 0.005)))
+    )
     size = len(pick)
     claimed_on, month = people["claimed_on"][pick], people["month"][pick]
     ended_on = claimed_on - rng.integers(-2, 100, size)
@@ -143,7 +145,10 @@ def _applications(rng: np.random.Generator, people: dict[str, np.ndarray]) -> pl
         "class_starts_on": started,
         "training_ended_on": ended_on,
     }
-    columns: dict[str, pl.Series | np.ndarray] = {"person": people["person"][pick], "employer": people["employer"][pick]}
+    columns: dict[str, pl.Series | np.ndarray] = {
+        "person": people["person"][pick],
+        "employer": people["employer"][pick],
+    }
     columns |= {
         "reference_month": _dates(_first_days(month)),
         "covered_from": _dates(_first_days(month - (WINDOW - 1 - AFTER) + np.where(rng.random(size) < 0.02, 30, 0))),

@@ -83,12 +83,12 @@ class Claims:
             return found, self._first[place]
         return spread(found, self._first[place], self._count[place])
 
-    def of_run(self, runs: Runs) -> tuple[np.ndarray, np.ndarray]:
-        """Return (index of the run, claim) for every claim with that person and that employer, sorted by the run."""
-        run, claim = self.of_person(runs.persons)
-        own = self.employers if isinstance(runs.employers, pl.Series) else self._numbers[1]
-        same = _equal(own[claim], runs.employers[run])
-        return (run, claim) if same.all() else (run[same], claim[same])
+    def of_pair(self, persons: Keys, employers: Keys) -> tuple[np.ndarray, np.ndarray]:
+        """Return (index of the pair, claim) for every claim with that person and that employer, sorted by the index."""
+        pair, claim = self.of_person(persons)
+        own = self.employers if isinstance(employers, pl.Series) else self._numbers[1]
+        same = _equal(own[claim], employers[pair])
+        return (pair, claim) if same.all() else (pair[same], claim[same])
 
     def in_order(self, column: np.ndarray) -> np.ndarray:
         """Return a column of the claims in the order of the given table."""

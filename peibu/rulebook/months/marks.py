@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
@@ -47,7 +48,7 @@ def facts_of(marks: Marks, claims: Claims, lookback: int) -> pl.DataFrame:
         for name, values in _facts(words, outside, claims.reference[part].astype(np.int64), lookback):
             columns[name][part] = values
     data = {name: claims.in_order(column) for name, column in columns.items()}
-    frame = pl.DataFrame(data, schema_overrides={name: pl.Int32 for name in MONTHS})
+    frame = pl.DataFrame(data, schema_overrides=dict.fromkeys(MONTHS, pl.Int32))
     frame = frame.with_columns(pl.when(pl.col(name) != _NEVER).then(name).cast(pl.Date) for name in MONTHS)
     if claims.is_named.all():
         return frame
@@ -78,12 +79,43 @@ def _ones_from(word: np.ndarray, start: np.ndarray) -> np.ndarray:
     return _trailing_zeros(~(word >> start))
 
 
-def _width(word: np.ndarray) -> np.ndarray:
+def width(word: np.ndarray) -> np.ndarray:
     """Return the number of the highest set bit, counted from 1; 0 where none is set."""
     word = word.copy()
     for step in (1, 2, 4, 8, 16, 32):
         word |= word >> np.uint64(step)
     return np.bitwise_count(word)
+
+
+class _Run(NamedTuple):
+    """The run of months at the enterprise, as in `records._run`: words of months, and ages and lengths as numbers."""
+
+    certain: np.ndarray
+    reach: np.ndarray
+    last: np.ndarray
+    length: np.ndarray
+    reach_length: np.ndarray
+    other: np.ndarray
+    broken: np.ndarray
+
+
+def _run(paid: np.ndarray, unknown: np.ndarray) -> _Run:
+    possible = paid | unknown
+    last = np.where(paid == _NONE, _NONE, _trailing_zeros(paid)).astype(np.uint64)
+    length = _ones_from(paid, last).astype(np.uint64)
+    after = _below(last)
+    start = width(~possible & after).astype(np.uint64)
+    reach_length = _ones_from(possible, start).astype(np.uint64)
+    return _Run(
+        certain=_below(last + length) & ~after,
+        reach=_below(start + reach_length) & ~_below(start),
+        last=last.astype(np.int64),
+        length=length.astype(np.int64),
+        reach_length=reach_length,
+        other=np.bitwise_count(unknown & _below(start)),
+        # an unknown month after the last paid one may itself be the last paid
+        broken=(unknown & (after >> _ONE)) != _NONE,
+    )
 
 
 def _facts(
@@ -94,39 +126,28 @@ def _facts(
     arrears = words["arrears"] & ~normal
     undetermined = words["undetermined"] & ~normal & ~arrears
     paid = normal | arrears | undetermined
-    unknown = (words["unknown"] | outside) & ~paid
-    possible, none = paid | unknown, paid == _NONE
-    last = np.where(none, _NONE, _trailing_zeros(paid)).astype(np.uint64)
-    length = _ones_from(paid, last).astype(np.uint64)
-    gap = last + length
-    after = _below(last)
-    certain = _below(gap) & ~after
-    broken = (unknown & (after >> _ONE)) != _NONE
-    start = _width(~possible & after).astype(np.uint64)
-    reach_length = _ones_from(possible, start).astype(np.uint64)
-    reach = _below(start + reach_length) & ~_below(start)
-    other = np.bitwise_count(unknown & _below(start))
+    unknown, none = (words["unknown"] | outside) & ~paid, paid == _NONE
+    run = _run(paid, unknown)
     worst = arrears | undetermined
-    late_sure = words["dated_late"] & arrears & ~in_time
-    short, elsewhere = none | broken, none | (other > 0)
+    short, elsewhere = none | run.broken, none | (run.other > 0)
 
     def low(value: np.ndarray) -> np.ndarray:
         return np.where(short, ~none, value)
 
     def high(word: np.ndarray) -> np.ndarray:
-        return np.where(elsewhere, 0, np.bitwise_count(reach & word))
+        return np.where(elsewhere, 0, np.bitwise_count(run.reach & word))
 
-    back = reference - last.astype(np.int64)
-    yield "insured_months_low", low(length)
-    yield "insured_months_high", np.where(none, np.bitwise_count(unknown), np.maximum(reach_length, other))
-    yield "arrears_months_low", low(np.bitwise_count(certain & worst))
+    yield "insured_months_low", low(run.length)
+    yield "insured_months_high", np.where(none, np.bitwise_count(unknown), np.maximum(run.reach_length, run.other))
+    yield "arrears_months_low", low(np.bitwise_count(run.certain & worst))
     yield "arrears_months_high", high(arrears)
-    yield "late_arrears_months_low", low(np.bitwise_count(certain & worst & ~in_time))
-    yield "late_arrears_months_high", high(late_sure)
-    yield "run_first_month", np.where(none, _NEVER, first_days(back - length.astype(np.int64) + 1))
-    yield "run_last_month", np.where(none, _NEVER, first_days(back))
-    gap_month = first_days(back - length.astype(np.int64))
-    yield "insurance_gap_month", np.where(none | (gap >= lookback), _NEVER, gap_month)
-    yield "last_paid_month_low", np.where(none, _NEVER, first_days(back))
+    yield "late_arrears_months_low", low(np.bitwise_count(run.certain & worst & ~in_time))
+    yield "late_arrears_months_high", high(words["dated_late"] & arrears & ~in_time)
+    last, gap = reference - run.last, run.last + run.length
+    yield "run_first_month", np.where(none, _NEVER, first_days(last - run.length + 1))
+    yield "run_last_month", np.where(none, _NEVER, first_days(last))
+    yield "insurance_gap_month", np.where(none | (gap >= lookback), _NEVER, first_days(reference - gap))
+    yield "last_paid_month_low", np.where(none, _NEVER, first_days(last))
+    possible = paid | unknown
     newest = first_days(reference - _trailing_zeros(possible))
     yield "last_paid_month_high", np.where(possible == _NONE, _NEVER, newest)

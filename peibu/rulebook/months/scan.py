@@ -24,11 +24,12 @@ class Scan:
 
     def __init__(self, claims: Claims, late_after: int, lookback: int):
         self._claims, self._late_after, self._lookback = claims, late_after, lookback
+        self.window = np.uint64(2**lookback - 1)  # the months followed
         # one more place, for rows of nobody
         self._marks = Marks(claims.size + 1)
         self._reference = np.append(claims.reference, np.int16(0))
         self._paid_by = np.append(claims.paid_by, np.int32(FAR_AHEAD))
-        self._uncovered = not claims.is_covered.all()
+        self.needs_earliest = not claims.is_covered.all()
 
     def read(self, records: pl.LazyFrame) -> None:
         """Read all rows, a batch at a time."""
@@ -47,9 +48,9 @@ class Scan:
     def _add(self, rows: pl.DataFrame, codes: np.ndarray) -> None:
         runs = runs_of(rows)
         month = months_of(rows["month"].to_numpy())
-        if self._uncovered:
+        if self.needs_earliest:
             self._note_earliest(runs, month)
-        run, claim = self._claims.of_run(runs)
+        run, claim = self._claims.of_pair(runs.persons, runs.employers)
         columns = (month, rows["paid_on"].to_numpy(), codes.take(rows["kind"].to_numpy(), mode="clip"))
         first = np.diff(run, prepend=-1) != 0
         if runs.lengths[run[first]].sum() >= _MOSTLY * rows.height:
@@ -68,7 +69,7 @@ class Scan:
 
     def note_earliest(self, persons: Keys, month: np.ndarray) -> None:
         """Note the earliest month on record of each person (needed where a claim has no covered months)."""
-        if self._uncovered:
+        if self.needs_earliest:
             who, claim = self._claims.of_person(persons)
             np.minimum.at(self._marks.earliest, claim, month[who])
 
