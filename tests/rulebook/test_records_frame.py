@@ -67,7 +67,9 @@ def test_claim_without_a_key_has_no_facts():
 
 def test_rows_without_keys_belong_to_nobody():
     stray = [(None, "E1", *ROWS[0][2:]), (1, None, date(2020, 2, 1), None, "normal"), (1, "E1", None, None, "normal")]
-    assert answers([*ROWS[:2], *stray, *ROWS[2:]], [CLAIM]) == answers(ROWS, [CLAIM])
+    uncovered = (*CLAIM[:3], None, None, CLAIM[5])
+    for claim in (CLAIM, uncovered):
+        assert answers([*ROWS[:2], *stray, *ROWS[2:]], [claim]) == answers([*ROWS, (1, "E2", *stray[1][2:])], [claim])
 
 
 def test_result_is_lazy_and_takes_what_is_asked_for():

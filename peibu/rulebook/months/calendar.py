@@ -12,8 +12,9 @@ _FIRST_DAYS = _MONTHS.astype("datetime64[D]").astype(np.int32)
 _BASE = month_number(_MONTHS[0].astype(object))
 _MONTH_OF_DAY = np.repeat(np.arange(_BASE, _BASE + len(_MONTHS) - 1, dtype=np.int16), np.diff(_FIRST_DAYS))
 
-LONG_AGO = np.iinfo(np.int32).min  # stands for "no date" where an early day does no harm
-FAR_AHEAD = np.iinfo(np.int32).max  # stands for "no limit"
+# far outside every calendar, and far enough from the ends of int32 to be added to
+LONG_AGO = -(2**30)  # stands for "no date" where an early day does no harm
+FAR_AHEAD = 2**30  # stands for "no limit"
 
 
 def months_of(days: np.ndarray) -> np.ndarray:
