@@ -50,7 +50,7 @@ class Claims:
         self.is_covered = (covered[0] != LONG_AGO) & (covered[1] != LONG_AGO)
         self.covered_from, self.covered_to = (months_of(days) for days in covered)
         people = keys_of(keyed["person"])
-        self._first = starts_of(_changes(people), self.size)
+        self._first = starts_of(changes_of(people), self.size)
         self._count = np.diff(self._first, append=self.size)
         self.persons = keyed["person"].gather(self._first)
         self._numbers = keys_of(self.persons), keys_of(self.employers)
@@ -111,7 +111,7 @@ def keys_of(series: pl.Series) -> Keys:
     return series.to_numpy() if series.dtype.is_integer() and not series.null_count() else series
 
 
-def _changes(keys: Keys) -> np.ndarray:
+def changes_of(keys: Keys) -> np.ndarray:
     """Return whether each key from the second on differs from the one before."""
     if isinstance(keys, np.ndarray):
         return keys[1:] != keys[:-1]
@@ -125,12 +125,12 @@ def _equal(left: Keys, right: Keys) -> np.ndarray:
 
 
 def starts_of(changes: np.ndarray, size: int) -> np.ndarray:
-    """Return where stretches start in `size` rows. changes: see `_changes`."""
+    """Return where stretches start in `size` rows. changes: see `changes_of`."""
     return np.concatenate((np.zeros(min(size, 1), np.int64), np.flatnonzero(changes) + 1))
 
 
 def runs_of(rows: pl.DataFrame) -> Runs:
     """Find the stretches of equal (person, employer). Any order of rows will do; sorted rows give the fewest."""
     person, employer = keys_of(rows["person"]), keys_of(rows["employer"])
-    starts = starts_of(_changes(person) | _changes(employer), rows.height)
+    starts = starts_of(changes_of(person) | changes_of(employer), rows.height)
     return Runs(starts, np.diff(starts, append=rows.height), person[starts], employer[starts])

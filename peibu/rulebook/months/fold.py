@@ -14,14 +14,15 @@ import numpy as np
 import polars as pl
 
 from peibu.rulebook.months.calendar import FAR_AHEAD, LONG_AGO, first_days, months_of
-from peibu.rulebook.months.claims import KEYS
+from peibu.rulebook.months.claims import KEYS, changes_of, keys_of, starts_of
+from peibu.rulebook.months.scan import BLANK, KINDS, NORMAL, OTHER, kind_codes
 
 BLOCK = 64  # months in a word
 PLANES = ("paid0", "paid1", "paid2", "paid3", "paid4")
 WORDS = ("normal", "undetermined", *PLANES)
 KEY = (*KEYS, "block")
-KINDS = pl.Enum(["", "normal", "arrears", "unknown", "other"])
-WITHDRAWN = "withdrawn"
+_SAID = pl.Enum([*KINDS.categories, "withdrawn"])
+_VOID = len(KINDS.categories)
 RESIDUE = {"month": pl.Date(), "paid_on": pl.Date(), "kind": KINDS}
 _NO_DAY = 32  # later than any day of a month
 _ONE = np.uint64(1)
@@ -49,51 +50,60 @@ def fold(rows: pl.DataFrame) -> Known:
 
     The words have one more column, `cleared`: the months of which earlier batches no longer count.
     """
-    kind = pl.col("kind").cast(pl.String).fill_null("")
+    number, codes = kind_codes(rows.schema["kind"], _SAID)
     corrects = pl.col("corrects").fill_null(False) if "corrects" in rows.columns else pl.lit(False)
-    known = pl.when(kind.is_in([*KINDS.categories, WITHDRAWN])).then(kind).otherwise(pl.lit("other"))
-    rows = rows.select(
-        *KEYS,
-        pl.col("month").dt.month_start(),
-        "paid_on",
-        known.alias("kind"),
-        corrects=corrects | (kind == WITHDRAWN),
-    ).sort(*KEYS, "month")
-    month = months_of(rows["month"].to_physical().to_numpy())
-    rows = rows.with_columns(block=pl.Series(block_of(month)))
-    paid_on = rows["paid_on"].to_physical().fill_null(LONG_AGO).to_numpy()
-    named = rows["kind"]
-    undated, blank = paid_on == LONG_AGO, (named == "").to_numpy()
-    normal, void = (named == "normal").to_numpy(), (named == WITHDRAWN).to_numpy()
+    dates = [pl.col(name).cast(pl.Date).to_physical().fill_null(LONG_AGO) for name in ("month", "paid_on")]
+    rows = _sorted(rows.select(*KEYS, *dates, number, corrects=corrects))
+    month, kind = months_of(rows["month"].to_numpy()), codes.take(rows["kind"].to_numpy())
+    paid_on = rows["paid_on"].to_numpy()
+    undated, blank, normal, void = paid_on == LONG_AGO, kind == BLANK, kind == NORMAL, kind == _VOID
     on_time = (normal | blank) & ~undated & (months_of(paid_on) == month)
-    bare = undated & (blank | (named == "other").to_numpy())
-    tests = {"normal": normal & undated, "undetermined": bare, "cleared": rows["corrects"].to_numpy()}
-    day = np.where(on_time, paid_on - first_days(month) + 1, _NO_DAY)
-    words = _words(rows.select(KEY), month, tests, day.astype(np.uint8))
-    rest = ~(on_time | tests["normal"] | bare | void)
-    residue = rows.filter(pl.Series(rest)).select(*KEY, *(pl.col(name).cast(kind) for name, kind in RESIDUE.items()))
+    bare = undated & (blank | (kind == OTHER))
+    sets = {"normal": normal & undated, "undetermined": bare, "cleared": rows["corrects"].to_numpy() | void}
+    day = np.where(on_time, paid_on - first_days(month) + 1, _NO_DAY).astype(np.uint8)
+    words = _words(rows.select(KEYS), month, sets, day)
+    rest = np.flatnonzero(~(on_time | sets["normal"] | bare | void))
+    late = paid_on[rest]
+    residue = rows.select(KEYS)[rest].with_columns(
+        block=pl.Series(block_of(month[rest])),
+        month=pl.Series(first_days(month[rest])).cast(pl.Date),
+        paid_on=pl.Series(late).set(pl.Series(late == LONG_AGO), None).cast(pl.Date),
+        kind=pl.Series(kind[rest]).cat.to(KINDS),
+    )
     return Known(words, residue.unique())
 
 
-def _words(keys: pl.DataFrame, month: np.ndarray, tests: dict[str, np.ndarray], day: np.ndarray) -> pl.DataFrame:
+def _sorted(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows sorted by person, employer and month; rows of a register mostly come that way."""
+    keys = [keys_of(rows[name]) for name in (*KEYS, "month")]
+    if not all(isinstance(key, np.ndarray) for key in keys):
+        return rows.sort(*KEYS, "month")
+    in_order = np.ones(max(rows.height - 1, 0), dtype=bool)
+    for key in reversed(keys):
+        in_order = (key[1:] > key[:-1]) | ((key[1:] == key[:-1]) & in_order)
+    return rows if in_order.all() else rows.sort(*KEYS, "month")
+
+
+def _words(rows: pl.DataFrame, month: np.ndarray, sets: dict[str, np.ndarray], day: np.ndarray) -> pl.DataFrame:
     """Gather sorted rows into one row per key."""
-    if not keys.height:
-        empty = {name: pl.Series(name, [], dtype=pl.UInt64) for name in (*tests, *PLANES)}
-        return keys.with_columns(**empty)
-    key_starts = np.flatnonzero(keys.select(pl.struct(KEY).rle_id().diff().fill_null(1) != 0).to_series().to_numpy())
+    block = block_of(month)
+    person, employer = (keys_of(rows[name]) for name in KEYS)
+    starts = starts_of(changes_of(person) | changes_of(employer) | changes_of(block), rows.height)
+    keys = rows[starts].with_columns(block=pl.Series(block[starts]))
+    if not rows.height:
+        return keys.with_columns(**{name: pl.Series([], dtype=pl.UInt64) for name in (*sets, *PLANES)})
     bits = _ONE << place_of(month)
-    columns = {name: np.bitwise_or.reduceat(bits * test, key_starts) for name, test in tests.items()}
+    columns = {name: np.bitwise_or.reduceat(bits * test, starts) for name, test in sets.items()}
     # a month may come several times: its earliest day counts
-    is_start = np.zeros(len(month), dtype=bool)
-    is_start[key_starts] = True
-    is_start[1:] |= month[1:] != month[:-1]
-    month_starts = np.flatnonzero(is_start)
-    first = np.minimum.reduceat(day, month_starts).astype(np.uint64)
+    changes = changes_of(month)
+    changes[starts[1:] - 1] = True
+    month_starts = starts_of(changes, rows.height)
+    first = np.minimum.reduceat(day, month_starts)
     first[first == _NO_DAY] = 0
-    month_bits, runs = bits[month_starts], np.searchsorted(month_starts, key_starts)
+    month_bits, runs = bits[month_starts], np.searchsorted(month_starts, starts)
     for plane, name in enumerate(PLANES):
-        columns[name] = np.bitwise_or.reduceat(month_bits * ((first >> np.uint64(plane)) & _ONE), runs)
-    return keys[key_starts].with_columns(**{name: pl.Series(words) for name, words in columns.items()})
+        columns[name] = np.bitwise_or.reduceat(month_bits * ((first >> plane) & 1), runs)
+    return keys.with_columns(**{name: pl.Series(words) for name, words in columns.items()})
 
 
 def merge(old: Known, new: Known) -> Known:

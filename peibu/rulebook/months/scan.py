@@ -9,8 +9,8 @@ from peibu.rulebook.months.calendar import FAR_AHEAD, LONG_AGO, months_of
 from peibu.rulebook.months.claims import Claims, Keys, Runs, runs_of, spread
 from peibu.rulebook.months.marks import Marks
 
+KINDS = pl.Enum(["", "normal", "arrears", "unknown", "other"])
 BLANK, NORMAL, ARREARS, UNANSWERED, OTHER = range(5)
-_CODES = {"": BLANK, "normal": NORMAL, "arrears": ARREARS, "unknown": UNANSWERED}
 _BATCH = 1 << 18  # rows at a time
 _ONE = np.uint64(1)
 _MOSTLY = 0.8  # above this share of wanted rows it is cheaper to compute all than to pick
@@ -34,7 +34,7 @@ class Scan:
     def read(self, records: pl.LazyFrame) -> None:
         """Read all rows, a batch at a time."""
         keys = {"person": self._claims.persons.dtype, "employer": self._claims.employers.dtype}
-        kind, codes = _kind_codes(records.collect_schema()["kind"])
+        kind, codes = kind_codes(records.collect_schema()["kind"])
         rows = records.select(
             *(pl.col(name).cast(dtype) for name, dtype in keys.items()),
             pl.col("month").cast(pl.Date).to_physical().fill_null(FAR_AHEAD),
@@ -118,14 +118,18 @@ class Scan:
             self.put(name, claim[test], bits[test])
 
 
-def _kind_codes(dtype: pl.DataType) -> tuple[pl.Expr, np.ndarray]:
-    """Return how to number the kinds of a column, and the code of each number. Null counts as blank."""
+def kind_codes(dtype: pl.DataType, known: pl.Enum = KINDS) -> tuple[pl.Expr, np.ndarray]:
+    """Return how to number the kinds of a column, and the place in `known` of each number.
+
+    Null counts as blank, a word that is not known as other. An Enum is read without looking at its words.
+    """
+    places = {name: place for place, name in enumerate(known.categories)}
     if isinstance(dtype, pl.Enum):
         names = dtype.categories.to_list()
-        codes = [*(_CODES.get(name, OTHER) for name in names), BLANK]
+        codes = [*(places.get(name, OTHER) for name in names), BLANK]
         return pl.col("kind").to_physical().cast(pl.UInt16).fill_null(len(names)), np.array(codes, dtype=np.uint8)
     words = pl.col("kind").cast(pl.String).fill_null("")
     number = pl.lit(OTHER, dtype=pl.UInt8)
-    for name, code in _CODES.items():
-        number = pl.when(words == name).then(pl.lit(code, dtype=pl.UInt8)).otherwise(number)
-    return number.alias("kind"), np.arange(OTHER + 1, dtype=np.uint8)
+    for name, place in places.items():
+        number = pl.when(words == name).then(pl.lit(place, dtype=pl.UInt8)).otherwise(number)
+    return number.alias("kind"), np.arange(len(places), dtype=np.uint8)
