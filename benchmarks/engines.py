@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import polars as pl
@@ -43,6 +44,7 @@ OBSERVED = {
 RESULT = (*RULES, "decision", "amount_fen", *OBSERVED.values())
 
 
+@cache
 def policy() -> Policy:
     """Return the benchmark policy of 15 rules."""
     os.environ["PEIBU_POLICIES"] = str(Path(__file__).parent / "policies")

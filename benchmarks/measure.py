@@ -14,6 +14,7 @@ import polars as pl
 
 ROOT = Path(__file__).resolve().parents[1]
 THREADS = "2"
+_WARM = 2.0  # seconds of CPU
 
 
 class Cost(NamedTuple):
@@ -24,30 +25,41 @@ class Cost(NamedTuple):
     memory: float
 
 
-def run(engine: str, folder: Path, out: Path | None = None) -> Cost:
-    """Run a competitor of `engines.ENGINES` on a folder; write its table to `out`. Raises CalledProcessError."""
+def run(engine: str, folder: Path, out: Path | None = None, *, warm: bool = False) -> Cost:
+    """Run a competitor of `engines.ENGINES` on a folder; write its table to `out`. Raises CalledProcessError.
+
+    warm: run it once before, then often enough to fill two seconds, and return the mean of these.
+    """
     # these two tune OpenBLAS for one machine and slow numpy on others
     env = {name: value for name, value in os.environ.items() if name not in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")}
     env |= {"POLARS_MAX_THREADS": THREADS, "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", "benchmarks.measure", engine, str(folder), str(out or "")]
+    command = [sys.executable, "-m", "benchmarks.measure", engine, str(folder), str(out or ""), "warm" * warm]
     done = subprocess.run(command, env=env, check=True, stdout=subprocess.PIPE, text=True)
     return Cost(*json.loads(done.stdout.splitlines()[-1]))
 
 
-def _child(engine: str, folder: str, out: str) -> None:
+def _child(engine: str, folder: str, out: str, warm: str) -> None:
     from benchmarks.engines import ENGINES, policy
 
     policy()  # loading the folder and the packages is not what is measured
-    before, clock = os.times(), time.perf_counter()
-    table = ENGINES[engine](Path(folder))
-    after, seconds = os.times(), time.perf_counter() - clock
-    memory = _peak()
+    if warm:
+        ENGINES[engine](Path(folder))
+    before, clock, times = _cpu(), time.perf_counter(), 0
+    while not times or (warm and _cpu() - before < _WARM):
+        table = ENGINES[engine](Path(folder))
+        times += 1
+    cost = Cost((_cpu() - before) / times, (time.perf_counter() - clock) / times, peak())
     if out:
         table.write_parquet(out)
-    print(json.dumps([after.user + after.system - before.user - before.system, seconds, memory]))
+    print(json.dumps(cost))
 
 
-def _peak() -> float:
+def _cpu() -> float:
+    spent = os.times()
+    return spent.user + spent.system
+
+
+def peak() -> float:
     """Return the most memory this process held, in MB. (ru_maxrss would count what the parent held at the fork.)"""
     for line in Path("/proc/self/status").read_text("ascii").splitlines():
         if line.startswith("VmHWM:"):
