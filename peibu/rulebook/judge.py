@@ -7,11 +7,13 @@ from datetime import date
 from typing import Any
 
 from peibu.rulebook.facts import FactReader, FactSpec
-from peibu.rulebook.findings import Result, consulted, judge_by_closures
+from peibu.rulebook.findings import Result, consulted, excuse_of, judge_by_closures
 from peibu.rulebook.judgement import Judgement
-from peibu.rulebook.plan import Plan
+from peibu.rulebook.plan import SOFT_REASONS, Plan
 from peibu.rulebook.scalar import Values
 from peibu.rulebook.source_plan import run_of
+
+__all__ = ["SOFT_REASONS", "Judge", "excuse_of"]
 
 
 class Judge:
