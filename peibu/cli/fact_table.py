@@ -24,6 +24,9 @@ KEYS = {
     "企业": "employer",
     "企业名称": "employer",
     "employer": "employer",
+    "培训编号": "training",
+    "班级编号": "training",
+    "training": "training",
 }
 IGNORED = {"序号", "备注"}
 FORMATS = (".json", ".jsonl", ".csv", ".xlsx", ".xls", ".parquet")
