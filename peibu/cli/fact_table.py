@@ -24,6 +24,10 @@ KEYS = {
     "企业": "employer",
     "企业名称": "employer",
     "employer": "employer",
+    "enterprise": "employer",
+    "division": "division",
+    "区市": "division",
+    "区（市）": "division",
 }
 IGNORED = {"序号", "备注"}
 FORMATS = (".json", ".jsonl", ".csv", ".xlsx", ".xls", ".parquet")

@@ -8,9 +8,9 @@ from datetime import date
 from typing import Any
 
 from peibu.rulebook.dated import Interpretation, Parameter
-from peibu.rulebook.phrases import Speaker
 from peibu.rulebook.policy import Policy
 from peibu.rulebook.rules_reader import Rule
+from peibu.rulebook.saying import Speaker
 from peibu.rulebook.wording import show
 
 ADDED, REMOVED, CHANGED = "added", "removed", "changed"

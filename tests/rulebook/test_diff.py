@@ -9,7 +9,7 @@ import pytest
 
 from peibu.rulebook import PolicyError, load_policy, policies_root
 from peibu.rulebook.diff import AREAS, diff_policies
-from peibu.rulebook.phrases import speak
+from peibu.rulebook.saying import speak
 from peibu.rulebook.versions import read_version
 
 QD = "qingdao/industrial_internet_2020"
