@@ -10,6 +10,7 @@ from typing import Any
 from peibu.rulebook.errors import FactError, PolicyError, RulebookError
 from peibu.rulebook.judgement import Judgement, Status
 from peibu.rulebook.policy import Policy
+from peibu.rulebook.rates import RateEntry
 from peibu.rulebook.yaml_reader import read_yaml
 
 _KEYS = {"name", "subject", "facts", "without", "as_of", "decision", "amount_fen", "fails", "unknown"}
@@ -82,9 +83,7 @@ def judge_example(policy: Policy, example: Example, *, lang: str = "zh") -> Judg
     return law.judge(example.subject, facts, on=example.on, lang=lang)
 
 
-def _rate(row: Mapping[str, Any]) -> Any:
-    from peibu.rulebook.rates import RateEntry
-
+def _rate(row: Mapping[str, Any]) -> RateEntry:
     return RateEntry(row["table"], tuple(row["key"]), row["from"], row.get("to"), row["value"], row["cite"])
 
 
@@ -96,8 +95,8 @@ def differs(example: Example, judged: Judgement) -> list[str]:
         "fails": sorted(finding.rule for finding in judged.failed),
         "unknown": sorted(finding.rule for finding in judged.unknown),
         "amount_fen": judged.amount_fen,
-        "outcomes": dict(getattr(judged, "outcomes", {})),
-        "payee": getattr(judged, "payee", None),
+        "outcomes": dict(judged.outcomes),
+        "payee": judged.payee,
     }
     said = {"fails": sorted(wanted.get("fails", ())), "unknown": sorted(wanted.get("unknown", ()))}
     told = []

@@ -47,7 +47,7 @@ def with_changes(
     )  # fmt: skip
     return dataclasses.replace(
         policy, parameters=numbers, interpretations=chosen, fingerprint=hashlib.sha256(told.encode()).hexdigest(),
-        _plans={},
+        _plans={}, _variants={},
     )  # fmt: skip
 
 

@@ -153,7 +153,7 @@ def _tried(policy: Policy) -> tuple[list[RuleCoverage], int, list[str]]:
             broken.append(f"例子“{example.name}”不能判定：{error}")
             continue
         for finding in judged.findings:
-            _count(counts[finding.rule], _COUNTED[finding.status])
+            _count(counts[finding.rule], _COUNTED[finding.status])  # an unknown amount or outcome has a finding too
         for name, word in _boundaries(policy, judged):
             _count(counts[name], word)
         _count_results(policy, judged, counts)
@@ -171,9 +171,10 @@ def _count(counts: dict[str, int], word: str) -> None:
 
 
 def _count_results(policy: Policy, judged: Judgement, counts: dict[str, dict[str, int]]) -> None:
-    """Amounts and outcomes are tried by the cases that pass."""
+    """Amounts and outcomes are tried by the cases that pass; a failed case gives none."""
     for rule in policy.rules:
-        if rule.mark.kind in ("amount", "outcome") and judged.subject in rule.mark.subjects:
+        mine = rule.mark.kind in ("amount", "outcome") and judged.subject in rule.mark.subjects
+        if mine and judged.decision is not Status.UNKNOWN:
             _count(counts[rule.name], _COUNTED[judged.decision])
 
 

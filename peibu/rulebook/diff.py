@@ -236,6 +236,25 @@ def _processes(policy: Policy) -> dict[str, _Item]:
     }
 
 
+def _rates(policy: Policy) -> dict[str, _Item]:
+    found = {}
+    for table in policy.rates.values():
+        values = {
+            "名称": table.label,
+            "单位": table.unit,
+            "条款": table.clause,
+            "依据": table.source,
+            "备注": table.note,
+        }
+        values |= {"键": "、".join(table.keys), "录入": table.supplied_by, "英文名称": table.label_en}
+        for row in table.rows:
+            until = f"至{row.end.isoformat()}" if row.end else "起"
+            key = "、".join(table.key_labels(row.key))
+            values[f"{key} {row.start.isoformat()}{until}"] = f"{show(row.value, table.unit, {}, 'zh')}（{row.cite}）"
+        found[table.name] = _Item(table.clause, table.label, table.label_en, values)
+    return found
+
+
 def _other(attribute: str) -> Callable[[Policy], dict[str, _Item]]:
     """Items of a part that describes itself with name, clause and label (rates, limits)."""
 
@@ -255,7 +274,7 @@ _READERS: Mapping[str, Callable[[Policy], dict[str, _Item]]] = {
     "clause": _clauses,
     "number": lambda policy: _dated(policy.parameters),
     "reading": lambda policy: _dated(policy.interpretations),
-    "rate": _other("rates"),
+    "rate": _rates,
     "limit": _other("limits"),
     "rule": _rule_items,
     "wording": _wording,

@@ -14,11 +14,12 @@ from peibu.rulebook.judgement import Finding, Judgement, Status
 from peibu.rulebook.policy import Policy
 from peibu.rulebook.wording import yuan
 
-EVIDENCE, LAW, READING, EXCUSE = "evidence", "law", "reading", "excuse"
+EVIDENCE, LAW, READING, RATE, EXCUSE = "evidence", "law", "reading", "rate", "excuse"
 _CAUSES = {
     EVIDENCE: ("事实有变化", "the facts changed"),
     LAW: ("规定有变化", "the law changed"),
     READING: ("对条文的理解有变化", "the reading of the text changed"),
+    RATE: ("录入的标准有变化", "the rates on record changed"),
     EXCUSE: ("突破限制的理由有变化", "the recorded reason changed"),
 }
 _MONEY = ""  # stands among the rule names for the amount
@@ -44,13 +45,14 @@ class RuleChange:
 
 @dataclass(frozen=True)
 class Difference:
-    """What changed from one determination to the next. delta_fen: None while one of the amounts is unknown."""
+    """What changed from one determination to the next. outcomes: (name, old, new), the payee among them."""
 
     before: Status
     after: Status
     before_fen: int | None
     after_fen: int | None
     rules: tuple[RuleChange, ...]
+    outcomes: tuple[tuple[str, str, str], ...]
     facts: tuple[str, ...]
     because: tuple[str, ...]
     known_at: tuple[date | datetime | None, date | datetime | None]
@@ -58,7 +60,7 @@ class Difference:
     @property
     def same(self) -> bool:
         """Decision, amount and every rule are as before."""
-        return self.before == self.after and self.before_fen == self.after_fen and not self.rules
+        return self.before == self.after and self.before_fen == self.after_fen and not self.rules and not self.outcomes
 
     @property
     def delta_fen(self) -> int | None:
@@ -83,18 +85,30 @@ def difference(
     findings = {item.rule: item for item in old.findings}, {item.rule: item for item in new.findings}
     probe = _Probe(old, new, old_policy, new_policy) if old_policy and new_policy else None
     names = dict.fromkeys([*findings[1], *findings[0]])
-    changed = [_change(name, findings[0].get(name), findings[1].get(name), probe) for name in names]
+    changed = [_change(findings[0].get(name), findings[1].get(name), probe, _guess(old, new, False)) for name in names]
     excused = [_excused(old, new, name, findings[1].get(name)) for name in names]
     rules = tuple(change for pair in zip(changed, excused, strict=True) for change in pair if change is not None)
     facts = tuple(
         sorted(name for name in old.facts.keys() | new.facts.keys() if _other(old, new, name) and name[:1] != "_")
     )
     causes = {cause for change in rules for cause in change.because}
-    if old.amount_fen != new.amount_fen and not causes:
-        causes = set(probe.causes(_MONEY, old.amount_fen)) if probe else {EVIDENCE} if facts else {LAW}
+    outcomes = _outcomes(old, new)
+    if (old.amount_fen != new.amount_fen or outcomes) and not causes:
+        causes = set(probe.causes(_MONEY, _results(old)) if probe else _guess(old, new, bool(facts)))
     because = tuple(cause for cause in _CAUSES if cause in causes)
     amounts = (old.amount_fen, new.amount_fen)
-    return Difference(old.decision, new.decision, *amounts, rules, facts, because, (old.known_at, new.known_at))
+    return Difference(
+        old.decision, new.decision, *amounts, rules, outcomes, facts, because, (old.known_at, new.known_at)
+    )
+
+
+def _outcomes(old: Judgement, new: Judgement) -> tuple[tuple[str, str, str], ...]:
+    was, now = ({"payee": judged.payee, **judged.outcomes} for judged in (old, new))
+    names = sorted(was.keys() | now.keys())
+    if old.payee is None or new.payee is None:
+        names = [name for name in names if name != "payee"]  # determinations of an older form do not name it
+    pairs = ((name, str(_comparable(was.get(name, ""))), str(_comparable(now.get(name, "")))) for name in names)
+    return tuple(pair for pair in pairs if pair[1] != pair[2])
 
 
 def _other(old: Judgement, new: Judgement, name: str) -> bool:
@@ -124,17 +138,13 @@ class _Probe:
     """Judges again with one side exchanged, to see what moved a rule."""
 
     def __init__(self, old: Judgement, new: Judgement, old_policy: Policy, new_policy: Policy):
-        self._old, self._new, self._policies = old, new, (old_policy, new_policy)
-        self._new_law = _statuses(new_policy, new, old.facts)
-        self._new_facts = _statuses(old_policy, old, new.facts)
-        shared = old_policy.interpretations.keys() & new_policy.interpretations.keys()
-        kept = {name: _reading(old_policy, name, old.on) for name in shared}
-        kept = {
-            name: code
-            for name, code in kept.items()
-            if code in new_policy.interpretations[name].readings and code != _reading(new_policy, name, new.on)
-        }
-        self._old_reading = _statuses(with_changes(new_policy, readings=kept), new, old.facts) if kept else None
+        self._new_law = _statuses(new_policy, new, old.facts, new)
+        self._new_facts = _statuses(old_policy, old, new.facts, old)
+        kept = _readings_of(old, new, old_policy, new_policy)
+        draft = with_changes(new_policy, readings=kept) if kept else None
+        self._old_reading = _statuses(draft, new, old.facts, new) if draft else None
+        other_rates = set(old.rates) != set(new.rates)
+        self._old_rates = _statuses(new_policy, new, old.facts, old) if other_rates else None
 
     def causes(self, rule: str, before: Any) -> tuple[str, ...]:
         """What moved the rule, tried one at a time; both when only together they do."""
@@ -143,8 +153,19 @@ class _Probe:
             found.append(EVIDENCE)
         if self._new_law.get(rule) != before:
             by_reading = self._old_reading is not None and self._old_reading.get(rule) == before
-            found.append(READING if by_reading else LAW)
+            by_rate = self._old_rates is not None and self._old_rates.get(rule) == before
+            found.append(READING if by_reading else RATE if by_rate else LAW)
         return tuple(found) or (EVIDENCE, LAW)
+
+
+def _readings_of(old: Judgement, new: Judgement, old_policy: Policy, new_policy: Policy) -> dict[str, str]:
+    """The readings of the old day that were changed since, where the new folder still has them."""
+    shared = old_policy.interpretations.keys() & new_policy.interpretations.keys()
+    kept = {name: _reading(old_policy, name, old.on) for name in shared}
+    return {
+        name: code for name, code in kept.items()
+        if code in new_policy.interpretations[name].readings and code != _reading(new_policy, name, new.on)
+    }  # fmt: skip
 
 
 def _reading(policy: Policy, name: str, on: date) -> str | None:
@@ -154,26 +175,38 @@ def _reading(policy: Policy, name: str, on: date) -> str | None:
         return None
 
 
-def _statuses(policy: Policy, like: Judgement, facts: Mapping[str, Any]) -> dict[str, Any]:
-    known = {name: value for name, value in facts.items() if name in policy.slots}
-    judged = policy.judge(like.subject, known, on=like.on)
-    return {finding.rule: finding.status for finding in judged.findings} | {_MONEY: judged.amount_fen}
+def _statuses(policy: Policy, like: Judgement, facts: Mapping[str, Any], rates: Judgement) -> dict[str, Any]:
+    known = {name: value for name, value in facts.items() if name in policy.slots and value is not None}
+    judged = policy.with_rates(rates.rates).judge(like.subject, known, on=like.on)
+    return {finding.rule: finding.status for finding in judged.findings} | {_MONEY: _results(judged)}
 
 
-def _change(name: str, old: Finding | None, new: Finding | None, probe: _Probe | None) -> RuleChange | None:
+def _results(judged: Judgement) -> tuple[Any, ...]:
+    outcomes = {name: _comparable(value) for name, value in judged.outcomes.items()}
+    return (judged.amount_fen, judged.payee, sorted(outcomes.items(), key=str))
+
+
+def _guess(old: Judgement, new: Judgement, seen: bool) -> tuple[str, ...]:
+    """Without the policies: evidence where something looked at differs, else the rates, else the law."""
+    return (EVIDENCE,) if seen else (RATE,) if set(old.rates) != set(new.rates) else (LAW,)
+
+
+def _change(
+    old: Finding | None, new: Finding | None, probe: _Probe | None, otherwise: tuple[str, ...]
+) -> RuleChange | None:
     one = new or old
     assert one is not None
     before, after = old and old.status, new and new.status
     seen = _seen(old, new)
     if before == after:
         return None
-    if old is None or new is None:
-        because: tuple[str, ...] = (LAW,)
+    if probe is None and (old is None or new is None):
+        because: tuple[str, ...] = otherwise
     elif probe is not None:
-        because = probe.causes(name, before)
+        because = probe.causes(one.rule, before)
     else:
-        because = (EVIDENCE,) if seen else (LAW,)
-    return RuleChange(name, one.clause, one.title, before, after, seen, because)
+        because = (EVIDENCE,) if seen else otherwise
+    return RuleChange(one.rule, one.clause, one.title, before, after, seen, because)
 
 
 def _seen(old: Finding | None, new: Finding | None) -> tuple[tuple[str, str, str], ...]:
@@ -194,6 +227,7 @@ def _sentence(found: Difference, english: bool) -> str:
     else:
         parts.append(f"still {now}" if english else f"结论仍为“{now}”")
     parts += _money(found, english)
+    parts += [f"{name}: {was} → {now}" if english else f"{name}：{was} → {now}" for name, was, now in found.outcomes]
     because = [_CAUSES[cause][english] for cause in found.because]
     if because:
         parts.append(("because " + " and ".join(because)) if english else "原因：" + "、".join(because))

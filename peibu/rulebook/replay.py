@@ -18,9 +18,11 @@ OUTCOMES: Mapping[str, tuple[str, str]] = {
     "newly_passed": ("由待核实变为符合", "unknown, now met"),
     "newly_failed": ("由待核实变为不符合", "unknown, now not met"),
     "newly_unknown": ("变为待核实", "decided, now unknown"),
+    "other_result": ("金额不变，其他结果有变化", "same money, another result"),
     "same": ("不变", "same"),
 }
-MONEY = "amount"  # stands among the rule names where the money alone made the difference
+MONEY = "amount"  # stands among the rule names where no rule but a result made the difference: the money ...
+RESULT = "outcome"  # ... or hours, title, payee
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Tally:
     newly_passed: int
     newly_failed: int
     newly_unknown: int
+    other_result: int
     same: int
     before_fen: int
     after_fen: int

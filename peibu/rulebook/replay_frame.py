@@ -12,15 +12,17 @@ import polars as pl
 from peibu.rulebook.dated import breakpoints
 from peibu.rulebook.difference import difference
 from peibu.rulebook.errors import RulebookError
-from peibu.rulebook.judge import SOFT_REASONS
 from peibu.rulebook.judgement import Judgement, Status
+from peibu.rulebook.plan import SOFT_REASONS
 from peibu.rulebook.policy import Policy
-from peibu.rulebook.replay import MONEY, OUTCOMES, Group, Replay, Sample, Tally, Waiting
+from peibu.rulebook.replay import MONEY, OUTCOMES, RESULT, Group, Replay, Sample, Tally, Waiting
 
 ROW, ENTERPRISE, DIVISION, CASE, ON = "_row", "_enterprise", "_division", "_case", "_on"
 _SIDES = ("before", "after")
-_MOST_RULES = 61  # a signed 64-bit mask holds so many rules beside the money
+_MOST_RULES = 60  # a signed 64-bit mask holds so many rules beside money and result
 _SAMPLES = 10
+_RESULTS = "outcome_"
+_ALONE = {MONEY: "金额", RESULT: "金额以外的结果"}
 _PASS, _FAIL, _UNKNOWN = (status.value for status in (Status.PASS, Status.FAIL, Status.UNKNOWN))
 
 
@@ -85,22 +87,25 @@ def judge_side(policy: Policy, subject: str, table: Table, side: str) -> pl.Data
 
     Rows are judged by periods of law: between two of them no number and no reading changes.
     """
-    marks = breakpoints(policy.dated.values())
+    marks = breakpoints([*policy.dated.values(), *policy.rates.values()])
     period = pl.sum_horizontal((pl.col(ON) >= pl.lit(mark)).cast(pl.Int32) for mark in marks) if marks else pl.lit(0)
     periods = table.facts.select(period.alias("period"), ON).group_by("period").agg(pl.col(ON).min()).collect()
     parts = []
     for number, first in periods.sort("period").iter_rows():
         judged = policy.judge_frame(subject, table.facts.filter(period == number), on=first)
-        parts.append(judged.select(*_kept(policy, subject, side)).collect(engine="streaming"))
+        kept = _kept(policy, subject, side, judged.collect_schema().names())
+        parts.append(judged.select(*kept).collect(engine="streaming"))
     if not parts:
         raise RulebookError("没有可以试算的数据")
     return pl.concat(parts).sort(ROW)
 
 
-def _kept(policy: Policy, subject: str, side: str) -> list[pl.Expr]:
+def _kept(policy: Policy, subject: str, side: str, judged_names: Sequence[str]) -> list[pl.Expr]:
     tests = [rule for rule in policy.rules if rule.mark.kind == "rule" and subject in rule.mark.subjects]
     columns = [pl.col(ROW, CASE, ENTERPRISE, DIVISION, ON)]
     columns += [pl.col("decision").alias(f"{side}_decision"), pl.col("amount_fen").alias(f"{side}_fen")]
+    results = [name for name in judged_names if name.startswith(_RESULTS)]
+    columns += [pl.col(name).cast(pl.String).alias(f"{side}_{name}") for name in results]
     for rule in tests:
         column = pl.col(rule.name)
         if rule.mark.soft:  # an excused failure has no effect
@@ -124,8 +129,20 @@ def compared(both: pl.DataFrame, names: list[str]) -> pl.DataFrame:
             unknowns.append(column.is_null().cast(pl.Int64) * bit)
         masks += [pl.sum_horizontal(fails).alias(f"{side}_fails"), pl.sum_horizontal(unknowns).alias(f"{side}_waits")]
     money = [pl.col(f"{side}_fen").fill_null(0) for side in _SIDES]
-    table = both.with_columns(*masks, (money[1] - money[0]).alias("delta_fen")).with_columns(_outcome())
-    return table.with_columns(_cause(1 << len(names)).alias("cause"))
+    table = both.with_columns(*masks, (money[1] - money[0]).alias("delta_fen"), _other_result(both.columns))
+    return table.with_columns(_outcome()).with_columns(_cause(1 << len(names)).alias("cause"))
+
+
+def _other_result(columns: Sequence[str]) -> pl.Expr:
+    """Whether some result other than money differs between two passed sides; a result only one version has differs."""
+    names = {name.partition("_")[2] for name in columns if name.partition("_")[2].startswith(_RESULTS)}
+    found = [pl.lit(False)]
+    for name in sorted(names):
+        sides = [
+            pl.col(f"{side}_{name}") if f"{side}_{name}" in columns else pl.lit(None, pl.String) for side in _SIDES
+        ]
+        found.append(sides[0].ne_missing(sides[1]))
+    return pl.any_horizontal(found).alias("other_result")
 
 
 def _outcome() -> pl.Expr:
@@ -135,14 +152,9 @@ def _outcome() -> pl.Expr:
     decided = pl.when((was == _UNKNOWN) & (now == _PASS)).then(pl.lit("newly_passed"))
     decided = decided.when((was == _UNKNOWN) & (now == _FAIL)).then(pl.lit("newly_failed"))
     decided = decided.when((was != _UNKNOWN) & (now == _UNKNOWN)).then(pl.lit("newly_unknown"))
-    return (
-        decided.when(up)
-        .then(pl.lit("winner"))
-        .when(down)
-        .then(pl.lit("loser"))
-        .otherwise(pl.lit("same"))
-        .alias("outcome")
-    )
+    decided = decided.when(up).then(pl.lit("winner")).when(down).then(pl.lit("loser"))
+    other = (was == _PASS) & (now == _PASS) & pl.col("other_result")
+    return decided.when(other).then(pl.lit("other_result")).otherwise(pl.lit("same")).alias("outcome")
 
 
 def _cause(money: int) -> pl.Expr:
@@ -155,7 +167,9 @@ def _cause(money: int) -> pl.Expr:
     mask = pl.when(now == _FAIL).then(new_fails).when(was == _FAIL).then(gone_fails)
     mask = mask.when(now == _UNKNOWN).then(new_waits).otherwise(gone_waits)
     moved = pl.when(was == now).then(pl.lit(0, dtype=pl.Int64)).otherwise(mask)
-    alone = pl.when(moved == 0).then(pl.lit(money, dtype=pl.Int64)).otherwise(moved)
+    other = pl.col("outcome") == "other_result"
+    result = pl.when(other).then(pl.lit(money << 1, dtype=pl.Int64)).otherwise(pl.lit(money, dtype=pl.Int64))
+    alone = pl.when(moved == 0).then(result).otherwise(moved)
     return pl.when(pl.col("outcome") == "same").then(pl.lit(0, dtype=pl.Int64)).otherwise(alone)
 
 
@@ -191,9 +205,9 @@ def summary(
     causes = cases.filter(pl.col("cause") != 0).group_by("cause").agg(_tallies()).to_dicts()
     by_rule = []
     for row in causes:
-        rules = tuple(name for place, name in enumerate(names) if row["cause"] >> place & 1) or (MONEY,)
+        rules = tuple(name for place, name in enumerate([*names, MONEY, RESULT]) if row["cause"] >> place & 1)
         clauses = tuple(dict.fromkeys(described[name].mark.clause for name in rules if name in described))
-        label = "；".join(titles.get(name, "金额") for name in rules)
+        label = "；".join(titles.get(name, _ALONE.get(name, name)) for name in rules)
         by_rule.append(Group("+".join(rules), label, _tally(row), rules, clauses))
     by_rule.sort(key=lambda group: (-group.tally.cases, group.key))
     waiting = []
@@ -206,7 +220,7 @@ def summary(
     groups = (_groups(cases, ENTERPRISE), _groups(cases, DIVISION), tuple(by_rule), tuple(waiting))
     head = (draft.path, subject, base.fingerprint, draft.fingerprint, total)
     samples = tuple(explain(cases))
-    shown = {1 << place: name for place, name in enumerate(names)} | {1 << len(names): MONEY}
+    shown = {1 << place: name for place, name in enumerate([*names, MONEY, RESULT])}
     found = Replay(*head, *groups, samples, dict(skipped))
     return found, _for_people(cases, shown)
 

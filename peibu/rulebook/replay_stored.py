@@ -14,8 +14,9 @@ from peibu.rulebook.difference import difference
 from peibu.rulebook.errors import RulebookError
 from peibu.rulebook.facts import read_facts
 from peibu.rulebook.frame_judge import frame_type
-from peibu.rulebook.judge import SOFT_REASONS, excuse_of
+from peibu.rulebook.judge import excuse_of
 from peibu.rulebook.judgement import Judgement, Status
+from peibu.rulebook.plan import SOFT_REASONS
 from peibu.rulebook.policy import Policy
 from peibu.rulebook.replay import Replay, Sample
 from peibu.rulebook.replay_frame import (
@@ -103,7 +104,25 @@ def _before(past: list[Stored], base: Policy, subject: str) -> pl.DataFrame:
         "before_decision": [item.judgement.decision.value for item in past],
         "before_fen": pl.Series([item.judgement.amount_fen for item in past], dtype=pl.Int64),
     }
+    head |= _results(past)
     return pl.DataFrame(head | {name: pl.Series(values, dtype=pl.Boolean) for name, values in columns.items()})
+
+
+def _results(past: list[Stored]) -> dict[str, pl.Series]:
+    """Results other than money as text, as the columns of the draft have them."""
+    names = {name for item in past for name in item.judgement.outcomes}
+    return {
+        f"before_outcome_{name}": pl.Series(
+            [_as_text(item.judgement.outcomes.get(name)) for item in past], dtype=pl.String
+        )
+        for name in sorted(names)
+    }
+
+
+def _as_text(value: Any) -> str | None:
+    if value is None:
+        return None
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _facts(past: list[Stored], draft: Policy, subject: str, on: date | None) -> pl.LazyFrame:

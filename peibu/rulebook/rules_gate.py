@@ -30,6 +30,7 @@ _STEPS = ("then", "otherwise")
 _MOST_BYTES = 200_000
 _MOST_NODES = 50_000
 _MOST_DEPTH = 60
+_MOST_CODES = 500
 Found = Iterator[tuple[ast.AST, str]]
 
 
@@ -75,6 +76,7 @@ class _Module:
             node.targets[0].id for node in self.body
             if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name)
         }  # fmt: skip
+        self.sizes: dict[str, int] = {}
 
     def problems(self) -> Found:
         names = [node.name for node in self.body if isinstance(node, ast.FunctionDef)]
@@ -103,8 +105,17 @@ class _Module:
         target = node.targets[0]
         if len(node.targets) != 1 or not isinstance(target, ast.Name) or not self._free(target.id):
             yield node, "a module may only name lists of codes"
-        if not (isinstance(node.value, ast.Tuple) and all(_is_string(item) for item in node.value.elts)):
+        parts = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
+        if not isinstance(node.value, ast.Tuple) or not all(_is_string(item) or self._list(item) for item in parts):
             yield node, "a module may only name lists of codes"
+        elif isinstance(target, ast.Name):
+            self.sizes[target.id] = sum(self.sizes[item.value.id] if self._list(item) else 1 for item in parts)  # type: ignore[attr-defined]
+            if self.sizes[target.id] > _MOST_CODES:
+                yield node, f"a list of more than {_MOST_CODES} codes"
+
+    def _list(self, node: ast.AST) -> bool:
+        """*NAME of a list that stands further up."""
+        return isinstance(node, ast.Starred) and isinstance(node.value, ast.Name) and node.value.id in self.sizes
 
     def _free(self, name: str) -> bool:
         return not name.startswith("_") and name not in _WORDS | set(_MARKS)
@@ -127,15 +138,19 @@ class _Module:
             if isinstance(statement, ast.Return) and statement.value is not None and last:
                 yield from self._expression(statement.value, known)
             elif isinstance(statement, ast.Assign) and self._local(statement) and not last:
-                yield from self._expression(statement.value, known)
-                known.add(statement.targets[0].id)  # type: ignore[attr-defined]
+                for value in _values(statement):
+                    yield from self._expression(value, known)
+                known.update(_targets(statement))
             else:
                 yield statement, f"{node.name}: {type(statement).__name__} does not belong in a rule"
 
     def _local(self, node: ast.Assign) -> bool:
-        target = node.targets[0]
-        free = isinstance(target, ast.Name) and self._free(target.id) and target.id not in self.functions
-        return len(node.targets) == 1 and free
+        """`a = x`, `a, b = x, y`, or `a = {"reading": x}` for pick(reading, **a)."""
+        names = _targets(node)
+        free = all(self._free(name) and name not in {*self.functions, *self.constants} for name in names)
+        if isinstance(node.value, ast.Dict):
+            return free and len(names) == 1 and all(key is not None and _is_string(key) for key in node.value.keys)
+        return bool(names) and free and len(names) == len(_values(node))
 
     def _mark(self, node: ast.expr) -> Found:
         name = node.func if isinstance(node, ast.Call) else node
@@ -143,8 +158,8 @@ class _Module:
             yield node, "a function is marked rule, amount, figure or outcome"
         if isinstance(node, ast.Call):
             values = [*node.args, *(keyword.value for keyword in node.keywords)]
-            if not all(isinstance(value, ast.Constant) for value in values):
-                yield node, "a mark takes plain text only"
+            if not all(isinstance(value, ast.Constant) or self._list(value) for value in values):
+                yield node, "a mark takes plain text and lists of codes only"
 
     def _expression(self, node: ast.expr, known: set[str], in_word: bool = False) -> Found:
         if isinstance(node, ast.Constant):
@@ -191,15 +206,14 @@ class _Module:
         word = isinstance(called, ast.Name) and called.id in _WORDS & self.words
         if isinstance(called, ast.Attribute) and called.attr in _STEPS:
             word = True
-            if not isinstance(called.value, ast.Call):
-                yield node, f"{called.attr}() follows when()"
             yield from self._expression(called.value, known)
         elif not word and not (isinstance(called, ast.Name) and called.id in self.functions):
             yield node, f"calls {ast.unparse(called)[:60]}, which is no word of a policy"
             return
         for argument in [*node.args, *(keyword.value for keyword in node.keywords)]:
             yield from self._expression(argument, known, in_word=word)
-        if any(keyword.arg is None for keyword in node.keywords):
+        spread = [keyword.value for keyword in node.keywords if keyword.arg is None]
+        if any(not isinstance(item, ast.Name) for item in spread):
             yield node, "arguments are written one by one"
 
 
@@ -209,6 +223,20 @@ def _is_text(node: ast.AST) -> bool:
 
 def _is_string(node: ast.AST) -> bool:
     return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def _targets(node: ast.Assign) -> list[str]:
+    """The names an assignment gives, [] where it gives anything else."""
+    target = node.targets[0]
+    parts = target.elts if isinstance(target, ast.Tuple) else [target]
+    names = [part.id for part in parts if isinstance(part, ast.Name)]
+    return names if len(names) == len(parts) and len(node.targets) == 1 else []
+
+
+def _values(node: ast.Assign) -> list[ast.expr]:
+    if isinstance(node.targets[0], ast.Tuple) and isinstance(node.value, ast.Tuple):
+        return node.value.elts
+    return node.value.values if isinstance(node.value, ast.Dict) else [node.value]
 
 
 class _TooLarge(Exception):
@@ -239,7 +267,7 @@ class _Sizer:
             if isinstance(statement, ast.Assign | ast.Return) and statement.value is not None:
                 size = self._size(statement.value, sizes, (*above, node.name))
             if isinstance(statement, ast.Assign):
-                sizes[statement.targets[0].id] = size  # type: ignore[attr-defined]
+                sizes |= dict.fromkeys(_targets(statement), size)
         return size
 
     def _size(self, node: ast.AST, sizes: dict[str, int], above: tuple[str, ...]) -> int:

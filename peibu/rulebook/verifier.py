@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -132,15 +132,16 @@ def _compared(
 ) -> Verification:
     lang = "en" if bundle.head.get("lang") == "en" else "zh"
     given = {name: value for name, value in stored.facts.items() if value is not None}
-    again = policy.judge(stored.subject, given, on=stored.on, known_at=stored.known_at, lang=lang)
-    problems = _differences(stored, again)
+    law = policy.with_rates(stored.rates)  # rates entered at the desk are part of the determination
+    again = law.judge(stored.subject, given, on=stored.on, known_at=stored.known_at, lang=lang)
+    problems = _differences(stored, again, bundle.determination.keys())
     if problems:
         problems = [*problems, difference(stored, again).sentence()]
     verdict = DIFFERENT if problems else IDENTICAL
     return Verification(verdict, **stamp, rules=len(again.findings), problems=tuple(problems), notes=tuple(notes))
 
 
-def _differences(stored: Judgement, again: Judgement) -> list[str]:
+def _differences(stored: Judgement, again: Judgement, kept: Collection[str]) -> list[str]:
     old, new = json.loads(stored.to_json()), json.loads(again.to_json())
     problems = [
         f"{label}：原为 {_shown(old.get(key))}，重算为 {_shown(new.get(key))}"
@@ -167,7 +168,7 @@ def _differences(stored: Judgement, again: Judgement) -> list[str]:
         "amount_fen",
         "amount_clause",
     }
-    others = (old.keys() | new.keys()) - known
+    others = old.keys() & kept - known  # an older form does not hold everything that is told today
     problems += [f"{key}：原为 {_shown(old.get(key))}，重算为 {_shown(new.get(key))}" for key in sorted(others)
                  if old.get(key) != new.get(key)]  # fmt: skip
     return problems

@@ -59,7 +59,10 @@ def test_a_draft_over_stored_determinations(tmp_path, past, capsys):
     assert "金额 4000元 → 1800元（-2200元）" in told
     assert "在本企业连续缴费满7个月〔QD97.1.2〕：1 件，受益 0、受损 1，-2000元" in told
     assert "甲厂：2 件" in told
-    assert {group["key"]: group["tally"]["after_fen"] for group in found["by_division"]} == {"370202": 0, "370211": 180_000}
+    assert {group["key"]: group["tally"]["after_fen"] for group in found["by_division"]} == {
+        "370202": 0,
+        "370211": 180_000,
+    }
     assert [sample["case"] for sample in found["samples"]] == ["A1", "A2"]
     assert "2000 yuan less" in found["samples"][0]["sentence_en"]
 

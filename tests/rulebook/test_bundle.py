@@ -211,6 +211,13 @@ HOSTILE = {
     "global": f'{TOP}@rule("QD97.1", "claim")\ndef x(f):\n    global least\n    return f.a\n',
     "two targets": f'{TOP}@rule("QD97.1", "claim")\ndef x(f):\n    a = b = f.c\n    return a\n',
     "unpacking": f'{TOP}@rule("QD97.1", "claim")\ndef x(f):\n    a, b = f.c\n    return a\n',
+    "starred target": f'{TOP}@rule("QD97.1", "claim")\ndef x(f):\n    a, *b = f.c, f.d\n    return a\n',
+    "dict of anything": f'{TOP}@rule("QD97.1", "claim")\ndef x(f):\n    a = {{f.b: f.c}}\n    return f.d\n',
+    "spread of a fact": one("pick(p.a, **f.b)"),
+    "spread of a display": one('pick(p.a, **{"a": f.b})'),
+    "list tower": TOP + 'L0 = ("a", "b")\n' + "".join(f"L{n} = (*L{n - 1}, *L{n - 1})\n" for n in range(1, 40)),
+    "list of a call": TOP + 'L0 = (*open("x"),)\n',
+    "list used before": TOP + "L0 = (*L1,)\n",
     "attribute written": f'{TOP}@rule("QD97.1", "claim")\ndef x(f):\n    f.a = f.c\n    return f.a\n',
     "word redefined": f"{TOP}def least(f):\n    return f.a\n",
     "underscore name": f"{TOP}def _x(f):\n    return f.a\n",
@@ -248,6 +255,10 @@ def test_every_policy_of_the_house_passes_the_gate(path):
 
 
 def test_lists_of_codes_helpers_and_steps_are_allowed():
+    spread = 'D = ("a", "b")\nE = (*D, "c")\n@rule("QD97.1", *E)\ndef x(f, p):\n    a, b = f.a, f.b\n'
+    assert (
+        gate(TOP + spread + '    d = {"one": a, "two": b}\n    w = when(a).then(b)\n    return pick(p.r, **d)\n') == []
+    )
     source = TOP + 'CODES = ("a", "b")\ndef h(x, p):\n    low = x - p.n\n    return low.low\n'
     assert gate(source + one("when(is_in(f.a, CODES)).then(h(f.b, p)).otherwise(0)")) == []
 

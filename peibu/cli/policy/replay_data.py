@@ -13,7 +13,8 @@ from peibu.cli.fact_table import decode, read_cases
 from peibu.rulebook import FactError, FactSpec, Judgement, Policy
 from peibu.rulebook.facts import read_facts
 from peibu.rulebook.frame_judge import frame_type
-from peibu.rulebook.judge import SOFT_REASONS, excuse_of
+from peibu.rulebook.judge import excuse_of
+from peibu.rulebook.plan import SOFT_REASONS
 from peibu.rulebook.replay_frame import Table, prepare
 from peibu.rulebook.replay_stored import Stored
 
