@@ -75,10 +75,9 @@ def judge_example(policy: Policy, example: Example, *, lang: str = "zh") -> Judg
     law = policy.with_rates(map(_rate, example.rates)) if example.rates else policy
     facts = example.facts
     if example.records:
-        from peibu.rulebook.derived import derive_facts
-        from peibu.rulebook.derived.examples import records_of
+        from peibu.rulebook.derived import derive_facts, read_records
 
-        records = records_of(law, example.records)
+        records = read_records(law, example.records)
         facts = derive_facts(law, example.subject, facts, records, on=example.on, employer=example.employer)
     return law.judge(example.subject, facts, on=example.on, lang=lang)
 

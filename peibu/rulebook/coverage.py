@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from peibu.rulebook.cases import judge_example, read_examples
-from peibu.rulebook.errors import RulebookError
+from peibu.rulebook.errors import PolicyError, RulebookError
 from peibu.rulebook.judgement import Judgement, Status
 from peibu.rulebook.loader import check_policy
 from peibu.rulebook.policy import Policy
@@ -99,6 +99,16 @@ def coverage(policy: Policy, gaps: Mapping[str, str] | None = None) -> Coverage:
     card = policy.card
     names = (policy.path, card["document_number"], card["title"], card["title_en"])
     return Coverage(*names, cases, tuple(clauses), tuple(problems))
+
+
+def untried(policy: Policy) -> Iterable[PolicyError]:
+    """Yield an error for each rule that no worked example shows passing, failing, or unknown."""
+    lines = {rule.name: rule.line for rule in policy.rules}
+    for item in _tried(policy)[0]:
+        if item.lacking:
+            where = {"file": policy.folder / "rules.py", "line": lines[item.name], "clause": item.clause}
+            told = f"rule {item.name}: no case in cases.yaml shows {', '.join(item.lacking)}"
+            yield PolicyError(told, remedy="write the case from the document", **where)
 
 
 def _problems(clauses: Iterable[ClauseCoverage]) -> Iterable[str]:
