@@ -36,7 +36,7 @@ class Example:
 def read_examples(policy: Policy) -> tuple[list[Example], list[PolicyError]]:
     """Return the examples of cases.yaml and an error for each that cannot be used.
 
-    A case is judged on its `as_of`, else on `as_of` at the top of the file, else on the first day of the document.
+    The facts of a case are those of its subject's base, then its own, less those of `without`. It is judged on its `as_of`, else on `as_of` at the top of the file, else on the first day of the document.
     """
     path = policy.folder / "cases.yaml"
     content = read_yaml(path, optional=True)
@@ -51,11 +51,21 @@ def read_examples(policy: Policy) -> tuple[list[Example], list[PolicyError]]:
             problems.append(PolicyError(told, file=path, line=line, remedy=f"keys: {', '.join(sorted(_KEYS))}"))
             continue
         names.add(case["name"])
-        facts = {**(bases.get(case["subject"]) or {}), **case.get("facts", {})}
+        facts = {**_base(bases.get(case["subject"]) or {}, case), **case.get("facts", {})}
         facts = {name: value for name, value in facts.items() if name not in case.get("without", ())}
         more = (tuple(case.get("rates", ())), case.get("records", {}), case.get("employer", ""))
         found.append(Example(case["name"], case["subject"], facts, case.get("as_of", day), case.line, case, *more))
     return found, problems
+
+
+def _base(base: Mapping[str, Any], case: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The facts of the base; those that the case's records give make way for them."""
+    if not case.get("records"):
+        return base
+    from peibu.rulebook.derived import KINDS
+
+    told = {name for kind in case["records"] if kind in KINDS for name in KINDS[kind].gives}
+    return {name: value for name, value in base.items() if name not in told}
 
 
 def _unfit(case: Any, policy: Policy, names: set[str]) -> str:

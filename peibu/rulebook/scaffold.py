@@ -43,7 +43,9 @@ def new_policy(
     changes[_MARK] = f"{prefix}."
     if since is not None:
         changes |= {_FIRST: since.isoformat(), "2024-": f"{since.year}-", "2025-": f"{since.year + 1}-"}
-    texts = {file.name: _filled(file, changes) for file in sorted(TEMPLATE.iterdir()) if file.suffix in (".yaml", ".py")}
+    texts = {
+        file.name: _filled(file, changes) for file in sorted(TEMPLATE.iterdir()) if file.suffix in (".yaml", ".py")
+    }
     folder.mkdir(parents=True)
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")
