@@ -81,6 +81,9 @@ class _Folder:
             "rates", "rates", lambda path, one: read_rates(path, one, self.codes, self.parameters)
         )  # fmt: skip
         self.clauses = self._clauses()
+        rows = self.files["clauses"].get("clauses") or []
+        # a clause that is told to be unfit is there all the same: what cites it is not told as well
+        self.known = {str(row["id"]) for row in rows if isinstance(row, Mapping) and row.get("id")}
         self.facts = self._facts()
         self.card = self._try(read_card, folder / "policy.yaml", default={}) if self.files["policy"] else {}
         self._names()
@@ -191,7 +194,6 @@ class _Folder:
         return rules
 
     def _cited(self) -> None:
-        known = {clause.id for clause in self.clauses}
         cited = [("rules", rule.mark.clause, rule.name, rule.line) for rule in self.rules if rule.mark.clause]
         parts = {"parameters": "parameters", "interpretations": "interpretations", "codes": "codes", "texts": "texts"}
         for name, part in (parts | {"rates": "rates", "limits": "limits"}).items():
@@ -200,16 +202,15 @@ class _Folder:
                 if isinstance(item, Mapping) and "clause" in item:
                     cited.append((name, str(item["clause"]), key, getattr(item, "line", 0)))
         for name, clause, key, line in cited:
-            if known and clause not in known:
+            if self.known and clause not in self.known:
                 told = f"{key} cites a clause that clauses.yaml does not have"
                 where: dict[str, Any] = {"file": self.path(name), "line": line, "clause": clause}
                 self.errors.append(PolicyError(told, remedy="correct the id, or add the clause", **where))
 
     def _processes(self) -> None:
-        known = {clause.id for clause in self.clauses}
         for code, process in self._items("process", "processes"):
             self._try(
-                check_processes, self.path("process"), {code: process}, known, set(self.parameters), item=process
+                check_processes, self.path("process"), {code: process}, self.known, set(self.parameters), item=process
             )
 
     def _subjects(self) -> None:
@@ -246,8 +247,7 @@ class _Folder:
             from peibu.rulebook.limits.reader import read_limits
         except ImportError:
             return
-        known = {clause.id for clause in self.clauses}
-        named = {"facts": self.facts, "parameters": self.parameters, "codes": self.codes, "clauses": known}
+        named = {"facts": self.facts, "parameters": self.parameters, "codes": self.codes, "clauses": self.known}
         for name, item in self._items("limits", "limits"):
             self._try(read_limits, self.path("limits"), {"limits": {name: item}}, item=item, **named)
 
