@@ -21,10 +21,6 @@ KEYS = {
     "身份证号码": "id",
     "id": "id",
     "person": "id",
-    "班级编号": "id",
-    "课程编号": "id",
-    "培训编号": "id",
-    "training": "id",
     "企业": "employer",
     "企业名称": "employer",
     "employer": "employer",
@@ -32,6 +28,9 @@ KEYS = {
     "division": "division",
     "区市": "division",
     "区（市）": "division",
+    "培训编号": "training",
+    "班级编号": "training",
+    "training": "training",
 }
 IGNORED = {"序号", "备注"}
 FORMATS = (".json", ".jsonl", ".csv", ".xlsx", ".xls", ".parquet")

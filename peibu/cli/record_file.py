@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 FORMATS = (".csv", ".xlsx", ".xls", ".parquet")
 KEY_HEADERS = {
     PERSON: ("证件号码", "身份证号", "身份证号码", "person", "id"),
-    TRAINING: ("班级编号", "课程编号", "培训编号", "training", "id"),
+    TRAINING: ("培训编号", "班级编号", "课程编号", "training", "id"),
 }
 _KEY = "@key"
 _NOTHING, _ONGOING = ("无", "none"), ("至今", "present")
@@ -97,11 +97,9 @@ class RecordFile:
         if value is None:
             if column.required:
                 raise ValueError("须填写")
-            return {column.name: None}
+            return {} if column.name == "ongoing" else {column.name: None}  # the end may have said "until today"
         if column.type == "date" and word in _ONGOING and "ongoing" in self._readers:
             return {column.name: None, "ongoing": True}
-        if column.name == "ongoing":
-            return {} if value is None else {"ongoing": self._readers["ongoing"].read(value)}
         return {column.name: _value(self._readers[column.name], word)}
 
     def _refuse(self, problems: list[str]) -> None:
@@ -113,14 +111,15 @@ class RecordFile:
 
     def _coverage(self) -> tuple[date, date] | None:
         """A register of months answers from its first to its last month; other files hold all there is."""
-        if self.kind.name != "insurance":
+        if not any(column.type == "month" for column in self.kind.columns):
             return None
         months = [row["month"] for rows in self._rows.values() for row in rows]
         return (min(months), max(months)) if months else None
 
     def of(self, case: Case, alone: bool) -> Records:
         """Return the records of a case. FactError when it cannot be told which ones are its own."""
-        key = _text(case.key.get("id"))
+        own = case.key.get("training") if self.kind.key == TRAINING else None
+        key = _text(own or case.key.get("id"))
         if self.keyed and not key and alone and len(self._rows) == 1:
             key = next(iter(self._rows))
         if self.keyed and not key:
@@ -178,8 +177,9 @@ def with_records(
 ) -> Case:
     """Return the case with the facts that its records give; facts that were given stay. FactError with its place."""
     employer = str(case.key.get("employer") or employer or "")
-    if "insurance" in files and not employer:
-        raise FactError([f"{case.where}须有企业名称，才能查找缴费记录（也可用 --employer 指定企业）"])
+    unnamed = [file.kind.label for file in files.values() if file.kind.by_employer and not employer]
+    if unnamed:
+        raise FactError([f"{case.where}须有企业名称，才能查找{unnamed[0]}（也可用 --employer 指定企业）"])
     records = {name: file.of(case, alone) for name, file in files.items()}
     try:
         facts = derive_facts(policy, subject, case.facts, records, on=on, employer=employer)

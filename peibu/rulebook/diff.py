@@ -260,7 +260,7 @@ def _other(attribute: str) -> Callable[[Policy], dict[str, _Item]]:
 
     def read(policy: Policy) -> dict[str, _Item]:
         found = {}
-        for name, item in (getattr(policy, attribute, None) or {}).items():
+        for name, item in (getattr(policy, attribute)).items():
             label = getattr(item, "label", name)
             values = _flat(asdict(item))
             found[name] = _Item(getattr(item, "clause", ""), label, getattr(item, "label_en", label), values)

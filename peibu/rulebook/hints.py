@@ -37,7 +37,7 @@ def _unasked(policy: Policy) -> Iterator[PolicyError]:
     asked = {spec.name for subject in policy.subjects for spec in policy.facts_of(subject)} | set(_words_of(policy))
     content = read_yaml(policy.folder / "facts.yaml")
     declared = content.get("facts") or {}
-    limits = getattr(policy, "limits", {})
+    limits = policy.limits
     asked |= {name for limit in limits.values() for name in (limit.note, limit.free_on, limit.ranks)}
     for name in [*(content.get("use") or ()), *declared]:
         spec = policy.fact_specs[name]

@@ -22,6 +22,7 @@ from peibu.rulebook.dated import read_interpretations, read_parameters
 from peibu.rulebook.errors import PolicyError
 from peibu.rulebook.facts_reader import read_fact_specs, shared_facts
 from peibu.rulebook.hints import hints
+from peibu.rulebook.limits.reader import read_limits
 from peibu.rulebook.loader import WORDS, check_names, check_policy, check_subjects, check_words, load_policy
 from peibu.rulebook.plan import outcome_name
 from peibu.rulebook.policy import Policy
@@ -243,10 +244,6 @@ class _Folder:
                 self.errors.append(PolicyError(told, file=path, line=max(line, 1), remedy="correct the name"))
 
     def _limits(self) -> None:
-        try:
-            from peibu.rulebook.limits.reader import read_limits
-        except ImportError:
-            return
         named = {"facts": self.facts, "parameters": self.parameters, "codes": self.codes, "clauses": self.known}
         for name, item in self._items("limits", "limits"):
             self._try(read_limits, self.path("limits"), {"limits": {name: item}}, item=item, **named)

@@ -13,6 +13,7 @@ from peibu.cli.fact_output import DECISIONS, print_case, record, write
 from peibu.cli.fact_table import Case, read_cases
 from peibu.rulebook import FactError, FactSpec, Policy, RulebookError, load_policy
 
+_DAYS = ("claimed_on", "enrolled_on", "applied_on")
 _DAY = FactSpec("on", "date", "判定日", "on")
 
 
@@ -21,7 +22,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("policy", metavar="政策", help="如 qingdao/industrial_internet_2020")
     parser.add_argument("file", type=Path, metavar="文件", help=".json .jsonl .csv .xlsx .xls .parquet")
     parser.add_argument("--subject", default="claim", metavar="对象", help="判定对象，默认 claim（补贴申领）")
-    parser.add_argument("--on", metavar="日期", help="按哪一天的规则判定；默认取申领日期或报名日期，再默认取政策首日")
+    parser.add_argument(
+        "--on", metavar="日期", help="按哪一天的规则判定；默认取申领、报名或申请日期，再默认取政策首日"
+    )
     parser.add_argument("--insurance", type=Path, metavar="文件", help="逐月社保缴费记录，同 --records insurance=文件")
     told = "推算事实所依据的记录，可多次：insurance work_periods qualifications sessions videos teachers"
     parser.add_argument("--records", action="append", default=[], metavar="种类=文件", help=told)
@@ -55,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _day(case: Case, policy: Policy, args: argparse.Namespace) -> date:
-    given = args.on or case.facts.get("claimed_on") or case.facts.get("enrolled_on")
+    given = args.on or next((case.facts[name] for name in _DAYS if case.facts.get(name)), None)
     try:
         return _DAY.read(given) or policy.card["in_force"]["from"]
     except ValueError as error:

@@ -66,7 +66,8 @@ class RecordKind:
     key: column that says whose record it is. gives: {fact: facts it cannot be computed without}. uses: facts it looks
     at when they are there. days: {role: facts that may give that day, first known first}. numbers: parameters and code
     lists of the policy, each with what holds when the policy has none. derive: the scalar form, None when the facts of
-    this kind are computed elsewhere. check: a Chinese sentence when a row contradicts itself.
+    this kind are computed elsewhere. check: a Chinese sentence when a row contradicts itself. by_employer: the records are
+    looked up for one enterprise.
     """
 
     name: str
@@ -80,6 +81,7 @@ class RecordKind:
     numbers: Mapping[str, Any] = field(default_factory=dict)
     derive: Callable[[Records, Case], dict[str, Any]] | None = None
     check: Callable[[Row], str | None] = lambda _row: None
+    by_employer: bool = False
 
     @property
     def inputs(self) -> tuple[str, ...]:
