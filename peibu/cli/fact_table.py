@@ -173,25 +173,44 @@ def find_header(rows: list[Cell], known: Mapping[str, Any]) -> int:
     return scores.index(max(scores))
 
 
-def _from_table(rows: list[Cell], policy: Policy, subject: str) -> list[Case]:
+class Header(NamedTuple):
+    """What the columns of a table stand for, in their order: names as written, and the slot or key each one fills."""
+
+    plain: list[str]
+    targets: list[str | None]
+    names: Mapping[str, tuple[str, bool, str]]
+
+
+def match_columns(header: Cell, policy: Policy, subject: str) -> tuple[Header, list[str]]:
+    """Return what the columns stand for, and every problem with their names."""
     names = _names(policy, subject)
-    header = find_header(rows, {**names, **KEYS})
-    plain = [_plain(value) for value in rows[header].values]
+    plain = [_plain(value) for value in header.values]
     problems = [
-        f"{rows[header].where}：列名“{name}”不能识别，请改为模板中的列名或删除该列"
+        f"{header.where}：列名“{name}”不能识别，请改为模板中的列名或删除该列"
         for name in plain
         if name and name not in names and name not in KEYS and name not in IGNORED
     ]
     targets = [names[name][0] if name in names else KEYS.get(name) for name in plain]
     doubled = {name for name, target in zip(plain, targets, strict=True) if target and targets.count(target) > 1}
-    problems += [f"{rows[header].where}：列“{name}”重复，请只保留一列" for name in sorted(doubled)]
+    problems += [f"{header.where}：列“{name}”重复，请只保留一列" for name in sorted(doubled)]
+    return Header(plain, targets, names), problems
+
+
+def header_names(policy: Policy, subject: str) -> Mapping[str, Any]:
+    """Return every name a column may have."""
+    return {**_names(policy, subject), **KEYS}
+
+
+def _from_table(rows: list[Cell], policy: Policy, subject: str) -> list[Case]:
+    at = find_header(rows, header_names(policy, subject))
+    header, problems = match_columns(rows[at], policy, subject)
     cases = []
-    for row in rows[header + 1 :]:
+    for row in rows[at + 1 :]:
         if str(row.values[0] if row.values else "").startswith(HELP_MARK) or all(
             _empty(value) for value in row.values
         ):
             continue
-        cases.append(_case(row, plain, names, policy, problems))
+        cases.append(_case(row, header.plain, header.names, policy, problems))
     if not cases and not problems:
         problems.append("表中没有数据行")
     _refuse(problems)

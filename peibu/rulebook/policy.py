@@ -64,7 +64,8 @@ class Policy:
         return {**self.parameters, **self.interpretations}
 
     @cached_property
-    def _breakpoints(self) -> tuple[date, ...]:
+    def breakpoints(self) -> tuple[date, ...]:
+        """Every day on which some number or reading changes: between two of them the law is the same."""
         return breakpoints(self.dated.values())
 
     def clause(self, clause_id: str) -> Clause:
@@ -112,7 +113,7 @@ class Policy:
 
     def plan(self, subject: str, on: date, lang: str = "zh") -> Plan:
         """Return the rules of a subject bound to the law of one day (kept for the next call)."""
-        key = (self._known(subject), bisect_right(self._breakpoints, on), lang)
+        key = (self._known(subject), bisect_right(self.breakpoints, on), lang)
         plan = self._plans.get(key)
         if plan is None:
             numbers = {name: item.value(on) for name, item in self.dated.items() if self._has_value(item, on)}

@@ -1,0 +1,65 @@
+"""The part of `peibu decide` that takes large tables."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from datetime import date
+
+from peibu.cli.batch.explain import choose
+from peibu.cli.batch.run import Spool, hidden_folder, judge_source
+from peibu.cli.batch.source import Source, open_source
+from peibu.cli.batch.write import check_target, write_spool
+from peibu.cli.fact_output import DECISIONS
+from peibu.cli.fact_table import header_names
+from peibu.rulebook import FactError, FactSpec, Policy, RulebookError
+from peibu.rulebook.wording import yuan
+
+LARGE_FROM = 20_000
+_DAY = FactSpec("on", "date", "判定日", "on")
+
+
+def decide_table(policy: Policy, args: argparse.Namespace) -> str | None:
+    """Decide a table of more than 20,000 rows and return what to tell; None for a smaller one, which is not touched.
+
+    Raises TableError with every bad cell of the file, RulebookError for a target that cannot take the result.
+    """
+    policy.facts_of(args.subject)
+    source = open_source(args.file, header_names(policy, args.subject))
+    try:
+        if source.total <= LARGE_FROM:
+            return None
+        return _decide(policy, source, args)
+    finally:
+        source.close()
+
+
+def _decide(policy: Policy, source: Source, args: argparse.Namespace) -> str:
+    if args.out is None:
+        raise RulebookError(f"数据有{source.total}行，请用 --out 写成文件，如 --out 结果.parquet")
+    check_target(args.out, source.total)
+    begun = time.monotonic()
+    with hidden_folder(args.out) as folder:
+        spool = judge_source(source, policy, args.subject, folder, on=_on(args), employer=args.employer)
+        which = choose(args.explain, spool)
+        write_spool(spool, args.out, which, args.lang)
+    return _told(spool, args, which, time.monotonic() - begun)
+
+
+def _on(args: argparse.Namespace) -> date | None:
+    try:
+        return _DAY.read(args.on)
+    except ValueError as error:
+        raise FactError([f"日期“{args.on}”不能识别：{error}"]) from None
+
+
+def _told(spool: Spool, args: argparse.Namespace, which: str, seconds: float) -> str:
+    counts = "、".join(f"{word} {spool.counts[code]}" for code, word in DECISIONS[args.lang].items())
+    speed = int(spool.rows / max(seconds, 0.001))
+    lines = [
+        f"已判定{spool.rows}件（{counts}），补贴合计{yuan(spool.amount_fen)}，写入 {args.out}",
+        f"用时{seconds:.1f}秒，每秒{speed}行",
+    ]
+    if which == "none" and args.explain is None:
+        lines.append("不符合和待核实的较多，只写了各规则的结果列；要逐条说明请加 --explain fail")
+    return "\n".join(lines)
