@@ -52,10 +52,7 @@ def needed(policy: Policy, subject: str, on: dt.date) -> dict[str, str]:
     """Names of the facts that the rules of a subject read on a day -> the clause of the first rule that does."""
     plan = policy.plan(subject, on)
     found: dict[str, str] = {}
-    for slots, clause in [
-        *((rule.slots, rule.clause) for rule in plan.rules),
-        (plan.amount_slots, plan.amount_clause),
-    ]:
+    for clause, slots in plan.reads():
         for slot in slots:
             found.setdefault(policy.slots[slot].name, clause)
     return {spec.name: found[spec.name] for spec in policy.facts if spec.name in found}

@@ -1,8 +1,8 @@
 """Reads a policy folder, judges facts, says why. No Django."""
 
-from peibu.rulebook.authoring import amount, figure, rule
+from peibu.rulebook.authoring import amount, figure, outcome, rule
 from peibu.rulebook.clauses import Clause
-from peibu.rulebook.errors import FactError, NotInForce, PolicyError, RulebookError
+from peibu.rulebook.errors import FactError, NotInForce, PolicyError, RateError, RulebookError
 from peibu.rulebook.expr import (
     add_days,
     add_months,
@@ -16,22 +16,31 @@ from peibu.rulebook.expr import (
     days_from,
     greatest,
     has_all,
+    has_any,
     is_in,
     is_known,
     least,
+    minutes,
     missing_from,
     month_of,
     months_between,
+    percent_of,
     pick,
     previous_month,
+    rank_of,
+    rate,
+    ratio_at_least,
+    ratio_at_most,
     share_at_least,
     share_needed,
     when,
+    years_between,
 )
 from peibu.rulebook.facts import FactSpec
 from peibu.rulebook.judgement import Finding, Judgement, Status
 from peibu.rulebook.loader import check_policy, list_policies, load_policy, policies_root
 from peibu.rulebook.policy import Policy
+from peibu.rulebook.rates import RateEntry, RateTable
 
 __all__ = [
     "Clause",
@@ -42,6 +51,9 @@ __all__ = [
     "NotInForce",
     "Policy",
     "PolicyError",
+    "RateEntry",
+    "RateError",
+    "RateTable",
     "RulebookError",
     "Status",
     "add_days",
@@ -59,19 +71,28 @@ __all__ = [
     "figure",
     "greatest",
     "has_all",
+    "has_any",
     "is_in",
     "is_known",
     "least",
     "list_policies",
     "load_policy",
+    "minutes",
     "missing_from",
     "month_of",
     "months_between",
+    "outcome",
+    "percent_of",
     "pick",
     "policies_root",
     "previous_month",
+    "rank_of",
+    "rate",
+    "ratio_at_least",
+    "ratio_at_most",
     "rule",
     "share_at_least",
     "share_needed",
     "when",
+    "years_between",
 ]

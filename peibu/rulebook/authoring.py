@@ -1,4 +1,4 @@
-"""The words a policy's rules.py is written in: rule, amount, figure, and the namespaces `f` (facts), `p` (numbers)."""
+"""The words a policy's rules.py is written in: rule, amount, outcome, figure, and the namespaces `f` (facts), `p` (numbers)."""
 
 from __future__ import annotations
 
@@ -16,12 +16,13 @@ Author = Callable[..., Any]
 
 @dataclass(frozen=True)
 class Mark:
-    """What a decorator wrote on a function of rules.py: `kind` is rule, amount or figure."""
+    """What a decorator wrote on a function of rules.py: `kind` is rule, amount, outcome or figure."""
 
     kind: str
     clause: str = ""
     subjects: tuple[str, ...] = ()
     soft: bool = False
+    name: str = ""
 
 
 def rule(clause: str, *subjects: str, soft: bool = False) -> Callable[[Author], Author]:
@@ -32,6 +33,14 @@ def rule(clause: str, *subjects: str, soft: bool = False) -> Callable[[Author], 
 def amount(clause: str, *subjects: str) -> Callable[[Author], Author]:
     """Mark the function that gives the money of a passed case, in integer fen."""
     return _marking(Mark("amount", clause, subjects))
+
+
+def outcome(clause: str, *subjects: str, name: str = "") -> Callable[[Author], Author]:
+    """Mark a function that gives a result of a passed case other than money; `name` is the function's if not given.
+
+    The outcome `payee` says who is paid: person, enterprise, institution, platform, project_host or base.
+    """
+    return _marking(Mark("outcome", clause, subjects, name=name))
 
 
 def figure(function: Author) -> Author:
@@ -64,17 +73,18 @@ class FactNames:
 
 
 class NumberNames:
-    """`p` in rules.py: dated numbers, chosen readings, and code lists."""
+    """`p` in rules.py: dated numbers, chosen readings, code lists, and rate tables."""
 
-    def __init__(self, dated: Mapping[str, Any], codes: Mapping[str, Any]):
-        self._dated, self._codes = dated, codes
+    def __init__(self, dated: Mapping[str, Any], codes: Mapping[str, Any], rates: Mapping[str, Any] = {}):
+        self._dated, self._whole = dated, {**codes, **rates}
 
     def __getattr__(self, name: str) -> Any:
-        if name in self._codes:
-            return self._codes[name]
+        if name in self._whole:
+            return self._whole[name]
         if name not in self._dated:
-            known = {**self._dated, **self._codes}
-            raise unknown_name("number, reading or code list", name, known, "declare it in parameters.yaml")
+            known = {**self._dated, **self._whole}
+            told = "number, reading, code list or rate table"
+            raise unknown_name(told, name, known, "declare it in parameters.yaml")
         return Expr("param", data=name)
 
 

@@ -13,7 +13,9 @@ from peibu.rulebook.errors import NotInForce, PolicyError
 from peibu.rulebook.yaml_reader import Lined
 
 UNITS = ("fen", "month", "months", "days", "working_days", "percent", "persons", "points", "items", "times", "years")
-UNITS = (*UNITS, "date", "places", "photos", "hours", "minutes", "seconds")
+UNITS = (*UNITS, "date", "places", "photos", "hours", "minutes", "seconds", "class_hours", "basis_points", "projects")
+UNITS = (*UNITS, "bases", "grade", "certificates", "courses", "classes", "topics", "teachers", "seminars", "parts")
+UNITS = (*UNITS, "weeks", "enterprises", "institutions", "platforms", "reports", "square_metres", "copies")
 
 
 @dataclass(frozen=True)

@@ -32,3 +32,11 @@ class FactError(RulebookError):
     def __init__(self, problems: list[str]):
         self.problems = problems
         super().__init__("\n".join(problems))
+
+
+class RateError(RulebookError):
+    """Rates entered at the desk cannot be used. `problems` holds every problem found, each a Chinese sentence."""
+
+    def __init__(self, problems: list[str]):
+        self.problems = problems
+        super().__init__("\n".join(problems))

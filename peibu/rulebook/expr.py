@@ -14,7 +14,9 @@ _ADVICE = (
     "least()/greatest() for min()/max(), is_in(a, codes) for `in`, and two comparisons for `a < b < c`"
 )
 _HUNDRED = 100  # the definition of per cent
+_TEN_THOUSAND = 10_000  # the definition of a basis point
 _MONTHS_A_YEAR = 12
+_SECONDS_A_MINUTE = 60
 
 
 class Expr:
@@ -71,6 +73,9 @@ class Expr:
 
     def __floordiv__(self, other: Any) -> Any:
         return self._two("floordiv", other)
+
+    def __mod__(self, other: Any) -> Any:
+        return self._two("mod", other)
 
     def __radd__(self, other: Any) -> Expr:
         return wrap(other) + self
@@ -204,6 +209,16 @@ def has_all(values: Expr, codes: Any) -> Expr:
     return Expr("has_all", values, data=tuple(codes))
 
 
+def has_any(values: Expr, codes: Any) -> Expr:
+    """True when the list of codes holds at least one of `codes`."""
+    return Expr("has_any", values, data=tuple(codes))
+
+
+def rank_of(code: Expr, codes: Any) -> Expr:
+    """The position of a code in a code list, from 0; unknown for a code that the list does not have."""
+    return Expr("rank_of", code, data=tuple(codes))
+
+
 def missing_from(values: Expr, codes: Any) -> Expr:
     """Those of `codes` that the list does not hold."""
     return Expr("missing", values, data=tuple(codes))
@@ -249,6 +264,21 @@ def days_from(start: Expr, end: Expr) -> Expr:
     return Expr("days_between", start, end) + 1
 
 
+def years_between(start: Expr, end: Expr) -> Expr:
+    """Complete years from start to end: n years are complete when add_years(start, n) <= end."""
+    return Expr("years_between", wrap(start), wrap(end))
+
+
+def minutes(count: Any) -> Expr:
+    """That many minutes, in seconds."""
+    return wrap(count) * _SECONDS_A_MINUTE
+
+
+def percent_of(amount: Any, percent: Any) -> Expr:
+    """So many per cent of an amount in fen, in whole fen, rounded down."""
+    return wrap(amount) * percent // _HUNDRED
+
+
 def share_at_least(part: Expr, whole: Expr, percent: Any) -> Expr:
     """True when part / whole >= percent / 100, in whole numbers; an empty whole fails."""
     return all_of(whole > 0, part * _HUNDRED >= whole * percent)
@@ -257,6 +287,26 @@ def share_at_least(part: Expr, whole: Expr, percent: Any) -> Expr:
 def share_needed(whole: Expr, percent: Any) -> Expr:
     """The smallest part of `whole` that is at least `percent` per cent."""
     return 0 - (0 - whole * percent) // _HUNDRED
+
+
+def ratio_at_least(part: Expr, whole: Expr, basis_points: Any) -> Expr:
+    """True when part / whole >= basis_points / 10000, in whole numbers; an empty whole fails."""
+    return all_of(whole > 0, wrap(part) * _TEN_THOUSAND >= whole * basis_points)
+
+
+def ratio_at_most(part: Expr, whole: Expr, basis_points: Any) -> Expr:
+    """True when part / whole <= basis_points / 10000, in whole numbers; an empty whole fails."""
+    return all_of(whole > 0, wrap(part) * _TEN_THOUSAND <= whole * basis_points)
+
+
+def rate(table: Any, *keys: Any) -> Expr:
+    """The amount that a rate table has for these keys on the day of the law; unknown when nobody has entered one."""
+    wanted = getattr(table, "keys", None)
+    if not isinstance(wanted, dict):
+        raise TypeError(f"rate() takes a table of rates.yaml first: rate(p.<table>, key, ...), not {table!r}")
+    if len(keys) != len(wanted):
+        raise TypeError(f"rate(p.{table.name}, ...) takes {len(wanted)} key(s), in this order: {', '.join(wanted)}")
+    return Expr("rate", *map(wrap, keys), data=table.name)
 
 
 class _When:
@@ -289,4 +339,6 @@ def bind(expr: Expr, values: dict[str, Any]) -> Expr:
         return bind(expr.args[1 + expr.data.index(chosen)], values)
     if not expr.args:
         return expr
+    if expr.op == "rate":
+        return Expr("rate", *(bind(arg, values) for arg in expr.args), data=values[expr.data])
     return Expr(expr.op, *(bind(arg, values) for arg in expr.args), data=expr.data)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import polars as pl
 
 from peibu.rulebook.expr import Expr
 
+_FAR_DAYS, _FAR_MONTHS = 4_000_000, 120_000  # more than the calendar has; much farther, Polars stops with an error
 _PLAIN: dict[str, Callable[[pl.Expr, pl.Expr], pl.Expr]] = {
     "eq": lambda a, b: a == b,
     "ne": lambda a, b: a != b,
@@ -19,12 +21,31 @@ _PLAIN: dict[str, Callable[[pl.Expr, pl.Expr], pl.Expr]] = {
     "add": lambda a, b: a + b,
     "sub": lambda a, b: a - b,
     "mul": lambda a, b: a * b,
-    "floordiv": lambda a, b: a // b,
-    "add_days": lambda day, days: day.dt.offset_by(pl.format("{}d", days)),
-    "add_months": lambda day, months: day.dt.offset_by(pl.format("{}mo", months)),
+    "floordiv": lambda a, b: a // b,  # both of Polars round down like Python's, and give null for a zero divisor
+    "mod": lambda a, b: a % b,
+    "add_days": lambda day, days: _in_calendar(day.dt.offset_by(pl.format("{}d", days.clip(-_FAR_DAYS, _FAR_DAYS)))),
+    "add_months": lambda day, months: _in_calendar(
+        day.dt.offset_by(pl.format("{}mo", months.clip(-_FAR_MONTHS, _FAR_MONTHS)))
+    ),
+    "years_between": lambda start, end: _years_between(start, end),
     "months_between": lambda start, end: _month_number(end) - _month_number(start),
     "days_between": lambda start, end: (end - start).dt.total_days(),
 }
+
+
+def _in_calendar(day: pl.Expr) -> pl.Expr:
+    return day.clip(date.min, date.max)
+
+
+def _years_between(start: pl.Expr, end: pl.Expr) -> pl.Expr:
+    def day_of_year(day: pl.Expr) -> pl.Expr:
+        return day.dt.month().cast(pl.Int64) * 32 + day.dt.day().cast(pl.Int64)
+
+    # A year that began on 29 February is complete on the last day of February.
+    last_of_february = (end.dt.month() == 2) & (end == end.dt.month_end())
+    reached = pl.when(last_of_february).then(pl.lit(2 * 32 + 29, dtype=pl.Int64)).otherwise(day_of_year(end))
+    years = end.dt.year().cast(pl.Int64) - start.dt.year().cast(pl.Int64)
+    return years - (day_of_year(start) > reached).cast(pl.Int64)
 
 
 def _month_number(day: pl.Expr) -> pl.Expr:
@@ -76,6 +97,26 @@ def _has_all(codes: tuple[str, ...], values: pl.Expr) -> pl.Expr:
     return pl.when(values.is_not_null()).then(held)
 
 
+def _has_any(codes: tuple[str, ...], values: pl.Expr) -> pl.Expr:
+    held = pl.any_horizontal(*(values.list.contains(code) for code in codes)) if codes else pl.lit(False)
+    return pl.when(values.is_not_null()).then(held)
+
+
+def _rank_of(codes: tuple[str, ...], code: pl.Expr) -> pl.Expr:
+    return code.replace_strict(list(codes), list(range(len(codes))), default=None, return_dtype=pl.Int64)
+
+
+_BETWEEN_KEYS = "\x1f"
+
+
+def _rate(table: Any, *keys: pl.Expr) -> pl.Expr:
+    # a key of several parts becomes one text; a null part makes it null, and null has no rate
+    key = keys[0] if len(keys) == 1 else pl.concat_str(*keys, separator=_BETWEEN_KEYS)
+    names = [_BETWEEN_KEYS.join(parts) for parts in table.values]
+    amounts = list(table.values.values())
+    return key.cast(pl.String).replace_strict(names, amounts, default=None, return_dtype=pl.Int64)
+
+
 def _missing(codes: tuple[str, ...], values: pl.Expr) -> pl.Expr:
     absent = [pl.when(~values.list.contains(code)).then(pl.lit(code)) for code in codes]
     return pl.when(values.is_not_null()).then(pl.concat_list(absent).list.drop_nulls())
@@ -93,6 +134,9 @@ _SPECIAL: dict[str, Callable[..., pl.Expr]] = {
     "known": lambda _data, item: item.is_not_null(),
     "is_in": lambda codes, item: item.is_in(list(codes)),
     "has_all": _has_all,
+    "has_any": _has_any,
+    "rank_of": _rank_of,
+    "rate": _rate,
     "missing": _missing,
     "count": lambda _data, values: values.list.len().cast(pl.Int64),
     "month_of": lambda _data, day: day.dt.month_start(),

@@ -10,8 +10,8 @@ import polars as pl
 from peibu.rulebook.expr import bind
 from peibu.rulebook.facts import FactSpec
 from peibu.rulebook.frame import compile_frame
-from peibu.rulebook.judge import SOFT_REASONS, slots_of
 from peibu.rulebook.judgement import Status
+from peibu.rulebook.plan import SOFT_REASONS, outcome_name, slots_of
 from peibu.rulebook.rules_reader import Rule
 
 _TYPES: dict[str, Any] = {
@@ -35,21 +35,41 @@ def frame_type(spec: FactSpec) -> Any:
 def judge_frame(
     rules: list[Rule], slots: Mapping[str, FactSpec], numbers: dict[str, Any], frame: pl.LazyFrame | pl.DataFrame
 ) -> pl.LazyFrame:
-    """Return the table with a column per rule, `decision` and `amount_fen`. A fact without a column is unknown."""
+    """Return the table with a column per rule, `decision`, `amount_fen` and a column `outcome_<name>` per outcome.
+
+    A fact without a column is unknown. A passed row whose amount or an outcome is unknown is unknown.
+    """
     tests = [rule for rule in rules if rule.mark.kind == "rule"]
     bound = {rule.name: bind(rule.expr, numbers) for rule in rules}
     needed = {SOFT_REASONS} | {slot for expr in bound.values() for slot in slots_of(expr)}
     lazy = _with_facts(frame.lazy(), {slot: slots[slot] for slot in needed})
     lazy = lazy.with_columns(compile_frame(bound[rule.name]).alias(rule.name) for rule in tests)
     lazy = lazy.with_columns(_decision(tests).alias("decision"))
-    money = next((rule for rule in rules if rule.mark.kind == "amount"), None)
-    if money is None:
-        return lazy.with_columns(pl.lit(None, dtype=pl.Int64).alias("amount_fen"))
-    passed, failed = pl.col("decision") == Status.PASS.value, pl.col("decision") == Status.FAIL.value
-    paid = pl.when(passed).then(compile_frame(bound[money.name])).when(failed).then(pl.lit(0, dtype=pl.Int64))
-    unpaid = passed & pl.col("amount_fen").is_null()
-    decision = pl.when(unpaid).then(pl.lit(Status.UNKNOWN.value)).otherwise(pl.col("decision"))
-    return lazy.with_columns(paid.alias("amount_fen")).with_columns(decision.alias("decision"))
+    results = {
+        "amount_fen" if rule.mark.kind == "amount" else f"outcome_{outcome_name(rule)}": compile_frame(
+            bound[rule.name]
+        )
+        for rule in rules
+        if rule.mark.kind in ("amount", "outcome")
+    }
+    return _with_results(lazy, results)
+
+
+def _with_results(lazy: pl.LazyFrame, results: dict[str, pl.Expr]) -> pl.LazyFrame:
+    nothing = pl.lit(None, dtype=pl.Int64)
+    if not results:
+        return lazy.with_columns(nothing.alias("amount_fen"))
+    decision = pl.col("decision")
+    lazy = lazy.with_columns(results[name].alias(name) for name in results)
+    waiting = (decision == Status.PASS.value) & pl.any_horizontal(pl.col(name).is_null() for name in results)
+    lazy = lazy.with_columns(pl.when(waiting).then(pl.lit(Status.UNKNOWN.value)).otherwise(decision).alias("decision"))
+    passed = decision == Status.PASS.value
+    columns = [pl.when(passed).then(pl.col(name)).alias(name) for name in results if name != "amount_fen"]
+    paid = nothing
+    if "amount_fen" in results:
+        failed = decision == Status.FAIL.value
+        paid = pl.when(passed).then(pl.col("amount_fen")).when(failed).then(pl.lit(0, dtype=pl.Int64))
+    return lazy.with_columns(*columns, paid.alias("amount_fen"))
 
 
 def _with_facts(lazy: pl.LazyFrame, slots: Mapping[str, FactSpec]) -> pl.LazyFrame:

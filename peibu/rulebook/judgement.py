@@ -8,6 +8,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from peibu.rulebook.rates import RateEntry
+
 
 class Status(StrEnum):
     """Three values: a missing fact is unknown, and unknown never passes."""
@@ -18,7 +20,10 @@ class Status(StrEnum):
 
 
 class Finding(NamedTuple):
-    """One rule, said to the person: what was seen, what follows, what would help."""
+    """One rule, said to the person: what was seen, what follows, what would help.
+
+    missing: names of the facts that are not known; `rate:<table>` for a rate that nobody has entered.
+    """
 
     rule: str
     clause: str
@@ -36,6 +41,8 @@ class Judgement(NamedTuple):
 
     amount_fen: the money of a passed case, 0 when it fails, None when unknown or when the subject carries no money.
     facts: {fact slot: value} as read; known_at: the day up to which evidence was known.
+    rates: the entries of rate tables that were consulted; outcomes: the results of a passed case other than money;
+    payee: who is paid (the outcome `payee` of a passed case, else what the subject or the card says).
     """
 
     decision: Status
@@ -48,6 +55,9 @@ class Judgement(NamedTuple):
     known_at: date | datetime | None = None
     facts: Mapping[str, Any] = {}
     amount_clause: str = ""
+    rates: tuple[RateEntry, ...] = ()
+    outcomes: Mapping[str, Any] = {}
+    payee: str | None = None
 
     @property
     def failed(self) -> tuple[Finding, ...]:
@@ -64,7 +74,9 @@ class Judgement(NamedTuple):
         facts = {name: _plain(value) for name, value in self.facts.items() if value is not None}
         findings = [finding._asdict() | {"missing": list(finding.missing)} for finding in self.findings]
         head = {"on": _plain(self.on), "known_at": _plain(self.known_at)}
-        return self._asdict() | head | {"findings": findings, "facts": facts}
+        rates = [{name: _plain(value) for name, value in entry._asdict().items()} for entry in self.rates]
+        outcomes = {name: _plain(value) for name, value in self.outcomes.items()}
+        return self._asdict() | head | {"findings": findings, "facts": facts, "rates": rates, "outcomes": outcomes}
 
     def to_json(self) -> str:
         """Return the determination as one JSON text; `from_json` reads it back."""
@@ -82,7 +94,13 @@ class Judgement(NamedTuple):
         if known_at is not None:
             known_at = datetime.fromisoformat(known_at) if "T" in known_at else date.fromisoformat(known_at)
         head = {"decision": Status(data["decision"]), "on": date.fromisoformat(data["on"]), "known_at": known_at}
-        return cls(**data | head | {"findings": findings})
+        rates = tuple(_rate(item) for item in data.get("rates", ()))
+        return cls(**data | head | {"findings": findings, "rates": rates})
+
+
+def _rate(item: Mapping[str, Any]) -> RateEntry:
+    end = item["end"] and date.fromisoformat(item["end"])
+    return RateEntry(**{**item, "key": tuple(item["key"]), "start": date.fromisoformat(item["start"]), "end": end})
 
 
 def _plain(value: Any) -> Any:

@@ -5,23 +5,26 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from peibu.rulebook.authoring import FactNames, NumberNames
+from peibu.rulebook.card import read_card
 from peibu.rulebook.clauses import read_clauses, unrealised
 from peibu.rulebook.codes import read_codes, read_texts
 from peibu.rulebook.dated import read_interpretations, read_parameters
 from peibu.rulebook.errors import PolicyError
 from peibu.rulebook.facts_reader import read_fact_specs
+from peibu.rulebook.plan import outcome_name
 from peibu.rulebook.policy import Policy
 from peibu.rulebook.processes import check_processes, cited_by
+from peibu.rulebook.rates import read_rates
 from peibu.rulebook.rules_reader import Rule, read_rules
 from peibu.rulebook.wording import Template
 from peibu.rulebook.yaml_reader import read_yaml
 
-_CARD = ("title", "title_en", "document_number", "issuers", "issued", "in_force", "payee", "kind", "subjects")
 _WORDS = ("title", "title_en", "fail", "fail_en")
 _WORD_KINDS = {kind + suffix for kind in ("title", "pass", "fail", "fix", "unknown") for suffix in ("", "_en")}
 _PATH = re.compile(r"[a-z0-9_]+/[a-z0-9_]+")
@@ -73,7 +76,7 @@ def fingerprint_of(folder: Path) -> str:
 
 
 def _read(path: str, folder: Path, files: list[Path]) -> Policy:
-    card = _card(folder / "policy.yaml")
+    card = read_card(folder / "policy.yaml")
     clauses = read_clauses(folder / "clauses.yaml", read_yaml(folder / "clauses.yaml").get("clauses", ()))
     parameters = read_parameters(folder / "parameters.yaml", read_yaml(folder / "parameters.yaml"))
     readings_file = folder / "interpretations.yaml"
@@ -83,26 +86,32 @@ def _read(path: str, folder: Path, files: list[Path]) -> Policy:
     specs = read_fact_specs(folder / "facts.yaml", read_yaml(folder / "facts.yaml"), codes)
     processes = read_yaml(folder / "process.yaml").get("processes", {})
     dated = {**parameters, **interpretations}
+    rates = read_rates(folder / "rates.yaml", read_yaml(folder / "rates.yaml", optional=True), codes, parameters)
+    _names_apart(folder, dated, codes, rates)
     known = {clause.id for clause in clauses}
-    rules = read_rules(folder / "rules.py", FactNames(specs), NumberNames(dated, codes), dated)
+    rules = read_rules(folder / "rules.py", FactNames(specs), NumberNames(dated, codes, rates), dated)
     wording = read_yaml(folder / "wording.yaml")
     cited = [(folder / "rules.py", rule.mark.clause, rule.name, rule.line) for rule in rules if rule.mark.clause]
     cited += [(folder / "parameters.yaml", item.clause, item.name, 0) for item in dated.values()]
     cited += [(folder / "codes.yaml", item.clause, item.name, 0) for item in [*codes.values(), *texts.values()]]
+    cited += [(folder / "rates.yaml", item.clause, item.name, item.line) for item in rates.values()]
+    limits = read_yaml(folder / "limits.yaml", optional=True).get("limits") or {}
+    cited += [(folder / "limits.yaml", item.get("clause", ""), name, item.line) for name, item in limits.items()]
     _clauses_exist(cited, known)
     check_processes(folder / "process.yaml", processes, known, set(parameters))
     _check_subjects(folder, rules, card["subjects"])
     _check_wording(folder / "wording.yaml", wording, rules, specs, dated)
     data = (card, clauses, parameters, interpretations, processes, codes, texts, [*specs.values()], rules, wording)
+    data = (*data, rates)
     return Policy(path, folder, fingerprint_of(folder), *data)
 
 
-def _card(path: Path) -> Mapping[str, Any]:
-    card = read_yaml(path)
-    absent = [key for key in _CARD if key not in card]
-    if absent:
-        raise PolicyError(f"without {', '.join(absent)}", file=path, remedy="add it")
-    return card
+def _names_apart(folder: Path, dated: Mapping, codes: Mapping, rates: Mapping) -> None:
+    """A name after `p.` means one thing only."""
+    for name, times in Counter([*dated, *codes, *rates]).items():
+        if times > 1:
+            told = f"the name {name!r} is declared twice (numbers, readings, code lists and rate tables share names)"
+            raise PolicyError(told, file=folder, remedy="rename one of them")
 
 
 def _clauses_exist(cited: list[tuple[Path, str, str, int]], known: set[str]) -> None:
@@ -119,6 +128,21 @@ def _check_subjects(folder: Path, rules: list[Rule], subjects: Mapping[str, Any]
             told = f"{rule.name}: unknown or missing subject {sorted(strange)}"
             remedy = f"one of {', '.join(subjects)} (policy.yaml)"
             raise PolicyError(told, file=folder / "rules.py", line=rule.line, clause=rule.mark.clause, remedy=remedy)
+    _one_result_each(folder, rules)
+
+
+def _one_result_each(folder: Path, rules: list[Rule]) -> None:
+    seen: dict[tuple[str, str], str] = {}
+    for rule in rules:
+        if rule.mark.kind not in ("amount", "outcome"):
+            continue
+        result = "the amount" if rule.mark.kind == "amount" else f"the outcome {outcome_name(rule)!r}"
+        for subject in rule.mark.subjects:
+            other = seen.setdefault((subject, result), rule.name)
+            if other != rule.name:
+                told = f"{rule.name}: {other} already gives {result} of {subject}"
+                where = {"file": folder / "rules.py", "line": rule.line, "clause": rule.mark.clause}
+                raise PolicyError(told, remedy="one function per subject and result: join them with when()", **where)
 
 
 def _check_wording(path: Path, wording: Mapping[str, Any], rules: list[Rule], specs: Mapping, dated: Mapping) -> None:
@@ -126,15 +150,17 @@ def _check_wording(path: Path, wording: Mapping[str, Any], rules: list[Rule], sp
     names = {slot for spec in specs.values() for slot in spec.slots} | set(dated) | figures
     for rule in rules:
         if rule.mark.kind == "rule":
-            _words_of(path, rule.name, wording.get(rule.name), names)
+            _words_of(path, rule.name, wording.get(rule.name), names, _WORDS)
+        elif rule.name in wording or (rule.mark.kind == "outcome" and outcome_name(rule) != "payee"):
+            _words_of(path, rule.name, wording.get(rule.name), names, _WORDS[:2])
     for name in set(wording) - {rule.name for rule in rules}:
         told, line = f"words for {name!r}, which is no rule", getattr(wording[name], "line", 0)
         raise PolicyError(told, file=path, line=line, remedy="correct the name")
 
 
-def _words_of(path: Path, rule: str, words: Any, names: set[str]) -> None:
+def _words_of(path: Path, rule: str, words: Any, names: set[str], needed: tuple[str, ...]) -> None:
     line = getattr(words, "line", 0)
-    absent = [key for key in _WORDS if not (words or {}).get(key)]
+    absent = [key for key in needed if not (words or {}).get(key)]
     if absent or set(words) - _WORD_KINDS:
         told = f"rule {rule}: without {', '.join(absent)}" if absent else f"rule {rule}: unknown {set(words)}"
         raise PolicyError(told, file=path, line=line, remedy=f"keys: {', '.join(sorted(_WORD_KINDS))}")
@@ -149,7 +175,7 @@ def check_policy(policy: Policy) -> list[PolicyError]:
     """Return what is still wrong with a policy that loads: clauses that nothing realises."""
     cited = {
         "computed": {rule.mark.clause for rule in policy.rules if rule.mark.clause},
-        "parameter": {item.clause for item in policy.dated.values()} | {item.clause for item in policy.codes.values()},
+        "parameter": {item.clause for items in (policy.dated, policy.codes, policy.rates) for item in items.values()},
         "process": cited_by(policy.processes) | {text.clause for text in policy.texts.values()},
     }
     return unrealised(policy.folder / "clauses.yaml", policy.clauses, cited)

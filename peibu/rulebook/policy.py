@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -15,13 +15,28 @@ from peibu.rulebook.codes import CodeList, Text
 from peibu.rulebook.dated import Interpretation, Parameter, breakpoints
 from peibu.rulebook.errors import NotInForce, RulebookError
 from peibu.rulebook.facts import FactSpec
-from peibu.rulebook.judge import SOFT_REASONS, Plan, Planner, judge_case
+from peibu.rulebook.judge import judge_case
 from peibu.rulebook.judgement import Judgement
+from peibu.rulebook.plan import SOFT_REASONS, Plan, Planner
+from peibu.rulebook.rates import RateEntry, RateTable, add_entries
 from peibu.rulebook.rules_reader import Rule
 from peibu.rulebook.wording import Template
 
 if TYPE_CHECKING:
     import polars as pl
+
+_VARIANTS_KEPT = 8  # sets of desk rates whose plans are kept ready
+
+
+class _DayNumbers(dict[str, Any]):
+    """The numbers of one day. One that a rule needs and that is not in force is an error, never a zero."""
+
+    def __init__(self, dated: Mapping[str, Parameter], on: date):
+        super().__init__()
+        self._dated, self._on = dated, on
+
+    def __missing__(self, name: str) -> Any:
+        return self._dated[name].value(self._on)
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +56,9 @@ class Policy:
     facts: list[FactSpec]
     rules: list[Rule]
     wording: Mapping[str, Mapping[str, str]]
+    rates: Mapping[str, RateTable] = field(default_factory=dict)
     _plans: dict[Any, Plan] = field(default_factory=dict, repr=False)
+    _variants: dict[tuple[RateEntry, ...], Policy] = field(default_factory=dict, repr=False)
 
     @cached_property
     def fact_specs(self) -> Mapping[str, FactSpec]:
@@ -64,9 +81,26 @@ class Policy:
         return {**self.parameters, **self.interpretations}
 
     @cached_property
-    def breakpoints(self) -> tuple[date, ...]:
-        """Every day on which some number or reading changes: between two of them the law is the same."""
-        return breakpoints(self.dated.values())
+    def _breakpoints(self) -> tuple[date, ...]:
+        return breakpoints([*self.dated.values(), *self.rates.values()])
+
+    def with_rates(self, entries: Iterable[RateEntry]) -> Policy:
+        """Return the policy with rates entered at the desk beside those of its folder.
+
+        Entries that it already has change nothing. RateError tells, in Chinese, every entry that cannot be used, also
+        one that contradicts another for the same key and day.
+        """
+        key = tuple(sorted((entry._replace(key=tuple(entry.key)) for entry in entries), key=repr))
+        if not key:
+            return self
+        variant = self._variants.get(key)
+        if variant is None:
+            rates = add_entries(self.rates, key)
+            if len(self._variants) >= _VARIANTS_KEPT:
+                self._variants.pop(next(iter(self._variants)), None)
+            variant = replace(self, rates=rates, _plans={}, _variants={})
+            self._variants[key] = variant
+        return variant
 
     def clause(self, clause_id: str) -> Clause:
         """Return a clause by its id. KeyError when the document has no such clause."""
@@ -106,20 +140,32 @@ class Policy:
         return subject
 
     def in_force(self, on: date) -> None:
-        """Raise NotInForce when the document was not yet in force on that day."""
+        """Raise NotInForce when the document was not yet in force on that day.
+
+        `until` does not raise: what a claim handed in after the last day comes to is for a rule to say.
+        """
         since = self.card["in_force"]["from"]
         if on < since:
             raise NotInForce(f"{self.card['document_number']}自{since.isoformat()}起施行，{on.isoformat()}尚未生效")
 
     def plan(self, subject: str, on: date, lang: str = "zh") -> Plan:
         """Return the rules of a subject bound to the law of one day (kept for the next call)."""
-        key = (self._known(subject), bisect_right(self.breakpoints, on), lang)
+        key = (self._known(subject), bisect_right(self._breakpoints, on), lang)
         plan = self._plans.get(key)
         if plan is None:
-            numbers = {name: item.value(on) for name, item in self.dated.items() if self._has_value(item, on)}
-            plan = self._planner.plan(subject, numbers, lang)
+            plan = self._planner.plan(subject, self._numbers(on), lang, self._payee(subject))
             self._plans[key] = plan
         return plan
+
+    def _numbers(self, on: date) -> dict[str, Any]:
+        numbers = _DayNumbers(self.dated, on)
+        numbers.update((name, item.value(on)) for name, item in self.dated.items() if self._has_value(item, on))
+        numbers.update((name, table.day(on)) for name, table in self.rates.items())
+        return numbers
+
+    def _payee(self, subject: str) -> str | None:
+        payee = self.subjects[subject].get("payee", self.card["payee"])
+        return payee if isinstance(payee, str) else None
 
     @staticmethod
     def _has_value(item: Parameter, on: date) -> bool:
@@ -148,10 +194,9 @@ class Policy:
         return judge_case(plan, self.fact_specs, self.slots, facts, stamp | {"on": on, "known_at": known_at})
 
     def judge_frame(self, subject: str, frame: pl.LazyFrame | pl.DataFrame, *, on: date) -> pl.LazyFrame:
-        """Judge a whole table lazily: adds decision, amount_fen and a nullable boolean column per rule."""
+        """Judge a whole table lazily: adds decision, amount_fen, outcome_<name>, and a nullable boolean per rule."""
         from peibu.rulebook.frame_judge import judge_frame  # polars loads only when a table is judged
 
         self.in_force(on)
-        numbers = {name: item.value(on) for name, item in self.dated.items() if self._has_value(item, on)}
         mine = [rule for rule in self.rules if self._known(subject) in rule.mark.subjects]
-        return judge_frame(mine, self.slots, numbers, frame)
+        return judge_frame(mine, self.slots, self._numbers(on), frame)

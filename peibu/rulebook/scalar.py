@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 from calendar import monthrange
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import MAXYEAR, MINYEAR, date, timedelta
 from typing import Any
 
 from peibu.rulebook.expr import Expr
@@ -23,33 +23,45 @@ _PLAIN = {
     "add": operator.add,
     "sub": operator.sub,
     "mul": operator.mul,
-    "floordiv": operator.floordiv,
+    "floordiv": lambda one, two: one // two if two else None,
+    "mod": lambda one, two: one % two if two else None,
 }
 
 
 def shift_months(day: date, months: int) -> date:
-    """Return the same day `months` later, or the last day of a shorter month."""
-    index = day.year * 12 + day.month - 1 + months
-    year, month = divmod(index, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+    """Return the same day `months` later, or the last day of a shorter month; beyond the calendar, its last day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if not MINYEAR <= year <= MAXYEAR:
+        return date.max if months > 0 else date.min
+    return date(year, month + 1, day.day if day.day <= 28 else min(day.day, monthrange(year, month + 1)[1]))
+
+
+def shift_days(day: date, days: int) -> date:
+    """Return the day `days` later; beyond the calendar, its last day (9999-12-31 is how registers write 'no end')."""
+    try:
+        return day + timedelta(days=days)
+    except OverflowError:
+        return date.max if days > 0 else date.min
 
 
 def _days_between(start: date, end: date) -> int:
     return (end - start).days
 
 
-def _add_days(day: date, days: int) -> date:
-    return day + timedelta(days=days)
-
-
 def _months_between(start: date, end: date) -> int:
     return (end.year - start.year) * 12 + end.month - start.month
 
 
+def years_between(start: date, end: date) -> int:
+    """Return complete years: the largest n with start + n years <= end (29 February completes a year on the 28th)."""
+    years = end.year - start.year
+    return years if shift_months(start, years * 12) <= end else years - 1
+
+
 _FUNCTIONS = (
     _PLAIN
-    | {"months_between": _months_between}
-    | {"add_days": _add_days, "add_months": shift_months, "days_between": _days_between}
+    | {"months_between": _months_between, "years_between": years_between}
+    | {"add_days": shift_days, "add_months": shift_months, "days_between": _days_between}
 )
 
 
@@ -177,6 +189,15 @@ def _one(function: Callable[[Any, Any], Any]) -> Callable[..., Compiled]:
     return build
 
 
+def _rate(table: Any, *keys: Compiled) -> Compiled:
+    values_of = table.values
+
+    def looked_up(values: Values) -> Any:
+        return values_of.get(tuple(key(values) for key in keys))
+
+    return looked_up
+
+
 def _known(_data: Any, item: Compiled) -> Compiled:
     return lambda values: item(values) is not None
 
@@ -193,6 +214,9 @@ _SPECIAL: dict[str, Callable[..., Compiled]] = {
     "known": _known,
     "is_in": _one(lambda value, codes: value in codes),
     "has_all": _one(lambda value, codes: all(code in value for code in codes)),
+    "has_any": _one(lambda value, codes: any(code in value for code in codes)),
+    "rank_of": _one(lambda value, codes: codes.index(value) if value in codes else None),
+    "rate": _rate,
     "missing": _one(lambda value, codes: tuple(code for code in codes if code not in value)),
     "count": _one(lambda value, _data: len(value)),
     "month_of": _one(lambda value, _data: value.replace(day=1)),

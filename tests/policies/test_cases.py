@@ -1,21 +1,30 @@
-"""Runs cases.yaml of every policy folder, and checks that the examples reach every rule in all three ways."""
+"""Runs cases.yaml of every policy folder, and checks that the examples reach every rule in all three ways.
+
+A case: name, subject, facts, without, as_of, rates (rows as in rates.yaml, with `table`), and what is expected: decision,
+amount_fen, fails, unknown, outcomes, payee.
+"""
 
 from datetime import date
 
 import pytest
 
-from peibu.rulebook import Status, check_policy, list_policies, load_policy
+from peibu.rulebook import RateEntry, Status, check_policy, list_policies, load_policy
 from peibu.rulebook.yaml_reader import read_yaml
 
 DAY = date(2020, 11, 10)
+
+
+def rate_of(row):
+    return RateEntry(row["table"], tuple(row["key"]), row["from"], row.get("to"), row["value"], row["cite"])
 
 
 def cases_of(path):
     policy = load_policy(path)
     content = read_yaml(policy.folder / "cases.yaml")
     for case in content["cases"]:
+        entered = policy.with_rates(map(rate_of, case.get("rates", ())))
         facts = {**content["bases"][case["subject"]], **case.get("facts", {})}
-        yield policy, case, {name: value for name, value in facts.items() if name not in case.get("without", ())}
+        yield entered, case, {name: value for name, value in facts.items() if name not in case.get("without", ())}
 
 
 ALL = [(path, *rest) for path in list_policies() for rest in cases_of(path)]
@@ -31,6 +40,10 @@ def test_case_is_decided_as_written(policy, case, facts):
     assert {finding.rule for finding in judgement.unknown} == set(case.get("unknown", ()))
     if "amount_fen" in case:
         assert judgement.amount_fen == case["amount_fen"]
+    if "outcomes" in case:
+        assert dict(judgement.outcomes) == case["outcomes"]
+    if "payee" in case:
+        assert judgement.payee == case["payee"]
 
 
 def test_there_are_policies():
@@ -39,12 +52,11 @@ def test_there_are_policies():
 
 @pytest.mark.parametrize("path", list_policies())
 def test_every_rule_passes_fails_and_is_unknown_in_some_case(path):
-    policy = load_policy(path)
     seen = set()
-    for _policy, case, facts in cases_of(path):
+    for policy, case, facts in cases_of(path):
         findings = policy.judge(case["subject"], facts, on=case.get("as_of", DAY)).findings
         seen |= {(finding.rule, finding.status) for finding in findings}
-    wanted = {(rule.name, status) for rule in policy.rules if rule.mark.kind == "rule" for status in Status}
+    wanted = {(rule.name, status) for rule in load_policy(path).rules if rule.mark.kind == "rule" for status in Status}
     assert wanted - seen == set()
 
 

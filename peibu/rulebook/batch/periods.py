@@ -43,7 +43,7 @@ def result_columns(policy: Policy, subject: str, judged: pl.DataFrame) -> list[s
 def _by_period(policy: Policy, frame: pl.DataFrame, day: str) -> Iterator[tuple[date, pl.DataFrame]]:
     """Yield (a day of the period, its rows) for each period in which a row falls."""
     since = policy.card["in_force"]["from"]
-    starts = [since, *(start for start in policy.breakpoints if start > since)]
+    starts = [since, *(start for start in policy._breakpoints if start > since)]
     for start, after in zip(starts, [*starts[1:], None], strict=True):
         inside = pl.col(day) >= start
         part = frame.filter(inside if after is None else inside & (pl.col(day) < after))
