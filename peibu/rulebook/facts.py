@@ -23,7 +23,10 @@ _LIST = re.compile(r"[,，;；、|]")
 
 @dataclass(frozen=True)
 class FactSpec:
-    """One question a policy may ask. `bounds`: the answer may be a (certain, possible) pair."""
+    """One question a policy may ask. `bounds`: the answer may be a (certain, possible) pair.
+
+    `derived_by`: the kind of records the fact is computed from when nobody gave it.
+    """
 
     name: str
     type: str
@@ -35,6 +38,7 @@ class FactSpec:
     privacy: str = "internal"
     help: str = ""
     bounds: bool = False
+    derived_by: str = ""
     choices: Mapping[str, str] = field(default_factory=dict)
     choices_en: Mapping[str, str] = field(default_factory=dict)
     file: str = ""
