@@ -24,6 +24,9 @@ KEYS = {
     "企业": "employer",
     "企业名称": "employer",
     "employer": "employer",
+    "培训编号": "training",
+    "班级编号": "training",
+    "training": "training",
 }
 IGNORED = {"序号", "备注"}
 FORMATS = (".json", ".jsonl", ".csv", ".xlsx", ".xls", ".parquet")
@@ -146,7 +149,8 @@ def _from_excel(path: Path) -> list[Cell]:
     return [Cell(f"工作表“{sheet.name}”第{number}行", row) for number, row in enumerate(rows, start=1)]
 
 
-def _plain(header: Any) -> str:
+def plain_header(header: Any) -> str:
+    """Return a column name without blanks and with full-width brackets, as names are compared."""
     return "".join(str(header).split()).replace("(", "（").replace(")", "）")
 
 
@@ -157,17 +161,17 @@ def _names(policy: Policy, subject: str) -> dict[str, tuple[str, bool, str]]:
         for slot in (spec.name, *spec.slots):
             names[slot] = (slot, False, spec.label)
         if spec.type == "fen":
-            names[_plain(spec.label)] = (spec.name, True, spec.label)
+            names[plain_header(spec.label)] = (spec.name, True, spec.label)
         else:
-            names[_plain(spec.label)] = names[_plain(spec.label_en)] = (spec.name, False, spec.label)
+            names[plain_header(spec.label)] = names[plain_header(spec.label_en)] = (spec.name, False, spec.label)
     for column in columns(policy, subject):
-        names[_plain(column.header)] = (column.slot, column.spec.type == "fen", column.header)
+        names[plain_header(column.header)] = (column.slot, column.spec.type == "fen", column.header)
     return names
 
 
 def find_header(rows: list[Cell], known: Mapping[str, Any]) -> int:
     """Return the index of the header row: the row among the first ten with the most known names."""
-    scores = [sum(_plain(value) in known for value in row.values) for row in rows[:_HEADER_SEARCH]]
+    scores = [sum(plain_header(value) in known for value in row.values) for row in rows[:_HEADER_SEARCH]]
     if not scores or max(scores) == 0:
         raise FactError(["找不到表头：前10行里没有可以识别的列名，请使用 peibu facts --template 写出的模板"])
     return scores.index(max(scores))
@@ -184,7 +188,7 @@ class Header(NamedTuple):
 def match_columns(header: Cell, policy: Policy, subject: str) -> tuple[Header, list[str]]:
     """Return what the columns stand for, and every problem with their names."""
     names = _names(policy, subject)
-    plain = [_plain(value) for value in header.values]
+    plain = [plain_header(value) for value in header.values]
     problems = [
         f"{header.where}：列名“{name}”不能识别，请改为模板中的列名或删除该列"
         for name in plain

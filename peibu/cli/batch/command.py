@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import argparse
 import time
+from dataclasses import replace
 from datetime import date
 
+from peibu.cli.batch.buckets import Buckets, how_many, judge_buckets, key_of, store_records
 from peibu.cli.batch.explain import choose
-from peibu.cli.batch.run import Spool, hidden_folder, judge_source
+from peibu.cli.batch.records import RecordReader, parse_words
+from peibu.cli.batch.run import Spool, check_source, hidden_folder, judge_source
 from peibu.cli.batch.source import Source, open_source
+from peibu.cli.batch.table import TableReader
 from peibu.cli.batch.write import check_target, write_spool
 from peibu.cli.fact_output import DECISIONS
 from peibu.cli.fact_table import header_names
-from peibu.rulebook import FactError, FactSpec, Policy, RulebookError
+from peibu.rulebook import FactError, FactSpec, Policy, RulebookError, policies_root
+from peibu.rulebook.batch.partition import Job
+from peibu.rulebook.derived import KINDS
 from peibu.rulebook.wording import yuan
 
 LARGE_FROM = 20_000
@@ -40,10 +46,30 @@ def _decide(policy: Policy, source: Source, args: argparse.Namespace) -> str:
     check_target(args.out, source.total)
     begun = time.monotonic()
     with hidden_folder(args.out) as folder:
-        spool = judge_source(source, policy, args.subject, folder, on=_on(args), employer=args.employer)
+        spool = Spool(policy, args.subject, folder)
+        reader = TableReader(source, policy, args.subject, _on(args), args.employer)
+        words = [*args.records, *([f"insurance={args.insurance}"] if args.insurance else [])]
+        readers = {kind: RecordReader(KINDS[kind], path, policy) for kind, path in parse_words(words).items()}
+        job = Job(policy.path, args.subject, str(policies_root()))
+        if readers:
+            _with_records(policy, source, reader, readers, job, spool)
+        else:
+            judge_source(source, reader, policy, job, spool)
         which = choose(args.explain, spool)
         write_spool(spool, args.out, which, args.lang)
     return _told(spool, args, which, time.monotonic() - begun)
+
+
+def _with_records(
+    policy: Policy, source: Source, reader: TableReader, readers: dict[str, RecordReader], job: Job, spool: Spool
+) -> None:
+    key = key_of(readers)
+    size = how_many(source.total, sum(one.source.total for one in readers.values()))
+    buckets = Buckets(spool.folder / "buckets", size)
+    check_source(source, reader, lambda table: buckets.add("claims", table, key), "检查")
+    store_records(readers, buckets)
+    job = replace(job, covered={kind: one.covered for kind, one in readers.items()})
+    judge_buckets(policy, job, buckets, readers, spool, source.total)
 
 
 def _on(args: argparse.Namespace) -> date | None:

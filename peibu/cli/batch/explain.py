@@ -8,9 +8,9 @@ from typing import Any
 
 import polars as pl
 
-from peibu.cli.batch.run import FACT, Spool
-from peibu.cli.batch.table import ON, REASONS
+from peibu.cli.batch.run import Spool
 from peibu.rulebook import Finding, Judgement, Status
+from peibu.rulebook.batch.partition import FACT, ON, REASONS
 from peibu.rulebook.judge import SOFT_REASONS
 
 CHOICES = ("fail", "all", "none")

@@ -1,10 +1,10 @@
-"""Decides a large file: checked and judged chunk by chunk into a hidden folder, then written whole or not at all."""
+"""Decides a large file: checked and judged part by part into a hidden folder, then written whole or not at all."""
 
 from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,25 +15,23 @@ import polars as pl
 from tqdm import tqdm
 
 from peibu.cli.batch.source import Source
-from peibu.cli.batch.table import ON, PEOPLE, REASONS, ROW, TableReader
+from peibu.cli.batch.table import TableReader
 from peibu.rulebook import FactError, Policy, RulebookError
-from peibu.rulebook.batch import judge_table, result_columns
+from peibu.rulebook.batch.partition import FACT, ON, Job, judge_partition
 
 # rows judged at a time: large enough for Polars to be at full speed, small enough for any machine
 CHUNK = 50_000
-FACT = "fact:"
 
 
 @dataclass
 class Spool:
     """Judged chunks on disk, in the order of the file, with what was counted on the way.
 
-    A chunk holds `@row`, `@on`, `@name`, `@id`, `@employer`, the results, and the facts as `fact:<slot>`.
+    A chunk holds what `judge_partition` gives: keys, results, and the facts as `fact:<slot>`.
     """
 
     policy: Policy
     subject: str
-    source: Source
     folder: Path
     files: list[Path] = field(default_factory=list)
     results: list[str] = field(default_factory=list)
@@ -43,9 +41,9 @@ class Spool:
     rules: dict[str, dict[Any, int]] = field(default_factory=dict)
     last_day: date = date.min
 
-    def add(self, judged: pl.DataFrame, results: list[str]) -> None:
-        """Keep a judged chunk."""
-        self.results = self.results or results
+    def add(self, judged: pl.DataFrame) -> None:
+        """Keep a judged chunk: the next rows of the file."""
+        self.results = [name for name in judged.columns if name[0] != "@" and not name.startswith(FACT)]
         path = self.folder / f"{len(self.files):06}.parquet"
         judged.write_parquet(path, compression="lz4")
         self.files.append(path)
@@ -63,7 +61,8 @@ class Spool:
     @property
     def rule_names(self) -> list[str]:
         """The rules among the results, in the order of the policy."""
-        return [name for name in self.results if name not in ("decision", "amount_fen") and name[:8] != "outcome_"]
+        names = {rule.name for rule in self.policy.rules}
+        return [name for name in self.results if name in names]
 
     def chunks(self) -> Iterator[pl.DataFrame]:
         """Yield the judged chunks in the order of the file."""
@@ -86,34 +85,30 @@ def hidden_folder(out: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def judge_source(
-    source: Source, policy: Policy, subject: str, folder: Path, *, on: date | None = None, employer: str = ""
-) -> Spool:
-    """Check and judge every row. Raises TableError with every bad cell; then nothing of the file was judged for use."""
-    reader = TableReader(source, policy, subject, on, employer)
-    spool = Spool(policy, subject, source, folder)
-    for table in typed_chunks(source, reader):
-        if reader.problems.total == 0 and len(table):
-            spool.add(*judge_chunk(policy, subject, table))
-    reader.problems.refuse(source)
-    if not spool.rows:
-        raise FactError(["表中没有数据行"])
-    return spool
+def judge_source(source: Source, reader: TableReader, policy: Policy, job: Job, spool: Spool) -> None:
+    """Check and judge every row in one pass. Raises TableError with every bad cell."""
+
+    def judge(table: pl.DataFrame) -> None:
+        spool.add(judge_partition(policy, job, table))
+
+    check_source(source, reader, judge, "判定")
 
 
-def typed_chunks(source: Source, reader: TableReader) -> Iterator[pl.DataFrame]:
-    """Yield checked chunks under a progress bar with rows per second and the time left."""
-    with tqdm(total=source.total, unit="行", unit_scale=True, desc="判定", disable=None) as bar:
+def check_source(source: Source, reader: TableReader, use: Callable[[pl.DataFrame], None], told: str) -> None:
+    """Check every row and hand the typed chunks on while all is well. Raises TableError with every bad cell."""
+    rows = 0
+    with bar(source.total, told) as progress:
         for number, raw in source.chunks(CHUNK):
-            yield reader.read(number, raw)
-            bar.update(len(raw))
+            table = reader.read(number, raw)
+            rows += len(table)
+            if reader.problems.total == 0 and len(table):
+                use(table)
+            progress.update(len(raw))
+    reader.problems.refuse(source)
+    if not rows:
+        raise FactError(["表中没有数据行"])
 
 
-def judge_chunk(policy: Policy, subject: str, table: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
-    """Return a judged chunk and the names of its result columns."""
-    judged = judge_table(policy, subject, table, day=ON)
-    results = result_columns(policy, subject, judged)
-    # a rule and a fact may bear the same name
-    facts = table.select(pl.col(name).alias(FACT + name) for name in table.columns if name[0] != "@")
-    keys = [ROW, ON, *PEOPLE.values(), *(name for name in (REASONS,) if name in table.columns)]
-    return judged.select(*keys, *results).hstack(facts.get_columns()), results
+def bar(total: int, told: str) -> Any:
+    """A progress bar with rows per second and the time left; silent when nobody looks."""
+    return tqdm(total=total, unit="行", unit_scale=True, desc=told, disable=None)

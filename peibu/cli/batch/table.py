@@ -16,11 +16,10 @@ from peibu.cli.batch.source import Source
 from peibu.cli.fact_table import KEYS, match_columns
 from peibu.cli.fact_template import HELP_MARK
 from peibu.rulebook import FactError, NotInForce, Policy
+from peibu.rulebook.batch.partition import ON, PEOPLE, REASONS, ROW, TRAINING
 from peibu.rulebook.judge import SOFT_REASONS
 
-ROW, ON, REASONS = "@row", "@on", "@reasons"
-PEOPLE = {"name": "@name", "id": "@id", "employer": "@employer"}
-_DAYS = ("claimed_on", "enrolled_on")
+DAYS = ("claimed_on", "enrolled_on", "applied_on")
 _SHOWN = 1_000
 
 
@@ -57,11 +56,24 @@ class Problems:
             except NotInForce as error:
                 self._kept.append((row, f"：{error}"))
 
-    def refuse(self, source: Source) -> None:
+    def add_empty(self, rows: pl.Series, label: str) -> None:
+        """Note the rows in which a column that must be filled is empty."""
+        self._add(rows, label, f"“{label}”列为空，须填写")
+
+    def add_told(self, row: int, told: str) -> None:
+        """Note what is wrong with a whole row."""
+        self._add(pl.Series([row]), "整行", f"：{told}")
+
+    def _add(self, rows: pl.Series, label: str, told: str) -> None:
+        self.total += len(rows)
+        self._by_column[label] += len(rows)
+        self._kept += [(row, told) for row in rows.head(_SHOWN - len(self._kept)).to_list()]
+
+    def refuse(self, source: Source, name: str = "") -> None:
         """Raise TableError when there are any."""
         if not self.total:
             return
-        told = [f"{source.where(row)}{problem}" for row, problem in sorted(self._kept)]
+        told = [f"{name}{source.where(row)}{problem}" for row, problem in sorted(self._kept)]
         if self.total > len(told):
             columns = "、".join(f"{label} {count}处" for label, count in self._by_column.most_common() if count)
             told.append(f"……另有{self.total - len(told)}处问题。合计：{columns}")
@@ -80,24 +92,28 @@ class TableReader:
         header, told = match_columns(source.header, policy, subject)
         if told:
             raise FactError(told)
-        self._facts, self._people = [], {}
+        self._facts, self._people, self._training = [], {}, ""
         for index, (name, target) in enumerate(zip(header.plain, header.targets, strict=True)):
             if name in header.names:
                 slot, is_yuan, label = header.names[name]
                 self._facts.append((f"c{index}", slot, is_yuan, label))
+            elif target == "training":
+                self._training = f"c{index}"
             elif target is not None:
                 self._people[PEOPLE[KEYS[name]]] = f"c{index}"
 
     def read(self, number: int, raw: pl.DataFrame) -> pl.DataFrame:
         """Return the typed rows of a chunk whose first row has this number; lines of help and blank ones left out."""
         raw = raw.insert_column(0, pl.int_range(number, number + len(raw), eager=True).alias(ROW))
-        raw = raw.filter(_filled(raw))
+        raw = raw.filter(filled(raw))
         columns = [raw[ROW]]
         for name in PEOPLE.values():
             given = read_text(raw[self._people[name]]) if name in self._people else None
             columns.append(pl.Series(name, [None] * len(raw), dtype=pl.String) if given is None else given.alias(name))
         if self._employer:
             columns[-1] = columns[-1].fill_null(self._employer)
+        if self._training:
+            columns.append(read_text(raw[self._training]).alias(TRAINING))
         slots = self._slots(raw)
         table = pl.DataFrame([*columns, *slots.values()])
         return self._with_day(table)
@@ -125,7 +141,7 @@ class TableReader:
 
     def _with_day(self, table: pl.DataFrame) -> pl.DataFrame:
         since = self._policy.card["in_force"]["from"]
-        days = [pl.col(name) for name in _DAYS if name in table.columns] if self._on is None else []
+        days = [pl.col(name) for name in DAYS if name in table.columns] if self._on is None else []
         day = pl.coalesce(*days, pl.lit(self._on or since, dtype=pl.Date))
         table = table.with_columns(day.alias(ON))
         self.problems.add_days(table.filter(pl.col(ON) < since).select(ROW, ON), self._policy)
@@ -137,11 +153,14 @@ def _first(one: pl.Series | None, other: pl.Series | None) -> pl.Series:
     return reduce(lambda a, b: a.zip_with(a.is_not_null(), b), given)
 
 
-def _filled(raw: pl.DataFrame) -> pl.Series:
+def filled(raw: pl.DataFrame) -> pl.Series:
+    """Return which rows of a raw chunk hold anything; lines of help do not."""
     help_line = pl.Series([False] * len(raw))
     filled = []
-    for name in raw.columns[1:]:
+    for name in raw.columns:
         column = raw[name]
+        if name[0] == "@":
+            continue
         if column.dtype == pl.Object:
             column = pl.Series([None if value is None else str(value) for value in column], dtype=pl.String)
         if column.dtype == pl.String:

@@ -14,10 +14,10 @@ from tqdm import tqdm
 
 from peibu.cli.batch.explain import chosen, explainer
 from peibu.cli.batch.run import Spool
-from peibu.cli.batch.table import ON, PEOPLE, ROW
 from peibu.cli.batch.write import EXCEL_ROWS
 from peibu.cli.fact_output import DECISIONS, amount_yuan
 from peibu.rulebook import RulebookError
+from peibu.rulebook.batch.partition import ON, PEOPLE, ROW
 from peibu.rulebook.wording import yuan
 
 _YES_NO = {True: "是", False: "否", None: "待核实"}

@@ -9,8 +9,8 @@ from tqdm import tqdm
 
 from peibu.cli.batch.explain import as_text, chosen, explainer
 from peibu.cli.batch.run import Spool
-from peibu.cli.batch.table import ON, PEOPLE, ROW
 from peibu.rulebook import RulebookError
+from peibu.rulebook.batch.partition import ON, PEOPLE, ROW
 
 FORMATS = (".parquet", ".csv", ".jsonl", ".xlsx")
 EXCEL_ROWS = 1_048_575

@@ -24,6 +24,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--subject", default="claim", metavar="对象", help="判定对象，默认 claim（补贴申领）")
     parser.add_argument("--on", metavar="日期", help="按哪一天的规则判定；默认取申领日期或报名日期，再默认取政策首日")
     parser.add_argument("--insurance", type=Path, metavar="文件", help="逐月社保缴费记录")
+    told = "有日期的记录，如 insurance=社保.parquet；可多次给出"
+    parser.add_argument("--records", action="append", default=[], metavar="种类=文件", help=told)
     parser.add_argument("--employer", default="", metavar="企业", help="申领企业名称（事实文件中没有企业列时）")
     parser.add_argument("--out", type=Path, metavar="文件", help="写出 .json .jsonl .csv .xlsx .parquet")
     parser.add_argument("--lang", choices=["zh", "en"], default="zh", help="说明的语言")
