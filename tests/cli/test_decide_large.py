@@ -13,9 +13,10 @@ import polars as pl
 import pytest
 
 from peibu.cli.__main__ import main
-from peibu.cli.batch import command, run, write
+from peibu.cli.batch import buckets, command, run, write
 from peibu.cli.fact_table import read_cases
 from peibu.rulebook import Status
+from tests.rulebook.insurance_rows import insurance_rows
 from tests.rulebook.two_periods import claims, two_periods
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -263,6 +264,55 @@ def test_a_reason_for_a_soft_limit_is_read_from_parquet(tmp_path, monkeypatch):
     table = pl.read_parquet(out)
     assert table[rule].to_list() == [False, False, False]
     assert ["人数由市局核准" in text for text in table["explanation"]] == [True, False, False]
+
+
+INSURED = ("insured_months", "arrears_months", "late_arrears_months", "last_paid_month")
+INSURED += ("run_first_month", "run_last_month", "insurance_gap_month")
+
+
+def without_insurance(policy, rows):
+    slots = {slot for name in INSURED for slot in policy.fact_specs[name].slots}
+    labels = slots | {policy.fact_specs[name].label for name in INSURED}
+    return [{name: value for name, value in row.items() if name not in labels} for row in rows]
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_records_of_insurance_give_the_same_facts_as_row_by_row(policy, tmp_path, suffix, monkeypatch):
+    rows = without_insurance(policy, office_rows(policy))
+    path = write_table(tmp_path / "in.parquet", rows)
+    records = insurance_rows([row["证件号码"] for row in rows])
+    insurance = write_table(tmp_path / f"insurance.{suffix}", records)
+    monkeypatch.setattr(buckets, "_PEOPLE_EACH", 40)
+    assert decide(policy, path, tmp_path / "out.parquet", "--records", f"insurance={insurance}") == 0
+    table = pl.read_parquet(tmp_path / "out.parquet")
+    monkeypatch.setattr(command, "LARGE_FROM", 10_000)
+    assert decide(policy, path, tmp_path / "out.jsonl", "--insurance", str(insurance)) == 0
+    lines = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()]
+    for one, line in zip(lines, table.iter_rows(named=True), strict=True):
+        assert (line["id"], line["decision"], line["amount_fen"]) == (one["id"], one["decision"], one["amount_fen"])
+        assert all(line[item["rule"]] is VALUES[item["status"]] for item in one["findings"])
+        told = [item["sentence"] for item in one["findings"] if item["status"] != "pass"]
+        assert all(sentence in (line["explanation"] or "") for sentence in told)
+    months = table["insured_long_enough"]
+    assert {True, False, None} <= set(months)
+
+
+def test_bad_records_are_told_with_file_row_and_column(policy, tmp_path, capsys):
+    path = write_table(tmp_path / "in.parquet", without_insurance(policy, office_rows(policy)))
+    file = tmp_path / "insurance.csv"
+    file.write_text("证件号码,企业,费款所属期,缴费类别\nA1,青云厂,2020-13,正常\nA2,,2020-01,补交\n", encoding="utf-8")
+    assert decide(policy, path, tmp_path / "out.parquet", "--records", f"insurance={file}") == 1
+    told = capsys.readouterr().err
+    assert "3处问题" in told
+    assert "“insurance.csv”第2行“费款所属期”列：“2020-13”不能识别" in told
+    assert "“insurance.csv”第3行“企业名称”列为空" in told
+    assert "“insurance.csv”第3行“缴费类别”列：“补交”" in told
+    file.write_text("证件号码,费款所属期,血型\nA1,2020-01,A\n", encoding="utf-8")
+    assert decide(policy, path, tmp_path / "out.parquet", "--insurance", str(file)) == 1
+    assert "血型" in capsys.readouterr().err
+    for word in ("insurance", "blood=x.csv", f"insurance={tmp_path / 'none.csv'}"):
+        assert decide(policy, path, tmp_path / "out.parquet", "--records", word) == 1
+    assert not (tmp_path / "out.parquet").exists()
 
 
 CHILD = """

@@ -33,7 +33,7 @@ def decide_table(policy: Policy, args: argparse.Namespace) -> str | None:
     policy.facts_of(args.subject)
     source = open_source(args.file, header_names(policy, args.subject))
     try:
-        if source.total <= LARGE_FROM:
+        if source.total <= LARGE_FROM and not args.cluster:
             return None
         return _decide(policy, source, args)
     finally:
@@ -51,7 +51,11 @@ def _decide(policy: Policy, source: Source, args: argparse.Namespace) -> str:
         words = [*args.records, *([f"insurance={args.insurance}"] if args.insurance else [])]
         readers = {kind: RecordReader(KINDS[kind], path, policy) for kind, path in parse_words(words).items()}
         job = Job(policy.path, args.subject, str(policies_root()))
-        if readers:
+        if args.cluster:
+            from peibu.cli.batch.on_cluster import judge_source_on_cluster  # Spark only when it is asked for
+
+            judge_source_on_cluster(args.cluster, source, reader, readers, policy, job, spool)
+        elif readers:
             _with_records(policy, source, reader, readers, job, spool)
         else:
             judge_source(source, reader, policy, job, spool)

@@ -29,6 +29,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--employer", default="", metavar="企业", help="申领企业名称（事实文件中没有企业列时）")
     parser.add_argument("--out", type=Path, metavar="文件", help="写出 .json .jsonl .csv .xlsx .parquet")
     parser.add_argument("--lang", choices=["zh", "en"], default="zh", help="说明的语言")
+    told = "在 Spark 集群上判定，如 spark://主机:7077、yarn 或 local[2]（见 docs/how-to/run-on-a-cluster.md）"
+    parser.add_argument("--cluster", metavar="MASTER", help=told)
     told = "两万行以上的表格：为哪些行写说明；默认不符合和待核实的合计不到两万行时写它们"
     parser.add_argument("--explain", choices=["fail", "all", "none"], help=told)
 

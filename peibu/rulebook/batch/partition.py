@@ -67,7 +67,8 @@ def arrange(
     results = result_columns(policy, subject, judged)
     keys = [ROW, ON, *PEOPLE.values(), *(name for name in (REASONS,) if name in claims.columns)]
     asked = {slot for spec in policy.facts_of(subject) for slot in spec.slots}
-    derived = [name for name in judged.columns if name in asked and name not in named.columns and name not in results]
+    # sorted: every partition gives its columns in the same order
+    derived = sorted((asked & set(judged.columns)) - {*named.columns, *results})
     own = [name for name in claims.columns if name[0] != "@" and name in judged.columns]
     # a derived fact stands in the judged table; a given one is taken from where no rule of the same name hides it
     facts = [
