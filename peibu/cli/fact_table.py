@@ -236,7 +236,7 @@ def _case(row: Cell, plain: list[str], names: Mapping, policy: Policy, problems:
                 continue
             taken[slot] = read
         elif name in KEYS:
-            key[KEYS[name]] = str(value).strip()
+            key[KEYS[name]] = key_text(value)
     # An exact quantity and its possible end may stand side by side: the exact one is then what is certain.
     for slot, value in taken.items():
         spec = policy.fact_specs.get(slot)
@@ -246,6 +246,11 @@ def _case(row: Cell, plain: list[str], names: Mapping, policy: Policy, problems:
     merged = {slot for name in facts for slot in policy.fact_specs[name].slots}
     facts |= {slot: value for slot, value in singles.items() if slot not in merged}
     return Case(row.where, key, facts)
+
+
+def key_text(value: Any) -> str:
+    """Return a name or number as text; a spreadsheet gives whole numbers as 12.0."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value).strip()
 
 
 def _empty(value: Any) -> bool:

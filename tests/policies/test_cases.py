@@ -1,7 +1,7 @@
 """Runs cases.yaml of every policy folder, and checks that the examples reach every rule in all three ways.
 
-A case: name, subject, facts, without, as_of, rates (rows as in rates.yaml, with `table`), and what is expected: decision,
-amount_fen, fails, unknown, outcomes, payee.
+A case: name, subject, facts, without, as_of, rates (rows as in rates.yaml, with `table`), records ({kind: rows}) with the
+employer they are looked up for, and what is expected: decision, amount_fen, fails, unknown, outcomes, payee.
 """
 
 from datetime import date
@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 
 from peibu.rulebook import RateEntry, Status, check_policy, list_policies, load_policy
+from peibu.rulebook.derived import KINDS, derive_facts, read_records
 from peibu.rulebook.yaml_reader import read_yaml
 
 DAY = date(2020, 11, 10)
@@ -23,8 +24,14 @@ def cases_of(path):
     content = read_yaml(policy.folder / "cases.yaml")
     for case in content["cases"]:
         entered = policy.with_rates(map(rate_of, case.get("rates", ())))
-        facts = {**content["bases"][case["subject"]], **case.get("facts", {})}
-        yield entered, case, {name: value for name, value in facts.items() if name not in case.get("without", ())}
+        # what the base gives makes way for the records that give it; the case's own facts stay
+        told = {name for kind in case.get("records", {}) for name in KINDS[kind].gives}
+        base = {name: value for name, value in content["bases"][case["subject"]].items() if name not in told}
+        facts = {**base, **case.get("facts", {})}
+        facts = {name: value for name, value in facts.items() if name not in case.get("without", ())}
+        records, day = read_records(entered, case.get("records", {})), case.get("as_of", DAY)
+        employer = case.get("employer", "")
+        yield entered, case, derive_facts(entered, case["subject"], facts, records, on=day, employer=employer)
 
 
 ALL = [(path, *rest) for path in list_policies() for rest in cases_of(path)]

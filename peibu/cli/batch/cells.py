@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from peibu.cli.fact_table import key_text
 from peibu.rulebook import FactSpec
 from peibu.rulebook.frame_judge import frame_type
 from peibu.rulebook.judge import excuse_of
@@ -34,16 +35,18 @@ class Wrong:
 NOTHING_WRONG = Wrong(pl.Series([], dtype=pl.Null), pl.Series([], dtype=pl.UInt32), str)
 
 
-def read_column(raw: pl.Series, spec: FactSpec, *, is_yuan: bool = False) -> tuple[pl.Series, Wrong]:
+def read_column(
+    raw: pl.Series, spec: FactSpec, *, is_yuan: bool = False, read: Read | None = None
+) -> tuple[pl.Series, Wrong]:
     """Return the column in the type of its fact and the cells that cannot be read (null in the column).
 
-    is_yuan: the amounts are written in yuan and become exact fen. An empty cell is null: unknown.
+    is_yuan: the amounts are written in yuan and become exact fen. read: reads one value instead of the fact itself. An empty cell is null: unknown.
     """
     target = frame_type(spec)
     same = None if is_yuan else _as_it_is(raw, spec)
     if same is not None:
         return same.cast(target), NOTHING_WRONG
-    read = yuan_to_fen if is_yuan else _reader(spec)
+    read = read or (yuan_to_fen if is_yuan else _reader(spec))
     if raw.dtype == pl.Object or raw.dtype.is_nested():
         return _one_by_one(raw, read, target)
     return _each_value_once(raw, read, target)
@@ -52,7 +55,9 @@ def read_column(raw: pl.Series, spec: FactSpec, *, is_yuan: bool = False) -> tup
 def read_text(raw: pl.Series) -> pl.Series:
     """Return a column of names or numbers of people as stripped text, empty cells null."""
     if raw.dtype == pl.Object:
-        return pl.Series(raw.name, [None if _empty(value) else str(value).strip() for value in raw], dtype=pl.String)
+        return pl.Series(raw.name, [None if _empty(value) else key_text(value) for value in raw], dtype=pl.String)
+    if raw.dtype.is_float():
+        return pl.Series(raw.name, [None if value is None else key_text(value) for value in raw], dtype=pl.String)
     text = raw.cast(pl.String).str.strip_chars()
     return text.set(text == "", None)
 

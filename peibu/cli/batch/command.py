@@ -9,7 +9,7 @@ from datetime import date
 
 from peibu.cli.batch.buckets import Buckets, how_many, judge_buckets, key_of, store_records
 from peibu.cli.batch.explain import choose
-from peibu.cli.batch.records import RecordReader, parse_words
+from peibu.cli.batch.records import RecordReader, open_records
 from peibu.cli.batch.run import Spool, check_source, hidden_folder, judge_source
 from peibu.cli.batch.source import Source, open_source
 from peibu.cli.batch.table import TableReader
@@ -18,7 +18,6 @@ from peibu.cli.fact_output import DECISIONS
 from peibu.cli.fact_table import header_names
 from peibu.rulebook import FactError, FactSpec, Policy, RulebookError, policies_root
 from peibu.rulebook.batch.partition import Job
-from peibu.rulebook.derived import KINDS
 from peibu.rulebook.wording import yuan
 
 LARGE_FROM = 20_000
@@ -49,7 +48,7 @@ def _decide(policy: Policy, source: Source, args: argparse.Namespace) -> str:
         spool = Spool(policy, args.subject, folder)
         reader = TableReader(source, policy, args.subject, _on(args), args.employer)
         words = [*args.records, *([f"insurance={args.insurance}"] if args.insurance else [])]
-        readers = {kind: RecordReader(KINDS[kind], path, policy) for kind, path in parse_words(words).items()}
+        readers = open_records(policy, words)
         job = Job(policy.path, args.subject, str(policies_root()))
         if args.cluster:
             from peibu.cli.batch.on_cluster import judge_source_on_cluster  # Spark only when it is asked for

@@ -13,18 +13,21 @@ from peibu.cli.fact_output import DECISIONS, print_case, record, write
 from peibu.cli.fact_table import Case, read_cases
 from peibu.rulebook import FactError, FactSpec, Policy, RulebookError, load_policy
 
+_DAYS = ("claimed_on", "enrolled_on", "applied_on")
 _DAY = FactSpec("on", "date", "判定日", "on")
 _TABLES = (".csv", ".xlsx", ".xls", ".parquet")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare: policy file [--subject S] [--on DATE] [--insurance FILE] [--employer E] [--out FILE] [--lang L]."""
+    """Declare: policy file [--subject S] [--on DATE] [--records KIND=FILE] [--employer E] [--out FILE] [--lang L]."""
     parser.add_argument("policy", metavar="政策", help="如 qingdao/industrial_internet_2020")
     parser.add_argument("file", type=Path, metavar="文件", help=".json .jsonl .csv .xlsx .xls .parquet")
     parser.add_argument("--subject", default="claim", metavar="对象", help="判定对象，默认 claim（补贴申领）")
-    parser.add_argument("--on", metavar="日期", help="按哪一天的规则判定；默认取申领日期或报名日期，再默认取政策首日")
-    parser.add_argument("--insurance", type=Path, metavar="文件", help="逐月社保缴费记录")
-    told = "有日期的记录，如 insurance=社保.parquet；可多次给出"
+    parser.add_argument(
+        "--on", metavar="日期", help="按哪一天的规则判定；默认取申领、报名或申请日期，再默认取政策首日"
+    )
+    parser.add_argument("--insurance", type=Path, metavar="文件", help="逐月社保缴费记录，同 --records insurance=文件")
+    told = "推算事实所依据的记录，可多次：insurance work_periods qualifications sessions videos teachers"
     parser.add_argument("--records", action="append", default=[], metavar="种类=文件", help=told)
     parser.add_argument("--employer", default="", metavar="企业", help="申领企业名称（事实文件中没有企业列时）")
     parser.add_argument("--out", type=Path, metavar="文件", help="写出 .json .jsonl .csv .xlsx .parquet")
@@ -48,8 +51,8 @@ def run(args: argparse.Namespace) -> int:
                 print(told)
                 return 0
         cases, single = read_cases(args.file, policy, args.subject)
-        if args.insurance is not None:
-            cases = _with_insurance(policy, cases, args)
+        if args.insurance is not None or args.records:
+            cases = _with_records(policy, cases, args)
         rows = _judge(policy, cases, args)
         if args.out is not None:
             print(f"已判定{write(rows, args.out)}件，写入 {args.out}")
@@ -67,24 +70,29 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _day(case: Case, policy: Policy, args: argparse.Namespace) -> date:
-    given = args.on or case.facts.get("claimed_on") or case.facts.get("enrolled_on")
+    given = args.on or next((case.facts[name] for name in _DAYS if case.facts.get(name)), None)
     try:
         return _DAY.read(given) or policy.card["in_force"]["from"]
     except ValueError as error:
         raise FactError([f"{case.where}日期“{given}”不能识别：{error}"]) from None
 
 
-def _with_insurance(policy: Policy, cases: list[Case], args: argparse.Namespace) -> list[Case]:
-    from peibu.cli.insurance_file import InsuranceFile
+def _with_records(policy: Policy, cases: list[Case], args: argparse.Namespace) -> list[Case]:
+    from peibu.cli.record_file import parse_option, read_record_files, with_records
 
-    if not args.insurance.is_file():
-        raise FactError([f"找不到文件“{args.insurance}”"])
-    file = InsuranceFile(args.insurance)
-    found = []
+    given = [parse_option(text) for text in args.records]
+    given += [("insurance", args.insurance)] if args.insurance is not None else []
+    files, alone = read_record_files(policy, given), len(cases) == 1
+    found, problems = [], []
     for case in cases:
-        day = _day(case, policy, args)
-        late_after = policy.value("arrears_months_max", day) if "arrears_months_max" in policy.dated else 0
-        found.append(case._replace(facts={**case.facts, **file.facts(case, args.employer, day, late_after)}))
+        try:
+            day = _day(case, policy, args)
+            told = {"on": day, "employer": args.employer, "alone": alone}
+            found.append(with_records(policy, args.subject, case, files, **told))
+        except FactError as error:
+            problems += error.problems
+    if problems:
+        raise FactError(problems)
     return found
 
 

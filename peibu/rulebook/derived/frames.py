@@ -37,16 +37,16 @@ def schema_of(kind: RecordKind) -> dict[str, Any]:
     return {kind.key: pl.String} | {column.name: TYPES[column.type] for column in kind.columns}
 
 
-def rows_of(kind: RecordKind, cases: pl.LazyFrame, table: RecordTable) -> pl.LazyFrame:
-    """Return the records beside the case they belong to, with every column of the kind (null where the table has none)."""
+def own_columns(kind: RecordKind, table: RecordTable) -> pl.LazyFrame:
+    """Return the records with every column of the kind in its type, null where the table has none."""
     have = set(table.frame.collect_schema().names())
-    columns = [
-        (pl.col(name) if name in have else pl.lit(None)).cast(of).alias(name)
-        for name, of in schema_of(kind).items()
-        if name != kind.key
-    ]
-    rows = table.frame.select(pl.col(kind.key).cast(pl.String), *columns)
-    return cases.join(rows, on=kind.key, how="inner")
+    columns = {name: pl.col(name) if name in have else pl.lit(None) for name in schema_of(kind)}
+    return table.frame.select(columns[name].cast(of).alias(name) for name, of in schema_of(kind).items())
+
+
+def rows_of(kind: RecordKind, cases: pl.LazyFrame, table: RecordTable) -> pl.LazyFrame:
+    """Return the records beside the case they belong to."""
+    return cases.join(own_columns(kind, table), on=kind.key, how="inner")
 
 
 def at_open_end(high: pl.Expr, table: RecordTable) -> pl.Expr:

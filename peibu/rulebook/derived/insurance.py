@@ -57,4 +57,5 @@ KIND = RecordKind(
     days={"day": ("claimed_on", "enrolled_on", "applied_on")},
     numbers={"arrears_months_max": 0},
     derive=derive,
+    by_employer=True,
 )

@@ -36,6 +36,7 @@ class Column:
     label_en: str
     required: bool = False
     help: str = ""
+    unit: str = ""
     also: tuple[str, ...] = ()
     choices: Mapping[str, str] = field(default_factory=dict)
     choices_en: Mapping[str, str] = field(default_factory=dict)
@@ -45,7 +46,7 @@ class Column:
         """Return the reader of this column's values, with the code list of this policy."""
         listed = facts[self.choices_from] if self.choices_from else self
         choices = {"choices": listed.choices, "choices_en": listed.choices_en}
-        return FactSpec(self.name, self.type, self.label, self.label_en, help=self.help, **choices)
+        return FactSpec(self.name, self.type, self.label, self.label_en, self.unit, help=self.help, **choices)
 
 
 class Case(NamedTuple):
@@ -65,7 +66,8 @@ class RecordKind:
     key: column that says whose record it is. gives: {fact: facts it cannot be computed without}. uses: facts it looks
     at when they are there. days: {role: facts that may give that day, first known first}. numbers: parameters and code
     lists of the policy, each with what holds when the policy has none. derive: the scalar form, None when the facts of
-    this kind are computed elsewhere. check: a Chinese sentence when a row contradicts itself.
+    this kind are computed elsewhere. check: a Chinese sentence when a row contradicts itself. by_employer: the records are
+    looked up for one enterprise.
     """
 
     name: str
@@ -79,6 +81,7 @@ class RecordKind:
     numbers: Mapping[str, Any] = field(default_factory=dict)
     derive: Callable[[Records, Case], dict[str, Any]] | None = None
     check: Callable[[Row], str | None] = lambda _row: None
+    by_employer: bool = False
 
     @property
     def inputs(self) -> tuple[str, ...]:

@@ -63,7 +63,7 @@ def _with_kind(
 def _inputs(policy: Policy, kind: RecordKind, have: set[str], on: date) -> list[pl.Expr]:
     shared = specs_of(policy)
     columns = [pl.col(kind.key).cast(pl.String).replace("", None)]
-    if "employer" in {column.name for column in kind.columns} and kind.name == "insurance":
+    if kind.by_employer:
         columns.append((pl.col("employer") if "employer" in have else pl.lit("")).cast(pl.String).alias("employer"))
     facts: dict[str, pl.Expr] = {}
     for name in kind.inputs:

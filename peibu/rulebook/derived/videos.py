@@ -65,7 +65,15 @@ KIND = RecordKind(
     columns=(
         Column("course", "text", "课程", "course", also=("课程名称",)),
         Column("video", "text", "视频", "video", also=("视频名称", "视频编号"), help="同一课程的同一视频只计一次"),
-        Column("seconds", "integer", "时长（秒）", "seconds", also=("时长", "秒数"), help="整数秒，或 时:分:秒"),
+        Column(
+            "seconds",
+            "integer",
+            "时长（秒）",
+            "seconds",
+            also=("时长", "秒数"),
+            help="整数秒，或 时:分:秒",
+            unit="seconds",
+        ),
         Column(
             "traces", "codes", "学习过程记录", "learning traces", choices_from="learning_traces", help="都没有时填“无”"
         ),
