@@ -14,8 +14,11 @@ import pytest
 
 from peibu.cli.__main__ import main
 from peibu.cli.batch import buckets, command, run, write
+from peibu.cli.batch.records import RecordReader
 from peibu.cli.fact_table import read_cases
-from peibu.rulebook import Status
+from peibu.cli.record_file import RecordFile
+from peibu.rulebook import FactError, Status
+from peibu.rulebook.derived import KINDS
 from tests.rulebook.insurance_rows import insurance_rows
 from tests.rulebook.two_periods import claims, two_periods
 
@@ -97,7 +100,7 @@ def test_a_large_table_says_the_same_as_its_rows_one_by_one(policy, tmp_path, su
     for case, line in zip(cases, table.iter_rows(named=True), strict=True):
         judgement = policy.judge("claim", case.facts, on=case.facts["claimed_on"])
         assert (line["decision"], line["amount_fen"]) == (judgement.decision, judgement.amount_fen)
-        assert {name: line[name] for name in VALUES_OF(judgement)} == VALUES_OF(judgement)
+        assert {name: line[name] for name in values_of(judgement)} == values_of(judgement)
         assert (line["name"], line["id"]) == (case.key["name"], case.key["id"])
         assert f"第{line['row']}行" in case.where
         paid += judgement.amount_fen or 0
@@ -107,7 +110,7 @@ def test_a_large_table_says_the_same_as_its_rows_one_by_one(policy, tmp_path, su
     assert f"{paid // 100}" in told
 
 
-def VALUES_OF(judgement):
+def values_of(judgement):
     return {finding.rule: VALUES[finding.status] for finding in judgement.findings}
 
 
@@ -270,6 +273,10 @@ INSURED = ("insured_months", "arrears_months", "late_arrears_months", "last_paid
 INSURED += ("run_first_month", "run_last_month", "insurance_gap_month")
 
 
+def rows_of(path):
+    return pl.read_parquet(path).to_dicts()
+
+
 def without_insurance(policy, rows):
     slots = {slot for name in INSURED for slot in policy.fact_specs[name].slots}
     labels = slots | {policy.fact_specs[name].label for name in INSURED}
@@ -297,6 +304,38 @@ def test_records_of_insurance_give_the_same_facts_as_row_by_row(policy, tmp_path
     assert {True, False, None} <= set(months)
 
 
+WORK = [
+    {"证件号码": "A0", "职业编码": "4-07", "开始日期": "2010-01-05", "结束日期": "至今", "单位名称": "青云厂"},
+    {"证件号码": "A1", "职业编码": "4-07", "开始日期": "2019-02-28", "结束日期": "2020-02-29", "单位名称": ""},
+    {"证件号码": "A1", "职业编码": "4-07", "开始日期": "2020-01-01", "结束日期": "", "单位名称": "海蓝厂"},
+    {"证件号码": "A2", "职业编码": "", "开始日期": "2015-01-01", "结束日期": "2015-12-31", "单位名称": ""},
+]
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_periods_of_work_are_read_as_small_files_are(policy, tmp_path, suffix):
+    """With the words offices write: an end “until today”, an empty end, an empty occupation."""
+    file = write_plain(tmp_path / f"work.{suffix}", WORK)
+    small = RecordFile(file, KINDS["work_periods"], policy)
+    reader = RecordReader(KINDS["work_periods"], file, policy)
+    large = pl.concat(reader.chunks())
+    assert reader.problems.total == 0
+    expected = [{"person": key} | row for key, rows in small._rows.items() for row in rows]
+    assert large.to_dicts() == [{name: row.get(name) for name in large.columns} for row in expected]
+    assert large["ongoing"].to_list() == [True, None, None, None]
+    file = write_plain(file, [WORK[0] | {"开始日期": "2021-01-01", "结束日期": "2020-01-01"}])
+    reader = RecordReader(KINDS["work_periods"], file, policy)
+    list(reader.chunks())
+    with pytest.raises(FactError, match="早于开始日期"):
+        reader.refuse()
+
+
+def write_plain(path, rows):
+    frame = pl.DataFrame(rows)
+    getattr(frame, f"write_{path.suffix[1:]}")(path)
+    return path
+
+
 def test_bad_records_are_told_with_file_row_and_column(policy, tmp_path, capsys):
     path = write_table(tmp_path / "in.parquet", without_insurance(policy, office_rows(policy)))
     file = tmp_path / "insurance.csv"
@@ -307,9 +346,20 @@ def test_bad_records_are_told_with_file_row_and_column(policy, tmp_path, capsys)
     assert "“insurance.csv”第2行“费款所属期”列：“2020-13”不能识别" in told
     assert "“insurance.csv”第3行“企业名称”列为空" in told
     assert "“insurance.csv”第3行“缴费类别”列：“补交”" in told
-    file.write_text("证件号码,费款所属期,血型\nA1,2020-01,A\n", encoding="utf-8")
+    file.write_text("证件号码,费款所属期\nA1,2020-01\n", encoding="utf-8")
     assert decide(policy, path, tmp_path / "out.parquet", "--insurance", str(file)) == 1
-    assert "血型" in capsys.readouterr().err
+    assert "缺少列：企业名称" in capsys.readouterr().err
+    file.write_text("证件号码,企业,费款所属期\nA1,青云厂,2020-01\n", encoding="utf-8")
+    rows = [
+        row | {"企业": None, "证件号码": row["证件号码"] if number else None}
+        for number, row in enumerate(rows_of(path))
+    ]
+    write_table(path, rows)
+    assert decide(policy, path, tmp_path / "out.parquet", "--insurance", str(file)) == 1
+    told = capsys.readouterr().err
+    assert f"{ROWS + 1}处问题" in told
+    assert "第1行“证件号码”列为空" in told
+    assert "第2行“企业名称”列为空" in told
     for word in ("insurance", "blood=x.csv", f"insurance={tmp_path / 'none.csv'}"):
         assert decide(policy, path, tmp_path / "out.parquet", "--records", word) == 1
     assert not (tmp_path / "out.parquet").exists()

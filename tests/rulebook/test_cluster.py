@@ -53,7 +53,7 @@ def claims_file(policy, path, count, *, insured):
     frame = pl.DataFrame(rows, infer_schema_length=None)
     frame = frame.with_columns(
         pl.Series("证件号码", [f"A{number % (count - 30)}" for number in range(count)]),
-        pl.Series("企业", ["青云厂"] * (count - 5) + [None] * 5),
+        pl.Series("企业", ["青云厂"] * (count - 5) + ["海蓝厂"] * 5),
         pl.Series("姓名", [f"甲{number}" for number in range(count)]),
     )
     frame.write_parquet(path)

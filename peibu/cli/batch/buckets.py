@@ -10,6 +10,7 @@ import polars as pl
 
 from peibu.cli.batch import run
 from peibu.cli.batch.records import RecordReader
+from peibu.cli.record_file import KEY_HEADERS
 from peibu.rulebook import FactError, Policy
 from peibu.rulebook.batch.partition import ROW, TRAINING, Job, judge_partition
 
@@ -49,6 +50,13 @@ def key_of(readers: Mapping[str, RecordReader]) -> str:
     if len(keys) > 1:
         raise FactError(["按人的记录和按培训的记录不能一起给出，请分两次判定"])
     return _KEY[keys.pop()] if keys else "@id"
+
+
+def needed_by(readers: Mapping[str, RecordReader]) -> dict[str, str]:
+    """Return {column: label} of what every claim must say, so that its records are found."""
+    labels = {_KEY[reader.kind.key]: KEY_HEADERS[reader.kind.key][0] for reader in readers.values()}
+    by_employer = any(reader.kind.by_employer for reader in readers.values())
+    return labels | ({"@employer": "企业名称"} if by_employer else {})
 
 
 def store_records(readers: Mapping[str, RecordReader], buckets: Buckets) -> None:

@@ -7,7 +7,7 @@ import time
 from dataclasses import replace
 from datetime import date
 
-from peibu.cli.batch.buckets import Buckets, how_many, judge_buckets, key_of, store_records
+from peibu.cli.batch.buckets import Buckets, how_many, judge_buckets, key_of, needed_by, store_records
 from peibu.cli.batch.explain import choose
 from peibu.cli.batch.records import RecordReader, open_records
 from peibu.cli.batch.run import Spool, check_source, hidden_folder, judge_source
@@ -49,6 +49,7 @@ def _decide(policy: Policy, source: Source, args: argparse.Namespace) -> str:
         reader = TableReader(source, policy, args.subject, _on(args), args.employer)
         words = [*args.records, *([f"insurance={args.insurance}"] if args.insurance else [])]
         readers = open_records(policy, words)
+        reader.required = needed_by(readers)
         job = Job(policy.path, args.subject, str(policies_root()))
         if args.cluster:
             from peibu.cli.batch.on_cluster import judge_source_on_cluster  # Spark only when it is asked for

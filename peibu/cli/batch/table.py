@@ -83,11 +83,12 @@ class Problems:
 class TableReader:
     """Reads the chunks of one file for one subject of one policy.
 
-    A typed chunk has `@row`, `@name`, `@id`, `@employer`, `@on` (the day whose law applies), and a column per fact slot given.
+    required: {key column: label} of what no row may leave empty. A typed chunk has `@row`, `@name`, `@id`, `@employer`, `@on` (the day whose law applies), and a column per fact slot given.
     """
 
     def __init__(self, source: Source, policy: Policy, subject: str, on: date | None, employer: str):
         self.problems = Problems()
+        self.required: dict[str, str] = {}
         self._policy, self._on, self._employer = policy, on, employer
         header, told = match_columns(source.header, policy, subject)
         if told:
@@ -116,6 +117,10 @@ class TableReader:
             columns.append(read_text(raw[self._training]).alias(TRAINING))
         slots = self._slots(raw)
         table = pl.DataFrame([*columns, *slots.values()])
+        for name, label in self.required.items():
+            empty = table[name].is_null() if name in table.columns else pl.repeat(True, len(table), eager=True)
+            if empty.any():
+                self.problems.add_empty(table[ROW].filter(empty), label)
         return self._with_day(table)
 
     def _slots(self, raw: pl.DataFrame) -> dict[str, pl.Series]:
