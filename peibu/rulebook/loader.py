@@ -17,6 +17,7 @@ from peibu.rulebook.codes import read_codes, read_texts
 from peibu.rulebook.dated import read_interpretations, read_parameters
 from peibu.rulebook.errors import PolicyError
 from peibu.rulebook.facts_reader import read_fact_specs
+from peibu.rulebook.limits.reader import read_limits
 from peibu.rulebook.plan import outcome_name
 from peibu.rulebook.policy import Policy
 from peibu.rulebook.processes import check_processes, cited_by
@@ -95,15 +96,15 @@ def _read(path: str, folder: Path, files: list[Path]) -> Policy:
     cited += [(folder / "parameters.yaml", item.clause, item.name, 0) for item in dated.values()]
     cited += [(folder / "codes.yaml", item.clause, item.name, 0) for item in [*codes.values(), *texts.values()]]
     cited += [(folder / "rates.yaml", item.clause, item.name, item.line) for item in rates.values()]
-    limits = read_yaml(folder / "limits.yaml", optional=True).get("limits") or {}
-    cited += [(folder / "limits.yaml", item.get("clause", ""), name, item.line) for name, item in limits.items()]
     _clauses_exist(cited, known)
     check_processes(folder / "process.yaml", processes, known, set(parameters))
     _check_subjects(folder, rules, card["subjects"])
     _check_wording(folder / "wording.yaml", wording, rules, specs, dated)
     data = (card, clauses, parameters, interpretations, processes, codes, texts, [*specs.values()], rules, wording)
-    data = (*data, rates)
-    return Policy(path, folder, fingerprint_of(folder), *data)
+    limits_file = folder / "limits.yaml"
+    named = {"facts": specs, "parameters": parameters, "codes": codes, "clauses": known}
+    limits = read_limits(limits_file, read_yaml(limits_file, optional=True), **named)
+    return Policy(path, folder, fingerprint_of(folder), *data, rates=rates, limits=limits)
 
 
 def _names_apart(folder: Path, dated: Mapping, codes: Mapping, rates: Mapping) -> None:

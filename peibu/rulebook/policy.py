@@ -17,6 +17,7 @@ from peibu.rulebook.errors import NotInForce, RulebookError
 from peibu.rulebook.facts import FactSpec
 from peibu.rulebook.judge import judge_case
 from peibu.rulebook.judgement import Judgement
+from peibu.rulebook.limits.model import Limit
 from peibu.rulebook.plan import SOFT_REASONS, Plan, Planner
 from peibu.rulebook.rates import RateEntry, RateTable, add_entries
 from peibu.rulebook.rules_reader import Rule
@@ -57,6 +58,7 @@ class Policy:
     rules: list[Rule]
     wording: Mapping[str, Mapping[str, str]]
     rates: Mapping[str, RateTable] = field(default_factory=dict)
+    limits: Mapping[str, Limit] = field(default_factory=dict)
     _plans: dict[Any, Plan] = field(default_factory=dict, repr=False)
     _variants: dict[tuple[RateEntry, ...], Policy] = field(default_factory=dict, repr=False)
 
