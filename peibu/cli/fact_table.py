@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -185,14 +185,14 @@ class Header(NamedTuple):
     names: Mapping[str, tuple[str, bool, str]]
 
 
-def match_columns(header: Cell, policy: Policy, subject: str) -> tuple[Header, list[str]]:
-    """Return what the columns stand for, and every problem with their names."""
+def match_columns(header: Cell, policy: Policy, subject: str, more: Collection[str] = ()) -> tuple[Header, list[str]]:
+    """Return what the columns stand for, and every problem with their names. more: names that are allowed besides."""
     names = _names(policy, subject)
     plain = [plain_header(value) for value in header.values]
     problems = [
         f"{header.where}：列名“{name}”不能识别，请改为模板中的列名或删除该列"
         for name in plain
-        if name and name not in names and name not in KEYS and name not in IGNORED
+        if name and name not in names and name not in KEYS and name not in more and name not in IGNORED
     ]
     targets = [names[name][0] if name in names else KEYS.get(name) for name in plain]
     doubled = {name for name, target in zip(plain, targets, strict=True) if target and targets.count(target) > 1}

@@ -9,6 +9,7 @@ from peibu.cli.__main__ import main
 from peibu.cli.batch import buckets, on_cluster, run
 from peibu.rulebook import RulebookError
 from tests.rulebook.insurance_rows import insurance_rows
+from tests.rulebook.limited_claims import LIMITS, tables
 from tests.rulebook.two_periods import claims, two_periods
 
 NAME = "test/two_periods"
@@ -90,6 +91,23 @@ def test_spark_equals_one_machine_cell_by_cell(policy, spark, tmp_path):
     assert not decided(source, tmp_path / "there.parquet", *words, "--cluster", "local[2]").equals(alone)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("subject", ["course", "quota"])
+def test_limits_of_a_person_and_a_quota_over_all_are_the_same_on_spark(spark, tmp_path, monkeypatch, subject):
+    """Limits of one person are folded on the workers; a quota is one step on the driver."""
+    monkeypatch.setenv("PEIBU_POLICIES", str(LIMITS))
+    earned, earlier = tables(150, 2)
+    earned.write_parquet(tmp_path / "claims.parquet")
+    earlier.write_parquet(tmp_path / "grants.parquet")
+    words = ["decide", "test/limits", str(tmp_path / "claims.parquet"), "--subject", subject, "--out"]
+    more = ["--grants", str(tmp_path / "grants.parquet"), "--explain", "all"]
+    alone, there = tmp_path / "alone.parquet", tmp_path / "there.parquet"
+    assert main([*words, str(alone), *more]) == 0
+    assert main([*words, str(there), *more, "--cluster", "local[2]"]) == 0
+    assert pl.read_parquet(there).equals(pl.read_parquet(alone))
+    assert {"pass", "fail"} <= set(pl.read_parquet(alone)["decision"])
+
+
 def test_without_java_or_spark_the_run_says_what_is_missing(policy, tmp_path, monkeypatch, capsys):
     claims_file(policy, tmp_path / "in.parquet", 40, insured=True)
     words = [
@@ -114,6 +132,6 @@ def test_a_worker_with_another_version_of_the_policy_refuses(policy):
     from peibu.rulebook.batch.cluster import _Work
     from peibu.rulebook.batch.partition import Job
 
-    work = _Work(Job(NAME, "claim", str(policy.folder.parents[1])), "0" * 64, {})
+    work = _Work(Job(NAME, "claim", str(policy.folder.parents[1])), "0" * 64, {}, pl.DataFrame())
     with pytest.raises(RulebookError, match="版本不同"):
         work._judged(pl.DataFrame(), {})

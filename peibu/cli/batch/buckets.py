@@ -12,7 +12,8 @@ from peibu.cli.batch import run
 from peibu.cli.batch.records import RecordReader
 from peibu.cli.record_file import KEY_HEADERS
 from peibu.rulebook import FactError, Policy
-from peibu.rulebook.batch.partition import ROW, TRAINING, Job, judge_partition
+from peibu.rulebook.batch.partition import ROW, TRAINING, Job, alike, empty_result, judge_partition
+from peibu.rulebook.limits import limits_of
 
 _PEOPLE_EACH, _RECORDS_EACH = 100_000, 2_000_000
 _KEY = {"person": "@id", "training": TRAINING}
@@ -37,6 +38,11 @@ class Buckets:
         """Return the rows of a bucket, `empty` when there are none."""
         files = sorted((self._folder / kind / f"{bucket:05}").glob("*.parquet"))
         return pl.scan_parquet(files) if files else empty
+
+
+def one_for_all(policy: Policy, subject: str) -> bool:
+    """Whether a quota has to see everybody at once."""
+    return not all(limit.of_person for limit in limits_of(policy, subject))
 
 
 def how_many(claims: int, records: int) -> int:
@@ -75,6 +81,7 @@ def judge_buckets(
 ) -> None:
     """Judge bucket after bucket, and hand the rows to the spool in the order of the file."""
     results = spool.folder / "by-row"
+    empty = None
     with run.bar(claims, "判定") as progress:
         for bucket in range(buckets.count):
             people = buckets.scan("claims", bucket, pl.LazyFrame()).collect()
@@ -84,7 +91,9 @@ def judge_buckets(
                 name: buckets.scan(name, bucket, pl.LazyFrame(schema=reader.schema()))
                 for name, reader in readers.items()
             }
-            scatter_by_row(judge_partition(policy, job, people, records), results, bucket)
+            if empty is None:
+                empty = empty_result(policy, job, people, {name: reader.schema() for name, reader in readers.items()})
+            scatter_by_row(alike(judge_partition(policy, job, people, records), empty), results, bucket)
             progress.update(len(people))
     for chunk in gather_by_row(results):
         spool.add(chunk)

@@ -7,7 +7,7 @@ import time
 from dataclasses import replace
 from datetime import date
 
-from peibu.cli.batch.buckets import Buckets, how_many, judge_buckets, key_of, needed_by, store_records
+from peibu.cli.batch.buckets import Buckets, how_many, judge_buckets, key_of, needed_by, one_for_all, store_records
 from peibu.cli.batch.explain import choose
 from peibu.cli.batch.records import RecordReader, open_records
 from peibu.cli.batch.run import Spool, check_source, hidden_folder, judge_source
@@ -18,6 +18,7 @@ from peibu.cli.fact_output import DECISIONS
 from peibu.cli.fact_table import header_names
 from peibu.rulebook import FactError, FactSpec, Policy, RulebookError, policies_root
 from peibu.rulebook.batch.partition import Job
+from peibu.rulebook.limits import limits_of
 from peibu.rulebook.wording import yuan
 
 LARGE_FROM = 20_000
@@ -32,7 +33,7 @@ def decide_table(policy: Policy, args: argparse.Namespace) -> str | None:
     policy.facts_of(args.subject)
     source = open_source(args.file, header_names(policy, args.subject))
     try:
-        if source.total <= LARGE_FROM and not args.cluster:
+        if source.total <= LARGE_FROM and not args.cluster and not counts_grants(args):
             return None
         return _decide(policy, source, args)
     finally:
@@ -47,15 +48,17 @@ def _decide(policy: Policy, source: Source, args: argparse.Namespace) -> str:
     with hidden_folder(args.out) as folder:
         spool = Spool(policy, args.subject, folder)
         reader = TableReader(source, policy, args.subject, _on(args), args.employer)
-        words = [*args.records, *([f"insurance={args.insurance}"] if args.insurance else [])]
-        readers = open_records(policy, words)
+        readers = open_records(policy, _records(args))
         reader.required = needed_by(readers)
+        limits = limits_of(policy, args.subject)
+        if any(limit.of_person for limit in limits):
+            reader.required |= {"@id": "证件号码"}
         job = Job(policy.path, args.subject, str(policies_root()))
         if args.cluster:
             from peibu.cli.batch.on_cluster import judge_source_on_cluster  # Spark only when it is asked for
 
             judge_source_on_cluster(args.cluster, source, reader, readers, policy, job, spool)
-        elif readers:
+        elif readers or limits:
             _with_records(policy, source, reader, readers, job, spool)
         else:
             judge_source(source, reader, policy, job, spool)
@@ -64,11 +67,23 @@ def _decide(policy: Policy, source: Source, args: argparse.Namespace) -> str:
     return _told(spool, args, which, time.monotonic() - begun)
 
 
+def counts_grants(args: argparse.Namespace) -> bool:
+    """Whether earlier grants are given: then the claims are counted against them and each other, however few."""
+    return args.grants is not None or any(word.startswith("grants=") for word in args.records)
+
+
+def _records(args: argparse.Namespace) -> list[str]:
+    named = {"insurance": args.insurance, "grants": args.grants}
+    return [*args.records, *(f"{kind}={path}" for kind, path in named.items() if path)]
+
+
 def _with_records(
     policy: Policy, source: Source, reader: TableReader, readers: dict[str, RecordReader], job: Job, spool: Spool
 ) -> None:
     key = key_of(readers)
     size = how_many(source.total, sum(one.source.total for one in readers.values()))
+    if one_for_all(policy, job.subject):
+        size = 1
     buckets = Buckets(spool.folder / "buckets", size)
     check_source(source, reader, lambda table: buckets.add("claims", table, key), "检查")
     store_records(readers, buckets)

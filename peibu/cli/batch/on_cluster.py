@@ -14,13 +14,16 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from peibu.cli.batch import run
-from peibu.cli.batch.buckets import how_many, key_of
+from peibu.cli.batch.buckets import how_many, key_of, one_for_all
 from peibu.cli.batch.records import RecordReader
 from peibu.cli.batch.source import Source
 from peibu.cli.batch.table import TableReader
 from peibu.rulebook import Policy, RulebookError
 from peibu.rulebook.batch.cluster import STRETCH, Shared, judge_on_cluster
-from peibu.rulebook.batch.partition import Job
+from peibu.rulebook.batch.partition import GRANTS, Job, judge_partition
+from peibu.rulebook.derived import KINDS
+from peibu.rulebook.derived.frames import schema_of
+from peibu.rulebook.limits import limits_of
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -51,21 +54,37 @@ def judge_source_on_cluster(
                 records[kind].add(table)
                 progress.update(len(table))
         one.refuse()
-    job = replace(job, covered={kind: one.covered for kind, one in readers.items()})
+    limited, quota = bool(limits_of(policy, job.subject)), one_for_all(policy, job.subject)
+    if limited and GRANTS not in records:
+        # claims of one person must meet in one bucket, grants or not
+        records[GRANTS] = Parts(spool.folder / GRANTS)
+        records[GRANTS].add(pl.DataFrame(schema=schema_of(KINDS[GRANTS])))
+    job = replace(job, covered={kind: one.covered for kind, one in readers.items()}, derive_only=quota)
     shared = Shared(
         claims=str(claims.folder),
         result=str(spool.folder / "result"),
         key=key_of(readers),
         record_key=next((one.kind.key for one in readers.values()), "person"),
         records={kind: str(parts.folder) for kind, parts in records.items()},
-        schemas={kind: one.schema() for kind, one in readers.items()},
+        schemas={kind: schema_of(KINDS[kind]) for kind in records},
     )
     buckets = how_many(source.total, sum(one.source.total for one in readers.values()))
     with session(master) as spark:
         least = spark.sparkContext.defaultParallelism
         judge_on_cluster(spark, job, shared, buckets=max(buckets, least), rows_per_file=run.CHUNK)
-    for place in sorted(Path(shared.result).glob(f"{STRETCH}=*"), key=lambda one: int(one.name.partition("=")[2])):
-        spool.add(pl.read_parquet(sorted(place.glob("*.parquet")), hive_partitioning=False))
+    chunks = _by_row(Path(shared.result))
+    if quota:
+        # a place in a quota depends on everybody before: one small step here, on facts that are already there
+        grants = pl.scan_parquet(sorted(records[GRANTS].folder.glob("*.parquet")))
+        whole = judge_partition(policy, replace(job, derive_only=False), pl.concat(chunks), {GRANTS: grants})
+        chunks = iter(whole.iter_slices(run.CHUNK))
+    for chunk in chunks:
+        spool.add(chunk)
+
+
+def _by_row(result: Path) -> Iterator[pl.DataFrame]:
+    for place in sorted(result.glob(f"{STRETCH}=*"), key=lambda one: int(one.name.partition("=")[2])):
+        yield pl.read_parquet(sorted(place.glob("*.parquet")), hive_partitioning=False)
 
 
 class Parts:

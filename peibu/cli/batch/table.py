@@ -13,11 +13,14 @@ import polars as pl
 
 from peibu.cli.batch.cells import Wrong, read_column, read_text
 from peibu.cli.batch.source import Source
-from peibu.cli.fact_table import KEYS, match_columns
+from peibu.cli.fact_table import KEYS, match_columns, plain_header
 from peibu.cli.fact_template import HELP_MARK
-from peibu.rulebook import FactError, NotInForce, Policy
-from peibu.rulebook.batch.partition import ON, PEOPLE, REASONS, ROW, TRAINING
+from peibu.rulebook import FactError, FactSpec, NotInForce, Policy
+from peibu.rulebook.batch.partition import CLAIM_COLUMNS, ON, PEOPLE, REASONS, ROW, TRAINING
+from peibu.rulebook.derived import KINDS
+from peibu.rulebook.derived.derive import specs_of
 from peibu.rulebook.judge import SOFT_REASONS
+from peibu.rulebook.limits import limits_of
 
 DAYS = ("claimed_on", "enrolled_on", "applied_on")
 _SHOWN = 1_000
@@ -90,16 +93,20 @@ class TableReader:
         self.problems = Problems()
         self.required: dict[str, str] = {}
         self._policy, self._on, self._employer = policy, on, employer
-        header, told = match_columns(source.header, policy, subject)
+        compared = compared_columns(policy, subject)
+        header, told = match_columns(source.header, policy, subject, compared)
         if told:
             raise FactError(told)
         self._facts, self._people, self._training = [], {}, ""
+        self._compared: list[tuple[str, FactSpec]] = []
         for index, (name, target) in enumerate(zip(header.plain, header.targets, strict=True)):
             if name in header.names:
                 slot, is_yuan, label = header.names[name]
                 self._facts.append((f"c{index}", slot, is_yuan, label))
             elif target == "training":
                 self._training = f"c{index}"
+            elif target is None and name in compared:
+                self._compared.append((f"c{index}", compared[name]))
             elif target is not None:
                 self._people[PEOPLE[KEYS[name]]] = f"c{index}"
 
@@ -115,6 +122,10 @@ class TableReader:
             columns[-1] = columns[-1].fill_null(self._employer)
         if self._training:
             columns.append(read_text(raw[self._training]).alias(TRAINING))
+        for place, spec in self._compared:
+            column, wrong = read_column(raw[place], spec)
+            self.problems.add(raw[ROW], wrong, spec.label)
+            columns.append(column.alias(f"@{spec.name}"))
         slots = self._slots(raw)
         table = pl.DataFrame([*columns, *slots.values()])
         for name, label in self.required.items():
@@ -146,11 +157,24 @@ class TableReader:
 
     def _with_day(self, table: pl.DataFrame) -> pl.DataFrame:
         since = self._policy.card["in_force"]["from"]
-        days = [pl.col(name) for name in DAYS if name in table.columns] if self._on is None else []
+        days = [pl.col(name) for name in (*DAYS, "@at") if name in table.columns] if self._on is None else []
         day = pl.coalesce(*days, pl.lit(self._on or since, dtype=pl.Date))
         table = table.with_columns(day.alias(ON))
         self.problems.add_days(table.filter(pl.col(ON) < since).select(ROW, ON), self._policy)
         return table
+
+
+def compared_columns(policy: Policy, subject: str) -> dict[str, FactSpec]:
+    """Return {header: column} by which the limits of a subject compare claims, beyond person and enterprise."""
+    if not limits_of(policy, subject):
+        return {}
+    specs = specs_of(policy)
+    found: dict[str, FactSpec] = {}
+    for column in KINDS["grants"].columns:
+        if column.name in CLAIM_COLUMNS:
+            names = (column.name, column.label, column.label_en, *column.also)
+            found |= dict.fromkeys(map(plain_header, names), column.spec(specs))
+    return found
 
 
 def _first(one: pl.Series | None, other: pl.Series | None) -> pl.Series:

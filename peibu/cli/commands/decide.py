@@ -29,6 +29,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--insurance", type=Path, metavar="文件", help="逐月社保缴费记录，同 --records insurance=文件")
     told = "推算事实所依据的记录，可多次：insurance work_periods qualifications sessions videos teachers"
     parser.add_argument("--records", action="append", default=[], metavar="种类=文件", help=told)
+    told = "已享受的补贴，政策有次数、名额等限制时用；同 --records grants=文件"
+    parser.add_argument("--grants", type=Path, metavar="文件", help=told)
     parser.add_argument("--employer", default="", metavar="企业", help="申领企业名称（事实文件中没有企业列时）")
     parser.add_argument("--out", type=Path, metavar="文件", help="写出 .json .jsonl .csv .xlsx .parquet")
     parser.add_argument("--lang", choices=["zh", "en"], default="zh", help="说明的语言")
@@ -50,6 +52,8 @@ def run(args: argparse.Namespace) -> int:
             if (told := decide_table(policy, args)) is not None:
                 print(told)
                 return 0
+        if args.cluster or args.grants:
+            raise RulebookError("--cluster 和 --grants 用于表格文件（.csv .xlsx .parquet），请另存后再判定")
         cases, single = read_cases(args.file, policy, args.subject)
         if args.insurance is not None or args.records:
             cases = _with_records(policy, cases, args)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from peibu.rulebook.batch.partition import ROW, Job, empty_result, judge_partition
+from peibu.rulebook.batch.partition import ROW, Job, alike, derive_partition, empty_result, judge_partition
 from peibu.rulebook.errors import RulebookError
 
 if TYPE_CHECKING:
@@ -47,10 +47,10 @@ def judge_on_cluster(spark: SparkSession, job: Job, shared: Shared, *, buckets: 
     """
     spark.conf.set("spark.sql.shuffle.partitions", str(buckets))
     claims = spark.read.parquet(shared.claims)
-    first = pl.scan_parquet(Path(shared.claims) / "*.parquet").head(0).collect()
+    first = pl.scan_parquet(Path(shared.claims) / "*.parquet").head(1).collect()
     policy = job.policy()
     empty = empty_result(policy, job, first, shared.schemas)
-    work = _Work(job, policy.fingerprint, {name: tuple(schema) for name, schema in shared.schemas.items()})
+    work = _Work(job, policy.fingerprint, {name: tuple(schema) for name, schema in shared.schemas.items()}, empty)
     ddl = ", ".join(f"`{name}` {_spark_type(kind)}" for name, kind in empty.schema.items())
     if shared.records:
         judged = _with_records(spark, claims, shared, work, ddl, buckets)
@@ -94,6 +94,7 @@ class _Work:
     job: Job
     fingerprint: str
     schemas: Mapping[str, tuple[str, ...]]
+    empty: pl.DataFrame
 
     def batches(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """Judge claims that need no records, batch by batch."""
@@ -124,7 +125,9 @@ class _Work:
                 f"计算节点上的政策 {policy.path} 版本不同（{policy.fingerprint[:12]}，应为 {self.fingerprint[:12]}），"
                 "请把同一份 policies 文件夹发到各节点"
             )
-        judged = judge_partition(policy, self.job, claims, records)
+        work = derive_partition if self.job.derive_only else judge_partition
+        # a bucket may hold records of people without a claim
+        judged = alike(work(policy, self.job, claims, records), self.empty) if len(claims) else self.empty
         return judged.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(_arrow_schema(judged))
 
 
