@@ -59,7 +59,9 @@ def judge_source_on_cluster(
         # claims of one person must meet in one bucket, grants or not
         records[GRANTS] = Parts(spool.folder / GRANTS)
         records[GRANTS].add(pl.DataFrame(schema=schema_of(KINDS[GRANTS])))
-    job = replace(job, covered={kind: one.covered for kind, one in readers.items()}, derive_only=quota)
+    # on a cluster each worker has the policies in a place of its own, told by PEIBU_POLICIES
+    root = job.root if master.startswith("local") else None
+    job = replace(job, root=root, covered={kind: one.covered for kind, one in readers.items()}, derive_only=quota)
     shared = Shared(
         claims=str(claims.folder),
         result=str(spool.folder / "result"),

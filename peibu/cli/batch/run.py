@@ -74,7 +74,7 @@ class Spool:
 def hidden_folder(out: Path) -> Iterator[Path]:
     """A folder beside the file to be written, gone afterwards. RulebookError when the place cannot be written or is full."""
     try:
-        folder = Path(tempfile.mkdtemp(prefix=f".{out.stem}.", suffix=".partial", dir=out.parent))
+        folder = Path(tempfile.mkdtemp(prefix=f".{out.stem}.", suffix=".partial", dir=out.parent.resolve()))
     except OSError as error:
         raise RulebookError(f"不能写出“{out}”：{error.strerror}") from None
     try:

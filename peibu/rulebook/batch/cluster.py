@@ -27,7 +27,7 @@ _WHOLE = (pl.Int8, pl.Int16, pl.Int32, pl.Int64, pl.UInt8, pl.UInt16, pl.UInt32)
 
 @dataclass(frozen=True)
 class Shared:
-    """Folders of Parquet that every machine reads: claims, records by kind with their Polars schemas, and the result.
+    """Absolute folders of Parquet that every machine reads: claims, records by kind with their Polars schemas, and the result.
 
     key: the column of the claims by which records are found; record_key: its name in the records.
     """
@@ -46,7 +46,7 @@ def judge_on_cluster(spark: SparkSession, job: Job, shared: Shared, *, buckets: 
     Raises RulebookError when a worker has another version of the policy than the driver.
     """
     spark.conf.set("spark.sql.shuffle.partitions", str(buckets))
-    claims = spark.read.parquet(shared.claims)
+    claims = spark.read.parquet(_shared(shared.claims))
     first = pl.scan_parquet(Path(shared.claims) / "*.parquet").head(1).collect()
     policy = job.policy()
     empty = empty_result(policy, job, first, shared.schemas)
@@ -69,7 +69,7 @@ def _with_records(
 
     rows = None
     for kind, place in shared.records.items():
-        table = spark.read.parquet(place)
+        table = spark.read.parquet(_shared(place))
         columns = [F.col(f"`{name}`").alias(f"{kind}:{name}") for name in table.columns]
         table = table.select(bucket(shared.record_key).alias(BUCKET), F.lit(kind).alias(KIND), *columns)
         rows = table if rows is None else rows.unionByName(table, allowMissingColumns=True)
@@ -84,7 +84,12 @@ def _write(judged: DataFrame, place: str, rows_per_file: int, buckets: int) -> N
     ordered = (
         judged.withColumn(STRETCH, stretch).repartition(buckets, STRETCH).sortWithinPartitions(STRETCH, f"`{ROW}`")
     )
-    ordered.write.partitionBy(STRETCH).option("compression", "lz4").mode("error").parquet(place)
+    ordered.write.partitionBy(STRETCH).option("compression", "lz4").mode("error").parquet(_shared(place))
+
+
+def _shared(place: str) -> str:
+    """A folder every machine mounts, also where Spark would otherwise look into its own file system."""
+    return f"file://{place}"
 
 
 @dataclass(frozen=True)
