@@ -14,6 +14,7 @@ from peibu.casework.queries import open_objections
 from peibu.claims.grants import columns_of, counted_facts, standing, told_earlier, told_entitlement
 from peibu.claims.models import Claim, Entitlement
 from peibu.ledger.models import Posting
+from peibu.programmes.rates import policy_as_known
 from peibu.registry.enums import ManagementLevel
 from peibu.registry.facts import enterprise_facts, person_facts
 from peibu.registry.models import Employment, Person
@@ -61,7 +62,7 @@ def judge_person(
     }
     if fee_paid:
         facts["fee_paid_by_enterprise"] = True
-    policy = load_policy(enrolment.cohort.policy)
+    policy = policy_as_known(enrolment.cohort.policy, known_at=known_at)
     if policy.limits:
         columns = columns_of(policy, enrolment, facts, on=on)
         facts |= counted_facts(policy, enrolment.person, columns, claim=claim, known_at=known_at)

@@ -8,18 +8,56 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
-_ADVICE = (
-    "an expression has no truth value while the rule is being read: write `a & b` or all_of(a, b) for `and`, "
-    "`a | b` or any_of(a, b) for `or`, `~a` for `not`, when(c).then(a).otherwise(b) for `if`, "
-    "least()/greatest() for min()/max(), is_in(a, codes) for `in`, and two comparisons for `a < b < c`"
-)
 _HUNDRED = 100  # the definition of per cent
 _TEN_THOUSAND = 10_000  # the definition of a basis point
 _MONTHS_A_YEAR = 12
 _SECONDS_A_MINUTE = 60
 
 
-class Expr:
+class Misused(TypeError):
+    """Python's own words were used on an expression: `problem` says why they cannot be, `remedy` what to write."""
+
+    def __init__(self, problem: str, remedy: str):
+        self.problem, self.remedy = problem, remedy
+        super().__init__(f"{problem}: {remedy}")
+
+
+def _no_truth(_self: Any) -> NoReturn:
+    raise Misused(
+        "an expression has no truth value while the rule is being read",
+        "write `a & b` or all_of(a, b) for `and`, `a | b` or any_of(a, b) for `or`, `~a` for `not`, "
+        "when(c).then(a).otherwise(b) for `if`, least()/greatest() for min()/max(), is_in(a, codes) for `in`, "
+        "and between(b, a, c) for `a < b < c`",
+    )
+
+
+def _no_loop(_self: Any, _item: Any = None) -> NoReturn:
+    remedy = "write is_in(code, codes) for one code; count_of(), has_all(), has_any() or missing_from() for a list"
+    raise Misused("an expression is not a list: no `in`, `for`, len(), sum() or [..]", remedy)
+
+
+def _no_fraction(_self: Any, _other: Any) -> NoReturn:
+    remedy = "write a // b for whole numbers, percent_of(amount, percent) for money, ratio_at_least() to compare"
+    raise Misused("numbers are whole: there is no `/`", remedy)
+
+
+def _no_number(_self: Any, *_more: Any) -> NoReturn:
+    remedy = "facts have their type already; write 0 - a for -a, greatest(a, 0 - a) for abs(a)"
+    raise Misused("an expression is no number yet: no int(), float(), round(), abs(), -a", remedy)
+
+
+class _Guarded:
+    """Turns away what Python would do to an expression by itself, with what to write instead."""
+
+    __slots__ = ()
+
+    __bool__ = _no_truth
+    __iter__ = __contains__ = __len__ = __getitem__ = __reversed__ = _no_loop
+    __truediv__ = __rtruediv__ = __pow__ = __divmod__ = _no_fraction
+    __int__ = __float__ = __index__ = __round__ = __abs__ = __neg__ = _no_number
+
+
+class Expr(_Guarded):
     """A node: an operation, its arguments, and (for facts, parameters and literals) a payload."""
 
     __slots__ = ("args", "data", "op")
@@ -29,17 +67,13 @@ class Expr:
 
     __hash__ = object.__hash__
 
-    def __bool__(self) -> NoReturn:
-        raise TypeError(_ADVICE)
-
-    def __iter__(self) -> NoReturn:
-        raise TypeError("an expression cannot be looped over: use count_of(), has_all() or missing_from()")
-
     def __repr__(self) -> str:
         inside = ", ".join(map(repr, self.args))
         return f"{self.op}({inside}{self.data!r})" if self.data is not None else f"{self.op}({inside})"
 
     def _two(self, op: str, other: Any) -> Any:
+        if other is None:
+            raise Misused("nothing equals an unknown, not even another", "write is_known(f.fact) or ~is_known(f.fact)")
         if isinstance(other, Pair):
             return Pair(Expr(op, self, other.low), Expr(op, self, other.high))
         return Expr(op, self, wrap(other))
@@ -102,7 +136,7 @@ class Expr:
             yield from arg.walk()
 
 
-class Pair:
+class Pair(_Guarded):
     """A quantity on two readings of incomplete records: `low` on what is certain, `high` on what is possible."""
 
     __slots__ = ("high", "low")
@@ -112,11 +146,9 @@ class Pair:
 
     __hash__ = object.__hash__
 
-    def __bool__(self) -> NoReturn:
-        raise TypeError(_ADVICE)
-
-    def _compare(self, other: Any) -> NoReturn:
-        raise TypeError("a quantity known only within bounds is compared with at_least(quantity, minimum)")
+    def _compare(self, _other: Any) -> NoReturn:
+        remedy = "write at_least(quantity, minimum) or at_most(quantity, maximum)"
+        raise Misused("a quantity known only within bounds is not compared directly", remedy)
 
     __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _compare
 
@@ -303,9 +335,10 @@ def rate(table: Any, *keys: Any) -> Expr:
     """The amount that a rate table has for these keys on the day of the law; unknown when nobody has entered one."""
     wanted = getattr(table, "keys", None)
     if not isinstance(wanted, dict):
-        raise TypeError(f"rate() takes a table of rates.yaml first: rate(p.<table>, key, ...), not {table!r}")
+        raise Misused(f"rate() takes a table of rates.yaml first, not {table!r}", "write rate(p.<table>, key, ...)")
     if len(keys) != len(wanted):
-        raise TypeError(f"rate(p.{table.name}, ...) takes {len(wanted)} key(s), in this order: {', '.join(wanted)}")
+        told = f"rate(p.{table.name}, ...) takes {len(wanted)} key(s), not {len(keys)}"
+        raise Misused(told, f"give them in this order: {', '.join(wanted)}")
     return Expr("rate", *map(wrap, keys), data=table.name)
 
 

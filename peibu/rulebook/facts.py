@@ -151,25 +151,52 @@ _READERS: dict[str, Callable[[FactSpec, Any], Any]] = {
 }
 
 
-def read_facts(specs: Mapping[str, FactSpec], slots: Mapping[str, FactSpec], given: Mapping[str, Any]) -> dict:
-    """Return {slot: value or None} for every declared slot. FactError lists all problems at once."""
-    values: dict[str, Any] = dict.fromkeys(slots)
-    problems: list[str] = []
-    for name, value in given.items():
-        spec = specs.get(name)
+class FactReader:
+    """Reads the facts of a case: strict, and quick where a value already has its Python type."""
+
+    def __init__(self, specs: Mapping[str, FactSpec], slots: Mapping[str, FactSpec]):
+        self._specs, self._slots = specs, slots
+        self._empty: dict[str, Any] = dict.fromkeys(slots)
+        # For these types a value of exactly this Python type is the fact itself.
+        plain = {"boolean": bool, "integer": int, "date": date}
+        self._plain = {slot: plain[spec.type] for slot, spec in slots.items() if spec.type in plain}
+        self._choices = {slot: spec.choices for slot, spec in slots.items() if spec.type == "code"}
+        self._both = {name: spec.slots for name, spec in specs.items() if spec.bounds and spec.type == "integer"}
+
+    def read(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Return {slot: value or None} for every declared slot. FactError lists all problems at once."""
+        values, plain, problems = self._empty.copy(), self._plain, None
+        for name, value in given.items():
+            kind = type(value)
+            if kind is plain.get(name) or (kind is str and value in self._choices.get(name, ())):
+                values[name] = value
+            elif kind is int and name in self._both:
+                low, high = self._both[name]
+                values[low] = values[high] = value
+            else:
+                problems = self._read_one(name, value, values, problems or [])
+        if problems:
+            raise FactError(problems)
+        return values
+
+    def _read_one(self, name: str, value: Any, values: dict[str, Any], problems: list[str]) -> list[str]:
+        spec = self._specs.get(name)
         try:
             if spec is not None and spec.bounds:
                 values.update(zip(spec.slots, _both_ends(spec, value), strict=True))
-            elif name in slots:
-                spec = slots[name]
+            elif name in self._slots:
+                spec = self._slots[name]
                 values[name] = spec.read(value)
             else:
-                problems.append(_unknown_fact(name, slots))
+                problems.append(_unknown_fact(name, self._slots))
         except ValueError as error:
             problems.append(f"“{spec.label if spec else name}”的值 {value!r} 不能识别：{error}")
-    if problems:
-        raise FactError(problems)
-    return values
+        return problems
+
+
+def read_facts(specs: Mapping[str, FactSpec], slots: Mapping[str, FactSpec], given: Mapping[str, Any]) -> dict:
+    """Return {slot: value or None} for every declared slot. FactError lists all problems at once."""
+    return FactReader(specs, slots).read(given)
 
 
 def _both_ends(spec: FactSpec, value: Any) -> tuple[Any, Any]:

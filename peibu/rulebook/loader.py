@@ -12,7 +12,7 @@ from typing import Any
 
 from peibu.rulebook.authoring import FactNames, NumberNames
 from peibu.rulebook.card import read_card
-from peibu.rulebook.clauses import read_clauses, unrealised
+from peibu.rulebook.clauses import UNITS, read_clauses, strange_units, unrealised
 from peibu.rulebook.codes import read_codes, read_texts
 from peibu.rulebook.dated import read_interpretations, read_parameters
 from peibu.rulebook.errors import PolicyError
@@ -173,10 +173,11 @@ def _words_of(path: Path, rule: str, words: Any, names: set[str], needed: tuple[
 
 
 def check_policy(policy: Policy) -> list[PolicyError]:
-    """Return what is still wrong with a policy that loads: clauses that nothing realises."""
+    """Return what is still wrong with a policy that loads: clauses nothing realises, units nobody declared."""
     cited = {
         "computed": {rule.mark.clause for rule in policy.rules if rule.mark.clause},
         "parameter": {item.clause for items in (policy.dated, policy.codes, policy.rates) for item in items.values()},
         "process": cited_by(policy.processes) | {text.clause for text in policy.texts.values()},
     }
-    return unrealised(policy.folder / "clauses.yaml", policy.clauses, cited)
+    file, units = policy.folder / "clauses.yaml", policy.codes[UNITS].items if UNITS in policy.codes else ()
+    return unrealised(file, policy.clauses, cited) + strange_units(file, policy.clauses, units)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from peibu.rulebook.expr import Expr, bind
 from peibu.rulebook.facts import FactSpec
@@ -25,6 +25,27 @@ class RateRead:
     keys: tuple[Compiled, ...]
 
 
+class Use(NamedTuple):
+    """A name in a sentence: the expression that gives it, and how it is shown."""
+
+    expr: Expr
+    kind: str
+    labels: Mapping[str, str]
+
+
+class Spoken(NamedTuple):
+    """A sentence ready for one day: its template and what the names in it are."""
+
+    template: Template
+    uses: Mapping[str, Use]
+
+    def render(self, lang: str) -> Render:
+        """Return the function from values to the sentence."""
+        values = {name: compile_scalar(use.expr) for name, use in self.uses.items()}
+        shows = {name: _shower(use.kind, use.labels, lang) for name, use in self.uses.items()}
+        return self.template.bind(values.__getitem__, shows)
+
+
 @dataclass(frozen=True)
 class RulePlan:
     """A rule, the amount or an outcome, made ready for one day and one language.
@@ -41,6 +62,7 @@ class RulePlan:
     test: Compiled
     slots: tuple[str, ...]
     observe: tuple[tuple[str, FactSpec, tuple[str, ...]], ...]
+    spoken: Mapping[str, Spoken]
     render: Mapping[str, Render]
     rates: tuple[RateRead, ...]
 
@@ -109,28 +131,27 @@ class Planner:
         expr = bind(rule.expr, numbers)
         slots, words = slots_of(expr), self._wording.get(rule.name, {})
         suffix = "" if lang == "zh" else "_en"
-        renders = {
-            kind: self._render(Template(words[kind + suffix]), numbers, lang)
+        spoken = {
+            kind: self._spoken(Template(words[kind + suffix]), numbers, lang)
             for kind in ("title", "pass", "fail", "fix", "unknown")
             if words.get(kind + suffix)
         }
+        renders = {kind: said.render(lang) for kind, said in spoken.items()}
         specs = {self._slots[slot].name: self._slots[slot] for slot in slots}
         label = "label" if lang == "zh" else "label_en"
         observe = tuple((getattr(spec, label), spec, spec.slots) for spec in specs.values())
         head = (rule.name, rule.mark.clause, rule.mark.soft, self._title(rule, words, renders, lang))
-        return RulePlan(*head, expr, compile_scalar(expr), slots, observe, renders, _rates_of(expr))
+        return RulePlan(*head, expr, compile_scalar(expr), slots, observe, spoken, renders, _rates_of(expr))
 
     def _title(self, rule: Rule, words: Mapping[str, str], renders: Mapping[str, Render], lang: str) -> str:
         if "title" in renders:
             return renders["title"](_NOTHING) or words["title" if lang == "zh" else "title_en"]
         return GENERIC[lang]["payee" if rule.mark.kind == "outcome" else "amount"]
 
-    def _render(self, template: Template, numbers: dict[str, Any], lang: str) -> Render:
-        shows: dict[str, Callable[[Any], str]] = {}
-        for name in template.names:
-            kind, labels = self._kind(name, lang)
-            shows[name] = _shower(kind, labels, lang)
-        return template.bind(lambda name: self._value(name, numbers), shows)
+    def _spoken(self, template: Template, numbers: dict[str, Any], lang: str) -> Spoken:
+        return Spoken(
+            template, {name: Use(self._value(name, numbers), *self._kind(name, lang)) for name in template.names}
+        )
 
     def _kind(self, name: str, lang: str) -> tuple[str, Mapping[str, str]]:
         if name in self._slots:
@@ -146,12 +167,12 @@ class Planner:
                 labels |= spec.choices if lang == "zh" else spec.choices_en
         return kind, labels
 
-    def _value(self, name: str, numbers: dict[str, Any]) -> Compiled:
+    def _value(self, name: str, numbers: dict[str, Any]) -> Expr:
         if name in self._slots:
-            return compile_scalar(Expr("fact", data=name))
+            return Expr("fact", data=name)
         if name in self._kinds:
-            return compile_scalar(Expr("lit", data=numbers[name]))
-        return compile_scalar(bind(self._figures[name].expr, numbers))
+            return Expr("lit", data=numbers[name])
+        return bind(self._figures[name].expr, numbers)
 
 
 def _rates_of(expr: Expr) -> tuple[RateRead, ...]:

@@ -14,8 +14,8 @@ from peibu.rulebook.clauses import Clause
 from peibu.rulebook.codes import CodeList, Text
 from peibu.rulebook.dated import Interpretation, Parameter, breakpoints
 from peibu.rulebook.errors import NotInForce, RulebookError
-from peibu.rulebook.facts import FactSpec
-from peibu.rulebook.judge import judge_case
+from peibu.rulebook.facts import FactReader, FactSpec
+from peibu.rulebook.judge import Judge
 from peibu.rulebook.judgement import Judgement
 from peibu.rulebook.limits.model import Limit
 from peibu.rulebook.plan import SOFT_REASONS, Plan, Planner
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 _VARIANTS_KEPT = 8  # sets of desk rates whose plans are kept ready
+_DAYS_KEPT = 4096  # (subject, day, language) looked up at once
 
 
 class _DayNumbers(dict[str, Any]):
@@ -190,10 +191,32 @@ class Policy:
         facts: {name: value}; a fact left out is unknown. lang: zh or en, the language of the sentences.
         Raises FactError for values that cannot be read, NotInForce before the document's first day.
         """
+        judge = self._judges.get((subject, on, lang)) or self._judge_of(subject, on, lang)
+        return judge.judge(facts, on, known_at)
+
+    def _judge_of(self, subject: str, on: date, lang: str) -> Judge:
         self.in_force(on)
         plan = self.plan(subject, on, lang)
-        stamp = {"policy": self.path, "fingerprint": self.fingerprint, "subject": subject}
-        return judge_case(plan, self.fact_specs, self.slots, facts, stamp | {"on": on, "known_at": known_at})
+        judge = self._made.get(id(plan))
+        if judge is None:
+            judge = self._made[id(plan)] = Judge(plan, self.slots, self.reader, self.path, self.fingerprint)
+        if len(self._judges) >= _DAYS_KEPT:
+            self._judges.clear()
+        self._judges[subject, on, lang] = judge
+        return judge
+
+    @cached_property
+    def reader(self) -> FactReader:
+        """Reads given facts into the slots of this policy."""
+        return FactReader(self.fact_specs, self.slots)
+
+    @cached_property
+    def _judges(self) -> dict[tuple[str, date, str], Judge]:
+        return {}  # by day, so that a case finds its judge with one look
+
+    @cached_property
+    def _made(self) -> dict[int, Judge]:
+        return {}  # by plan (plans are kept, so their ids stay theirs)
 
     def judge_frame(self, subject: str, frame: pl.LazyFrame | pl.DataFrame, *, on: date) -> pl.LazyFrame:
         """Judge a whole table lazily: adds decision, amount_fen, outcome_<name>, and a nullable boolean per rule."""

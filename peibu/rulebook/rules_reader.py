@@ -1,8 +1,7 @@
-"""Reads rules.py of a policy folder: runs it alone, lints it, and collects its marked functions as expressions."""
+"""Reads rules.py of a policy folder: lints it, runs it alone, and collects its marked functions as expressions."""
 
 from __future__ import annotations
 
-import ast
 import inspect
 import traceback
 from dataclasses import dataclass
@@ -12,11 +11,8 @@ from typing import Any
 from peibu.rulebook.authoring import FactNames, Mark, NumberNames
 from peibu.rulebook.dated import Interpretation
 from peibu.rulebook.errors import PolicyError
-from peibu.rulebook.expr import Expr, Pair
-
-_ALLOWED_IMPORTS = ("peibu.rulebook", "__future__")
-_ALLOWED_NUMBERS = (0, 1)
-_MAX_LINES = 10
+from peibu.rulebook.expr import Expr, Misused, Pair
+from peibu.rulebook.rules_lint import lint_rules
 
 
 @dataclass(frozen=True)
@@ -81,39 +77,8 @@ def _located(path: Path, error: Exception, clause: str = "") -> PolicyError:
     for frame in traceback.extract_tb(error.__traceback__):
         if frame.filename == str(path):
             line = frame.lineno or 0
-    remedy = error.remedy if isinstance(error, PolicyError) else "the words a rule may use are those of peibu.rulebook"
-    told = error.problem if isinstance(error, PolicyError) else f"{type(error).__name__}: {error}"
+    if isinstance(error, PolicyError | Misused):
+        return PolicyError(error.problem, file=path, line=line, clause=clause, remedy=error.remedy)
+    told = f"{type(error).__name__}: {error}"
+    remedy = "the words a rule may use are those of peibu.rulebook"
     return PolicyError(told, file=path, line=line, clause=clause, remedy=remedy)
-
-
-def lint_rules(source: str, path: Path | str = "rules.py") -> list[PolicyError]:
-    """Return a PolicyError for each number, foreign import, Python `if` or overlong function in a rules.py."""
-    try:
-        tree = ast.parse(source)
-    except SyntaxError as error:
-        return [PolicyError(error.msg, file=path, line=error.lineno or 0, remedy="mend the Python")]
-    problems = [_lint_node(node, path) for node in ast.walk(tree)]
-    return sorted((problem for problem in problems if problem), key=lambda problem: problem.line)
-
-
-def _lint_node(node: ast.AST, path: Path | str) -> PolicyError | None:
-    if isinstance(node, ast.Constant) and isinstance(node.value, int | float | complex):
-        if not isinstance(node.value, bool) and node.value not in _ALLOWED_NUMBERS:
-            told = f"the number {node.value} is written in a rule"
-            return PolicyError(
-                told, file=path, line=node.lineno, remedy="put it in parameters.yaml and write p.<name>"
-            )
-    elif isinstance(node, ast.If | ast.IfExp | ast.BoolOp | ast.While | ast.For):
-        told = f"Python's own {type(node).__name__} cannot judge an unknown"
-        return PolicyError(
-            told, file=path, line=node.lineno, remedy="use all_of, any_of, ~, when().then().otherwise()"
-        )
-    elif isinstance(node, ast.Import | ast.ImportFrom):
-        module = node.module if isinstance(node, ast.ImportFrom) else node.names[0].name
-        if not str(module).startswith(_ALLOWED_IMPORTS):
-            told = f"a policy imports {module}"
-            return PolicyError(told, file=path, line=node.lineno, remedy="a policy uses peibu.rulebook only")
-    elif isinstance(node, ast.FunctionDef) and (node.end_lineno or 0) - node.lineno >= _MAX_LINES:
-        told = f"{node.name} is longer than {_MAX_LINES} lines"
-        return PolicyError(told, file=path, line=node.lineno, remedy="one clause, one small function")
-    return None

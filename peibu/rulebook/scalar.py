@@ -48,7 +48,7 @@ def _days_between(start: date, end: date) -> int:
     return (end - start).days
 
 
-def _months_between(start: date, end: date) -> int:
+def months_between(start: date, end: date) -> int:
     return (end.year - start.year) * 12 + end.month - start.month
 
 
@@ -60,7 +60,7 @@ def years_between(start: date, end: date) -> int:
 
 _FUNCTIONS = (
     _PLAIN
-    | {"months_between": _months_between, "years_between": years_between}
+    | {"months_between": months_between, "years_between": years_between}
     | {"add_days": shift_days, "add_months": shift_months, "days_between": _days_between}
 )
 

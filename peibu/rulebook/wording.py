@@ -33,23 +33,26 @@ def show(value: Any, kind: str, labels: Mapping[str, str], lang: str) -> str:
     if kind == "fen":
         return yuan(value, lang)
     if isinstance(value, date):
-        return f"{value:%Y-%m}" if kind == "month" else value.isoformat()
+        return value.isoformat()[:7] if kind == "month" else value.isoformat()
     if isinstance(value, tuple):
         return ("、" if chinese else ", ").join(labels.get(code, code) for code in value)
     return labels.get(value, value) if isinstance(value, str) else str(value)
 
 
 class Template:
-    """A parsed sentence. `names` are the facts, numbers and figures it speaks of."""
+    """A parsed sentence. `names` are the facts, numbers and figures it speaks of.
+
+    parts: ("text", words), ("name", a name), or ("maybe", a template that is left out when a name in it is unknown).
+    """
 
     def __init__(self, text: str):
         self.text = text
-        self._parts = _parse(text)
+        self.parts = _parse(text)
         self.names = tuple(dict.fromkeys(_PIECE_NAMES.findall(text)))
 
     def bind(self, get: Callable[[str], Callable[[Values], Any]], shows: Mapping[str, Show]) -> Render:
         """Return a function from values to the sentence; None when a name outside brackets is unknown."""
-        pieces = [_bind_part(part, get, shows) for part in self._parts]
+        pieces = [_bind_part(part, get, shows) for part in self.parts]
         if len(pieces) == 1:
             return pieces[0]
 
@@ -61,26 +64,28 @@ class Template:
 
 
 _PIECE_NAMES = re.compile(r"\{(\w+)\}")
+Part = tuple[str, Any]
 
 
-def _parse(text: str) -> list[tuple[str, str]]:
-    parts, at = [], 0
+def _parse(text: str) -> list[Part]:
+    parts: list[Part] = []
+    at = 0
     for found in _PIECE.finditer(text):
         if found.start() > at:
             parts.append(("text", text[at : found.start()]))
-        parts.append(("maybe", found[1]) if found[1] is not None else ("name", found[2]))
+        parts.append(("maybe", Template(found[1])) if found[1] is not None else ("name", found[2]))
         at = found.end()
     if at < len(text) or not parts:
         parts.append(("text", text[at:]))
     return parts
 
 
-def _bind_part(part: tuple[str, str], get: Callable, shows: Mapping[str, Show]) -> Render:
+def _bind_part(part: Part, get: Callable, shows: Mapping[str, Show]) -> Render:
     kind, content = part
     if kind == "text":
         return lambda values: content
     if kind == "maybe":
-        inner = Template(content).bind(get, shows)
+        inner = content.bind(get, shows)
         return lambda values: inner(values) or ""
     value_of, shown = get(content), shows[content]
 

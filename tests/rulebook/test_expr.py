@@ -3,7 +3,19 @@
 import polars as pl
 import pytest
 
-from peibu.rulebook import all_of, any_of, at_least, at_most, greatest, least, pick, share_at_least, share_needed, when
+from peibu.rulebook import (
+    all_of,
+    any_of,
+    at_least,
+    at_most,
+    greatest,
+    least,
+    pick,
+    rate,
+    share_at_least,
+    share_needed,
+    when,
+)
 from peibu.rulebook.expr import Expr, Pair, bind
 from peibu.rulebook.frame import compile_frame
 from peibu.rulebook.scalar import compile_scalar
@@ -82,19 +94,40 @@ def test_pick_follows_the_chosen_reading_only():
 
 
 @pytest.mark.parametrize(
-    "write",
+    ("write", "advice"),
     [
-        lambda: A and B,
-        lambda: A or B,
-        lambda: not A,
-        lambda: 1 if A else 0,
-        lambda: 1 < A < 3,
-        lambda: min(A, B),
-        lambda: A in ["x"],
+        (lambda: A and B, "all_of"),
+        (lambda: A or B, "any_of"),
+        (lambda: not A, "~a"),
+        (lambda: 1 if A else 0, r"when\(c\)"),
+        (lambda: 1 < A < 3, "between"),
+        (lambda: min(A, B), "least"),
+        (lambda: max(A, B), "greatest"),
+        (lambda: A in ["x"], "is_in"),
+        (lambda: "x" in A, "has_any"),
+        (lambda: sum(A), "count_of"),
+        (lambda: len(A), "count_of"),
+        (lambda: list(A), "count_of"),
+        (lambda: A[0], "count_of"),
+        (lambda: A / 2, "percent_of"),
+        (lambda: 1 / A, "percent_of"),
+        (lambda: A**2, "percent_of"),
+        (lambda: round(A), "greatest"),
+        (lambda: int(A), "greatest"),
+        (lambda: float(A), "greatest"),
+        (lambda: abs(A), "greatest"),
+        (lambda: -A, "0 - a"),
+        (lambda: A == None, "is_known"),  # noqa: E711
+        (lambda: A != None, "is_known"),  # noqa: E711
+        (lambda: Pair(A, B) and A, "all_of"),
+        (lambda: len(Pair(A, B)), "count_of"),
+        (lambda: Pair(A, B) / 2, "percent_of"),
+        (lambda: max(Pair(A, B), 0), "at_most"),
+        (lambda: rate("standard", A), "rates.yaml"),
     ],
 )
-def test_pythons_own_logic_is_refused_with_advice(write):
-    with pytest.raises(TypeError, match="all_of"):
+def test_pythons_own_words_are_refused_with_advice(write, advice):
+    with pytest.raises(TypeError, match=advice):
         write()
 
 

@@ -3,18 +3,20 @@
 from datetime import date, datetime
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from peibu.rulebook import FactSpec
+from peibu.rulebook import FactError, FactSpec, load_policy
 
 NAIVE = datetime(2020, 9, 5)  # noqa: DTZ001 - spreadsheets know no time zone
 DAY, MONTH = FactSpec("d", "date", "日期", "day"), FactSpec("m", "month", "月份", "month")
 
 
 @pytest.mark.parametrize(
-    "given", ["2020-09-05", "2020/9/5", "2020年9月5日", "20200905", "2020.9.5", NAIVE, date(2020, 9, 5)]
+    "written", ["2020-09-05", "2020/9/5", "2020年9月5日", "20200905", "2020.9.5", NAIVE, date(2020, 9, 5)]
 )
-def test_dates_as_offices_write_them(given):
-    assert DAY.read(given) == date(2020, 9, 5)
+def test_dates_as_offices_write_them(written):
+    assert DAY.read(written) == date(2020, 9, 5)
 
 
 @pytest.mark.parametrize(
@@ -43,3 +45,43 @@ def test_ambiguous_or_impossible_months_are_refused(given):
 def test_values_of_the_wrong_kind_are_refused(kind, given):
     with pytest.raises(ValueError):
         FactSpec("x", kind, "事实", "fact").read(given)
+
+
+def slowly(spec, value):
+    try:
+        return spec.read(value)
+    except ValueError:
+        return ValueError
+
+
+ANYTHING = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-2, 80),
+    st.floats(allow_nan=False, allow_infinity=False, width=16),
+    st.dates(date(2019, 1, 1), date(2021, 1, 1)),
+    st.just(NAIVE),
+    st.sampled_from(["", " ", "middle", "中层", "是", "2020-09", "2020-02-30", "60", "x"]),
+    st.lists(st.sampled_from(["big_data", "x"]), max_size=2),
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(value=ANYTHING, data=st.data())
+def test_reading_quickly_is_as_strict_as_reading_slowly(value, data):
+    policy = load_policy("qingdao/industrial_internet_2020")
+    slot = data.draw(st.sampled_from(sorted(policy.slots)))
+    wanted = slowly(policy.slots[slot], value)
+    try:
+        found = policy.reader.read({slot: value})[slot]
+    except FactError:
+        found = ValueError
+    assert (found, type(found)) == (wanted, type(wanted))
+
+
+def test_a_plain_number_stands_for_both_ends_and_later_answers_win():
+    reader = load_policy("qingdao/industrial_internet_2020").reader
+    values = reader.read({"insured_months": 5, "insured_months_high": 7})
+    assert (values["insured_months_low"], values["insured_months_high"]) == (5, 7)
+    values = reader.read({"insured_months_high": 7, "insured_months": 5})
+    assert (values["insured_months_low"], values["insured_months_high"]) == (5, 5)

@@ -18,7 +18,7 @@ from peibu.rulebook import (
     load_policy,
     policies_root,
 )
-from peibu.rulebook.rules_reader import lint_rules
+from peibu.rulebook.rules_lint import lint_rules
 from peibu.rulebook.yaml_reader import read_yaml
 
 QD = "qingdao/industrial_internet_2020"
@@ -234,6 +234,48 @@ def test_a_changed_reading_changes_later_determinations_only(broken):
         return next(finding.status for finding in findings if finding.rule == "class_filed_in_time")
 
     assert (filed(date(2020, 11, 30)), filed(date(2020, 12, 1))) == (Status.PASS, Status.FAIL)
+
+
+@pytest.mark.parametrize(
+    ("write", "told", "advice"),
+    [
+        ("f.a if f.b else f.c", "if ... else", "when(c)"),
+        ("f.a and f.b", "`and`", "all_of"),
+        ("f.a or f.b", "`or`", "any_of"),
+        ("not f.a", "`not`", "~a"),
+        ("f.a in p.codes", "`in`", "is_in"),
+        ("f.a not in p.codes", "`not in`", "~is_in"),
+        ("f.a is None", "`is`", "~is_known"),
+        ("f.a is not None", "`is not`", "is_known"),
+        ("0 < f.a < p.b", "a < b < c", "between"),
+        ("min(f.a, p.b)", "min()", "least"),
+        ("max(f.a, p.b)", "max()", "greatest"),
+        ("sum([f.a, f.b])", "sum()", "a + b"),
+        ("any([f.a])", "any()", "any_of"),
+        ("all([f.a])", "all()", "all_of"),
+        ("len(f.a)", "len()", "count_of"),
+        ("abs(f.a)", "abs()", "greatest"),
+        ("round(f.a)", "round()", "round down"),
+        ("int(f.a)", "int()", "facts.yaml"),
+        ("float(f.a)", "float()", "fen"),
+        ("f.a / p.b", "`/`", "percent_of"),
+        ("f.a ** p.b", "`**`", "multiply"),
+        ("f.a >= 60", "the number 60", "parameters.yaml"),
+        ("f.a >= 0.5", "the number 0.5", "parameters.yaml"),
+    ],
+)
+def test_pythons_own_words_in_a_rule_name_line_clause_and_remedy(write, told, advice):
+    source = f'@rule("QD97.1", "claim")\ndef name(f, p):\n    return {write}\n'
+    (error,) = lint_rules(source, "rules.py")
+    assert (error.file, error.line, error.clause) == ("rules.py", 3, "QD97.1")
+    assert told in error.problem
+    assert advice in error.remedy
+
+
+@pytest.mark.parametrize("body", ["if f.a:\n        pass", "for x in f.a:\n        pass", "while f.a:\n        pass"])
+def test_pythons_own_statements_in_a_rule_are_refused(body):
+    errors = lint_rules(f'@amount("QD97.4.2", "claim")\ndef name(f, p):\n    {body}\n    return f.a\n')
+    assert [(error.line, error.clause) for error in errors] == [(3, "QD97.4.2")]
 
 
 @pytest.mark.parametrize("path", list_policies())

@@ -222,7 +222,12 @@ def broken(tmp_path):
         ("rates.yaml", ", cite: 测试〔2019〕2号附表", "", r"rates\.yaml:11: .*incomplete"),
         ("rates.yaml", "to: 2019-11-30", "to: 2019-12-01", r"rates\.yaml:12: .*same day"),
         ("rules.py", "rate(p.standard_fen, f.level)", "rate(p.standard_fen)", r"rules\.py:\d+: .*1 key.*level"),
-        ("rules.py", "rate(p.standard_fen, f.level)", "rate(p.pass_mark, f.level)", r"rules\.py:\d+: .*rates\.yaml"),
+        (
+            "rules.py",
+            "rate(p.standard_fen, f.level)",
+            "rate(p.pass_mark, f.level)",
+            r"rules\.py:\d+: .*rates\.yaml.*rate\(p\.<table>",
+        ),
         ("rules.py", '@amount("T2", "allowance")', '@amount("T2", "claim")', r"rules\.py:\d+: .*already gives"),
         ("rules.py", 'name="recognised_title"', 'name="payee"', r"^$"),
         ("wording.yaml", "title: 认定的职称", "titel: 认定的职称", r"wording\.yaml:\d+: .*title"),

@@ -1,9 +1,8 @@
-"""The insurance run: scalar form against brute force, columnar form against scalar form."""
+"""The insurance run of one person, against brute force."""
 
 from datetime import date
 from itertools import product
 
-import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,7 +10,6 @@ from peibu.rulebook.records import Contribution, insurance_run, month_from, mont
 
 HERE, THERE = "here", "there"
 REFERENCE = date(2020, 11, 1)
-FACTS = ("insured_months", "arrears_months", "late_arrears_months", "last_paid_month")
 
 
 def months(*texts: str, **rest) -> list[Contribution]:
@@ -102,31 +100,3 @@ def test_bounds_hold_in_every_scenario(rows, allowed):
         if start is not None:
             last = month_from(month_number(REFERENCE) - start)
             assert (run.last_paid_month or last) <= last <= run.last_possible_month
-
-
-def columnar(rows, covered, **rest):
-    from peibu.rulebook.records_frame import insurance_runs
-
-    schema = {"month": pl.Date, "employer": pl.String, "paid_on": pl.Date, "kind": pl.String}
-    records = pl.DataFrame([row._asdict() for row in rows], schema=schema).with_columns(person=pl.lit(1))
-    dates = {"reference_month": REFERENCE, "covered_from": covered[0], "covered_to": covered[1]}
-    people = pl.DataFrame([{"person": 1, "employer": HERE, **dates, "paid_by": rest.pop("paid_by", None)}])
-    people = people.with_columns(pl.col("paid_by").cast(pl.Date))
-    return insurance_runs(records.lazy(), people.lazy(), **rest).collect().to_dicts()[0]
-
-
-@settings(max_examples=120, deadline=None)
-@given(
-    small_registers(),
-    st.integers(0, 8),
-    st.integers(-1, 8),
-    st.one_of(st.none(), st.dates(date(2020, 6, 1), date(2021, 3, 1))),
-)
-def test_columnar_form_equals_scalar_form(rows, first, last, paid_by):
-    covered = month_from(month_number(REFERENCE) - first), month_from(month_number(REFERENCE) - last)
-    facts = insurance_run(rows, HERE, REFERENCE, covered=covered, paid_by=paid_by).facts()
-    table = columnar(rows, covered, paid_by=paid_by)
-    for name in FACTS:
-        assert (table[f"{name}_low"], table[f"{name}_high"]) == facts[name], name
-    assert table["run_first_month"] == facts["run_first_month"]
-    assert table["run_last_month"] == facts["run_last_month"]

@@ -1,0 +1,27 @@
+"""Days and running month numbers of whole columns (days since 1970-01-01, as Polars stores a date)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from peibu.rulebook.records import month_number
+
+_FIRST_YEAR, _LAST_YEAR = 1800, 2299
+_MONTHS = np.arange(f"{_FIRST_YEAR}-01", f"{_LAST_YEAR + 1}-02", dtype="datetime64[M]")
+_FIRST_DAYS = _MONTHS.astype("datetime64[D]").astype(np.int32)
+_BASE = month_number(_MONTHS[0].astype(object))
+_MONTH_OF_DAY = np.repeat(np.arange(_BASE, _BASE + len(_MONTHS) - 1, dtype=np.int16), np.diff(_FIRST_DAYS))
+
+# far outside every calendar, and far enough from the ends of int32 to be added to
+LONG_AGO = -(2**30)  # stands for "no date" where an early day does no harm
+FAR_AHEAD = 2**30  # stands for "no limit"
+
+
+def months_of(days: np.ndarray) -> np.ndarray:
+    """Return the running month number (int16) of each day (int32). Days outside 1800-2299 count as its first or last."""
+    return _MONTH_OF_DAY.take(days - _FIRST_DAYS[0], mode="clip")
+
+
+def first_days(months: np.ndarray) -> np.ndarray:
+    """Return the first day (int32) of each running month number."""
+    return _FIRST_DAYS.take(months - _BASE, mode="clip")

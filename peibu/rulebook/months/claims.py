@@ -1,0 +1,136 @@
+"""The table that is asked about: whose months, at which enterprise, up to which month, known by which payment day."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import polars as pl
+
+from peibu.rulebook.months.calendar import FAR_AHEAD, LONG_AGO, months_of
+
+KEYS = ("person", "employer")
+DATES = ("reference_month", "covered_from", "covered_to", "paid_by")
+
+
+Keys = np.ndarray | pl.Series  # whole numbers without null are a numpy array, which is an order of magnitude faster
+
+
+class Runs(NamedTuple):
+    """Stretches of rows with the same person and employer: where each starts, its rows, its person and employer."""
+
+    starts: np.ndarray
+    lengths: np.ndarray
+    persons: Keys
+    employers: Keys
+
+
+class Claims:
+    """Claims sorted by person. `order[i]` is the row of the given table that became claim i.
+
+    table: columns person, employer, reference_month; covered_from, covered_to and paid_by may be null or absent.
+    """
+
+    def __init__(self, table: pl.DataFrame):
+        given = [name for name in DATES if name in table.columns]
+        dates = [pl.col(name).cast(pl.Date).cast(pl.Int32) for name in given]
+        keyed = table.select(*KEYS, *dates)
+        self.order: np.ndarray | None = None
+        if not keyed["person"].is_sorted():
+            keyed = keyed.with_row_index("_row").sort("person", maintain_order=True)
+            self.order = keyed["_row"].to_numpy()
+        self.size = keyed.height
+        self.is_named = (
+            keyed.select(pl.all_horizontal(pl.col(*KEYS, "reference_month").is_not_null())).to_series().to_numpy()
+        )
+        self.employers = keyed["employer"]
+        self.reference = months_of(self._days(keyed, "reference_month", LONG_AGO))
+        self.paid_by = self._days(keyed, "paid_by", FAR_AHEAD)
+        covered = [self._days(keyed, name, LONG_AGO) for name in ("covered_from", "covered_to")]
+        self.is_covered = (covered[0] != LONG_AGO) & (covered[1] != LONG_AGO)
+        self.covered_from, self.covered_to = (months_of(days) for days in covered)
+        people = keys_of(keyed["person"])
+        self._first = starts_of(changes_of(people), self.size)
+        self._count = np.diff(self._first, append=self.size)
+        self.persons = keyed["person"].gather(self._first)
+        self._numbers = keys_of(self.persons), keys_of(self.employers)
+
+    @staticmethod
+    def _days(keyed: pl.DataFrame, name: str, absent: int) -> np.ndarray:
+        if name not in keyed.columns:
+            return np.full(keyed.height, absent, dtype=np.int32)
+        return keyed[name].fill_null(absent).to_numpy()
+
+    @property
+    def once(self) -> bool:
+        """Whether every person has one claim."""
+        return len(self._first) == self.size
+
+    def of_person(self, persons: Keys) -> tuple[np.ndarray, np.ndarray]:
+        """Return (index into `persons`, claim) for every claim of each of these persons, sorted by the index."""
+        if not self.size or not len(persons):
+            return np.empty(0, np.int64), np.empty(0, np.int64)
+        own = self.persons if isinstance(persons, pl.Series) else self._numbers[0]
+        if isinstance(own, np.ndarray):
+            place = np.minimum(np.searchsorted(own, persons), len(own) - 1)
+            found = np.flatnonzero(own[place] == persons)
+        else:
+            persons = pl.Series(persons)
+            place = np.minimum(own.search_sorted(persons.fill_null(strategy="forward")).to_numpy(), len(own) - 1)
+            found = np.flatnonzero(_equal(own.gather(place), persons))
+        place = place[found]
+        if self.once:
+            return found, self._first[place]
+        return spread(found, self._first[place], self._count[place])
+
+    def of_pair(self, persons: Keys, employers: Keys) -> tuple[np.ndarray, np.ndarray]:
+        """Return (index of the pair, claim) for every claim with that person and that employer, sorted by the index."""
+        pair, claim = self.of_person(persons)
+        own = self.employers if isinstance(employers, pl.Series) else self._numbers[1]
+        same = _equal(own[claim], employers[pair])
+        return (pair, claim) if same.all() else (pair[same], claim[same])
+
+    def in_order(self, column: np.ndarray) -> np.ndarray:
+        """Return a column of the claims in the order of the given table."""
+        if self.order is None:
+            return column
+        back = np.empty_like(column)
+        back[self.order] = column
+        return back
+
+
+def spread(labels: np.ndarray, first: np.ndarray, count: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Write out ranges: label i stands beside each of first[i] ... first[i] + count[i] - 1."""
+    ends = np.cumsum(count)
+    within = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - count, count)
+    return np.repeat(labels, count), np.repeat(first, count) + within
+
+
+def keys_of(series: pl.Series) -> Keys:
+    """Return keys as numbers where they are whole numbers without null."""
+    return series.to_numpy() if series.dtype.is_integer() and not series.null_count() else series
+
+
+def changes_of(keys: Keys) -> np.ndarray:
+    """Return whether each key from the second on differs from the one before."""
+    if isinstance(keys, np.ndarray):
+        return keys[1:] != keys[:-1]
+    return keys.slice(1).ne_missing(keys.slice(0, max(len(keys) - 1, 0))).to_numpy()
+
+
+def _equal(left: Keys, right: Keys) -> np.ndarray:
+    if isinstance(left, np.ndarray) and isinstance(right, np.ndarray):
+        return left == right
+    return (pl.Series(left) == pl.Series(right)).fill_null(False).to_numpy()
+
+
+def starts_of(changes: np.ndarray, size: int) -> np.ndarray:
+    """Return where stretches start in `size` rows. changes: see `changes_of`."""
+    return np.concatenate((np.zeros(min(size, 1), np.int64), np.flatnonzero(changes) + 1))
+
+
+def runs_of(rows: pl.DataFrame) -> Runs:
+    """Find the stretches of equal (person, employer). Any order of rows will do; sorted rows give the fewest."""
+    person, employer = keys_of(rows["person"]), keys_of(rows["employer"])
+    starts = starts_of(changes_of(person) | changes_of(employer), rows.height)
+    return Runs(starts, np.diff(starts, append=rows.height), person[starts], employer[starts])
