@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import replace
+from functools import cache
 
 import polars as pl
 import pytest
@@ -16,6 +17,7 @@ from peibu.rulebook.plan import SOFT_REASONS
 VALUES = {Status.PASS: True, Status.FAIL: False, Status.UNKNOWN: None}
 
 
+@cache
 def in_groups(path):
     """{(subject, day, rates entered): (policy, rows of slots)}: what one table can hold."""
     groups = defaultdict(list)
