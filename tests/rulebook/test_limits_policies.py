@@ -42,7 +42,11 @@ def tables(draw, path, subject):
     counted = {name for limit in limits_of(policy, subject) for name in (limit.name, limit.note, limit.free_on)}
     soft = [rule.name for rule in policy.rules if rule.mark.soft and subject in rule.mark.subjects]
     specs = [spec for spec in policy.facts_of(subject) if spec.name not in counted]
-    facts = {slot: st.one_of(value_of(spec, soft, first + timedelta(days=400)), st.none()) for spec in specs for slot in spec.slots}
+    facts = {
+        slot: st.one_of(value_of(spec, soft, first + timedelta(days=400)), st.none())
+        for spec in specs
+        for slot in spec.slots
+    }
     base = columns(policy, subject) | {"at": days, "person": st.sampled_from("甲乙")}
     claims = draw(st.lists(st.fixed_dictionaries(facts | base), max_size=6))
     grants = draw(st.lists(st.fixed_dictionaries(base | {"certain": st.booleans()}), max_size=3))
