@@ -26,7 +26,7 @@ from peibu.rulebook.rules_reader import Rule, read_rules
 from peibu.rulebook.wording import Template
 from peibu.rulebook.yaml_reader import read_yaml
 
-_WORDS = ("title", "title_en", "fail", "fail_en")
+WORDS = ("title", "title_en", "fail", "fail_en")
 _WORD_KINDS = {kind + suffix for kind in ("title", "pass", "fail", "fix", "unknown") for suffix in ("", "_en")}
 _PATH = re.compile(r"[a-z0-9_]+/[a-z0-9_]+")
 _loaded: dict[Path, tuple[tuple, Policy]] = {}
@@ -88,7 +88,7 @@ def _read(path: str, folder: Path, files: list[Path]) -> Policy:
     processes = read_yaml(folder / "process.yaml").get("processes", {})
     dated = {**parameters, **interpretations}
     rates = read_rates(folder / "rates.yaml", read_yaml(folder / "rates.yaml", optional=True), codes, parameters)
-    _names_apart(folder, dated, codes, rates)
+    check_names(folder, dated, codes, rates)
     known = {clause.id for clause in clauses}
     rules = read_rules(folder / "rules.py", FactNames(specs), NumberNames(dated, codes, rates), dated)
     wording = read_yaml(folder / "wording.yaml")
@@ -98,7 +98,7 @@ def _read(path: str, folder: Path, files: list[Path]) -> Policy:
     cited += [(folder / "rates.yaml", item.clause, item.name, item.line) for item in rates.values()]
     _clauses_exist(cited, known)
     check_processes(folder / "process.yaml", processes, known, set(parameters))
-    _check_subjects(folder, rules, card["subjects"])
+    check_subjects(folder, rules, card["subjects"])
     _check_wording(folder / "wording.yaml", wording, rules, specs, dated)
     data = (card, clauses, parameters, interpretations, processes, codes, texts, [*specs.values()], rules, wording)
     limits_file = folder / "limits.yaml"
@@ -107,7 +107,7 @@ def _read(path: str, folder: Path, files: list[Path]) -> Policy:
     return Policy(path, folder, fingerprint_of(folder), *data, rates=rates, limits=limits)
 
 
-def _names_apart(folder: Path, dated: Mapping, codes: Mapping, rates: Mapping) -> None:
+def check_names(folder: Path, dated: Mapping, codes: Mapping, rates: Mapping) -> None:
     """A name after `p.` means one thing only."""
     for name, times in Counter([*dated, *codes, *rates]).items():
         if times > 1:
@@ -122,7 +122,8 @@ def _clauses_exist(cited: list[tuple[Path, str, str, int]], known: set[str]) -> 
             raise PolicyError(told, file=file, line=line, clause=clause, remedy="correct the id, or add the clause")
 
 
-def _check_subjects(folder: Path, rules: list[Rule], subjects: Mapping[str, Any]) -> None:
+def check_subjects(folder: Path, rules: list[Rule], subjects: Mapping[str, Any]) -> None:
+    """Raise PolicyError for a rule of no or an unknown subject, or two results of one name."""
     for rule in rules:
         strange = set(rule.mark.subjects) - set(subjects)
         if strange or (rule.mark.kind != "figure" and not rule.mark.subjects):
@@ -151,15 +152,16 @@ def _check_wording(path: Path, wording: Mapping[str, Any], rules: list[Rule], sp
     names = {slot for spec in specs.values() for slot in spec.slots} | set(dated) | figures
     for rule in rules:
         if rule.mark.kind == "rule":
-            _words_of(path, rule.name, wording.get(rule.name), names, _WORDS)
+            check_words(path, rule.name, wording.get(rule.name), names, WORDS)
         elif rule.name in wording or (rule.mark.kind == "outcome" and outcome_name(rule) != "payee"):
-            _words_of(path, rule.name, wording.get(rule.name), names, _WORDS[:2])
+            check_words(path, rule.name, wording.get(rule.name), names, WORDS[:2])
     for name in set(wording) - {rule.name for rule in rules}:
         told, line = f"words for {name!r}, which is no rule", getattr(wording[name], "line", 0)
         raise PolicyError(told, file=path, line=line, remedy="correct the name")
 
 
-def _words_of(path: Path, rule: str, words: Any, names: set[str], needed: tuple[str, ...]) -> None:
+def check_words(path: Path, rule: str, words: Any, names: set[str], needed: tuple[str, ...]) -> None:
+    """Raise PolicyError for sentences of a rule that are absent, of an unknown kind, or speak of an unknown name."""
     line = getattr(words, "line", 0)
     absent = [key for key in needed if not (words or {}).get(key)]
     if absent or set(words) - _WORD_KINDS:

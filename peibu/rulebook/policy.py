@@ -105,6 +105,18 @@ class Policy:
             self._variants[key] = variant
         return variant
 
+    def with_changes(
+        self,
+        *,
+        parameters: Mapping[str, Any] | None = None,
+        readings: Mapping[str, str] | None = None,
+        since: date | None = None,
+    ) -> Policy:
+        """Return a draft with other numbers or chosen readings from a day on (peibu.rulebook.changes)."""
+        from peibu.rulebook.changes import with_changes  # a draft is made of a policy: it stands above
+
+        return with_changes(self, parameters=parameters, readings=readings, since=since)
+
     def clause(self, clause_id: str) -> Clause:
         """Return a clause by its id. KeyError when the document has no such clause."""
         return next(clause for clause in self.clauses if clause.id == clause_id)
