@@ -235,6 +235,9 @@ def keep_determination(
         decision=told["decision"],
         amount_fen=judgement.amount_fen,
         findings=told["findings"],
+        rates=told["rates"],
+        outcomes=told["outcomes"],
+        payee=judgement.payee or "",
         made_at=at,
         made_by=made_by,
     )

@@ -195,6 +195,10 @@ class Determination(models.Model):
     decision = models.CharField(max_length=10, choices=Decision.choices)
     amount_fen = models.BigIntegerField(null=True, blank=True)
     findings = models.JSONField()
+    # what the judgement rests on and gives beside facts and money: entries of rate tables, other results, who is paid
+    rates = models.JSONField(default=list)
+    outcomes = models.JSONField(default=dict)
+    payee = models.CharField(max_length=20, blank=True)
     made_at = models.DateTimeField()
     made_by = models.CharField(max_length=60)
 
@@ -205,6 +209,8 @@ class Determination(models.Model):
                 name="only_a_pass_carries_an_amount",
             ),
         ]
+        # the policy page tells which rule versions judged how many cases
+        indexes = [models.Index(fields=["policy", "fingerprint", "made_at"], name="determinations_by_version")]
         triggers = [APPEND_ONLY]
 
 

@@ -6,13 +6,15 @@ A fact that nobody has is left out and stays unknown; it never counts as fulfill
 import dataclasses
 import datetime as dt
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from peibu.casework.notices import full_days, notice_of
 from peibu.casework.queries import open_objections
+from peibu.claims.grants import columns_of, counted_facts, standing, told_earlier, told_entitlement
 from peibu.claims.models import Claim, Entitlement
 from peibu.ledger.models import Posting
+from peibu.programmes.rates import policy_as_known
 from peibu.registry.enums import ManagementLevel
 from peibu.registry.facts import enterprise_facts, person_facts
 from peibu.registry.models import Employment, Person
@@ -60,7 +62,10 @@ def judge_person(
     }
     if fee_paid:
         facts["fee_paid_by_enterprise"] = True
-    policy = load_policy(enrolment.cohort.policy)
+    policy = policy_as_known(enrolment.cohort.policy, known_at=known_at)
+    if policy.limits:
+        columns = columns_of(policy, enrolment, facts, on=on)
+        facts |= counted_facts(policy, enrolment.person, columns, claim=claim, known_at=known_at)
     asked = {spec.name for spec in policy.facts_of(CLAIM)}
     given = {name: value for name, value in facts.items() if name in asked}
     judgement = policy.judge(CLAIM, given, on=on, known_at=known_at)
@@ -106,29 +111,18 @@ def _result_facts(enrolment: Enrolment, certificate: Certificate | None) -> dict
 
 def standing_entitlements(person: Person, policy: str, *, known_at: dt.datetime) -> QuerySet[Entitlement]:
     """Subsidies of the policy a person held at a moment, through any enterprise (QD97.4.4)."""
-    rows = Entitlement.objects.filter(person=person, policy=policy, taken_at__lte=known_at)
-    rows = rows.filter(Q(released_at__isnull=True) | Q(released_at__gt=known_at))
-    return rows.select_related("line__claim__enterprise", "line__claim__cohort", "line__claim__case")
+    return standing(person, known_at=known_at).filter(policy=policy)
 
 
 def _earlier_facts(person: Person, policy: str, *, claim: Claim | None, known_at: dt.datetime) -> dict:
     own = claim.pk if claim else None
     held = standing_entitlements(person, policy, known_at=known_at).exclude(line__claim_id=own)
     notes = [told_entitlement(row) for row in held]
-    notes += [
-        f"{row.paid_on:%Y-%m-%d}由{row.paid_by}拨付，申领单位{row.employer_name}"
-        for row in earlier_grants(person, policy, known_at=known_at)
-    ]
+    notes += [told_earlier(row) for row in earlier_grants(person, policy, known_at=known_at)]
     facts: dict = {"earlier_subsidies": len(notes)}
     if notes:
         facts["earlier_subsidy_note"] = "；".join(notes)
     return facts
-
-
-def told_entitlement(row: Entitlement) -> str:
-    """An earlier claim of a person in words: whose, for which class, under which number."""
-    claim = row.line.claim
-    return f"{claim.enterprise.name}“{claim.cohort.name}”申领{claim.case.number}"
 
 
 def judge_payment(claim: Claim, *, at: dt.datetime) -> Judgement:

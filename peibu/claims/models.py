@@ -90,12 +90,18 @@ class ClaimLine(models.Model):
 
 
 class Entitlement(models.Model):
-    """A person's one subsidy of a policy (QD97.4.4): taken at submission, released when refused or withdrawn."""
+    """A person's subsidy of a policy (QD97.4.4): taken at submission, released when refused or withdrawn.
+
+    `exclusive`: one per person and policy. A policy with a limits.yaml says itself how many: places stand beside it.
+    `columns`: what limits compare (ADR 0011), as it was on the day of the claim.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     policy = models.CharField(max_length=80)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="entitlements")
     line = models.ForeignKey(ClaimLine, on_delete=models.PROTECT, related_name="entitlements")
+    exclusive = models.BooleanField(default=True)
+    columns = models.JSONField(default=dict, blank=True)
     taken_at = models.DateTimeField()
     released_at = models.DateTimeField(null=True, blank=True)
     release_reason = models.CharField(max_length=200, blank=True)
@@ -104,8 +110,94 @@ class Entitlement(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["policy", "person"],
-                condition=Q(released_at__isnull=True),
+                condition=Q(released_at__isnull=True, exclusive=True),
                 name="one_subsidy_per_person_and_policy",
             ),
         ]
         triggers = [pgtrigger.Protect(name="entitlement_is_kept", operation=pgtrigger.Delete)]
+
+
+# The order and the sides of standing places are looked at under one lock per key: two claims at once cannot both pass.
+PLACES_AGREE = pgtrigger.Trigger(
+    name="places_agree",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert,
+    declare=[("broken", "text")],
+    func="""
+        PERFORM pg_advisory_xact_lock(hashtextextended(concat_ws(chr(31), NEW.scope, NEW.code, NEW.key), 0));
+        SELECT CASE
+            WHEN NEW.rank IS NOT NULL AND bool_or(p.rank > NEW.rank) THEN 'no_lower_level_after_a_higher'
+            WHEN NEW.side <> '' AND bool_or(p.side <> '' AND p.side <> NEW.side) THEN 'one_side_of_an_exclusion'
+            WHEN NEW.until IS NOT NULL AND NEW.maximum <=
+                count(*) FILTER (WHERE p.day < NEW.until AND NEW.day < p.until) THEN 'places_in_a_moving_window'
+        END INTO broken FROM claims_place p
+        WHERE (p.scope, p.code, p.key) = (NEW.scope, NEW.code, NEW.key) AND p.released_at IS NULL;
+        IF broken IS NOT NULL THEN
+            RAISE EXCEPTION '%', broken USING ERRCODE = 'check_violation', CONSTRAINT = broken;
+        END IF;
+        RETURN NEW;
+    """,
+)
+
+
+@pghistory.track()
+class Place(models.Model):
+    """What an entitlement holds under one limit of the policy (ADR 0011): its `ordinal` of at most `maximum` places.
+
+    `scope`, `code`, `key`: whose places meet (see `peibu.rulebook.limits.Seat`). `maximum` is the value of `parameter` on
+    `day` by the folder of that `fingerprint`. A limit on order or side has no ordinal.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    entitlement = models.ForeignKey(Entitlement, on_delete=models.PROTECT, related_name="places")
+    scope = models.CharField(max_length=80)
+    code = models.CharField(max_length=60)
+    key = models.CharField(max_length=300)
+    ordinal = models.PositiveIntegerField(null=True, blank=True)
+    maximum = models.PositiveIntegerField(null=True, blank=True)
+    parameter = models.CharField(max_length=60, blank=True)
+    fingerprint = models.CharField(max_length=64)
+    rank = models.PositiveSmallIntegerField(null=True, blank=True)
+    side = models.CharField(max_length=120, blank=True)
+    day = models.DateField()
+    until = models.DateField(null=True, blank=True)
+    taken_at = models.DateTimeField()
+    released_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["scope", "code", "key"], condition=Q(released_at__isnull=True), name="places")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["scope", "code", "key", "ordinal"],
+                condition=Q(released_at__isnull=True, ordinal__isnull=False),
+                name="a_place_is_held_once",
+            ),
+            models.UniqueConstraint(
+                fields=["entitlement", "scope", "code"],
+                condition=Q(released_at__isnull=True),
+                name="one_place_per_entitlement_and_limit",
+            ),
+            models.CheckConstraint(
+                condition=Q(ordinal__isnull=True) | Q(ordinal__gte=1, ordinal__lte=models.F("maximum")),
+                name="a_place_is_within_its_limit",
+            ),
+            models.CheckConstraint(
+                # a moving window has no numbered places: its number is counted when one is taken
+                condition=Q(maximum__isnull=True) | Q(ordinal__isnull=False) | Q(until__isnull=False),
+                name="a_counted_place_has_a_number",
+            ),
+            models.CheckConstraint(
+                condition=Q(released_at__isnull=True) | Q(released_at__gte=models.F("taken_at")),
+                name="a_place_is_released_after_it_was_taken",
+            ),
+        ]
+        triggers = [
+            PLACES_AGREE,
+            pgtrigger.Protect(name="place_is_kept", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(name="place_never_changes", exclude=["released_at"]),
+            pgtrigger.Protect(
+                name="released_stays_released",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__released_at__isnull=False),
+            ),
+        ]

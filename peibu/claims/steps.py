@@ -13,6 +13,7 @@ from peibu.claims.actions.drafts import PROCESS, judge_all, retotal
 from peibu.claims.actions.evidence import shortfall
 from peibu.claims.actions.lines import drop, give_back, hold, let_go
 from peibu.claims.actions.notices import notice_for
+from peibu.claims.actions.places import lock_people
 from peibu.claims.enums import LineState
 from peibu.claims.facts import judge_payment
 from peibu.claims.models import Claim, ClaimLine
@@ -55,6 +56,7 @@ def hand_in(*, case: Case, by: Actor, at: dt.datetime, reason: str) -> None:
     """Judged on the day of the claim; if anybody's place changes, the enterprise looks again before handing in."""
     claim = _claim(case)
     amount = claim.amount_fen
+    lock_people(claim)
     changes = judge_all(claim, by=by, at=at)
     if changes:
         told = "；".join(change.sentence for change in changes[:5])

@@ -14,4 +14,5 @@ urlpatterns = [
     path("payments/", include("peibu.desk.urls_payments")),
     path("", include("peibu.desk.urls_exams")),
     path("", include("peibu.desk.urls_oversight")),
+    path("", include("peibu.desk.urls_policies")),
 ]

@@ -39,6 +39,8 @@ def _task(name: str) -> Callable[[bytes, dict[str, Any], Limits], Any]:
         from peibu.intake.archives import examine as task
     elif name == "package":
         from peibu.intake.packages import examine as task
+    elif name == "bundle":
+        from peibu.intake.bundles import examine as task
     else:
         raise ValueError(f"unknown task {name}")
     return task

@@ -9,8 +9,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from peibu.accounts.enums import Role
-from peibu.portal.policy_pages import Figure, figures, said
+from peibu.portal.policy_pages import Figure, figures
 from peibu.rulebook import Policy
+from peibu.theme.policy_words import said
 
 
 @dataclasses.dataclass(frozen=True)

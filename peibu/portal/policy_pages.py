@@ -5,14 +5,13 @@ import datetime as dt
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from peibu.kernel.money import yuan
 from peibu.rulebook import NotInForce, Policy
 from peibu.rulebook.dated import Interpretation, Parameter
 from peibu.theme import menu
+from peibu.theme.policy_words import english, said, shown_value, unit_word
 
 # What a clause's `pages` name (addresses without keys, and the policy's own page) -> words of the link.
 PAGES = {
@@ -51,33 +50,6 @@ PAGES = {
     "desk-archive": lazy("监管・档案管理"),
     "desk-audit": lazy("监管・审计查阅"),
 }
-
-
-def english() -> bool:
-    return (get_language() or "").startswith("en")
-
-
-def said(thing: Any, name: str = "label") -> str:
-    """A text of the policy folder in the visitor's language; `thing` is an object or a mapping."""
-    get = thing.get if hasattr(thing, "get") else lambda key, default="": getattr(thing, key, default)
-    wanted = english() and get(f"{name}_en", "")
-    return wanted[0].upper() + wanted[1:] if wanted else get(name, "")
-
-
-def unit_word(unit: str) -> str:
-    words = {
-        "fen": _("元"), "months": _("个月"), "days": _("天"), "working_days": _("个工作日"), "percent": "%",
-        "persons": _("人"), "points": _("分"), "items": _("题"), "times": _("次"), "years": _("年"),
-        "places": _("个"), "photos": _("张"), "hours": _("学时"),
-    }  # fmt: skip
-    return words.get(unit, "")
-
-
-def shown_value(value: Any, unit: str) -> str:
-    """A number of the policy for people: money in yuan, days as ISO dates, the rest with thousands commas."""
-    if unit == "fen":
-        return yuan(value).removesuffix(".00")
-    return value.isoformat() if isinstance(value, dt.date) else f"{value:,}"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -240,28 +212,13 @@ def _kind_word(kind: str) -> str:
         "content": _("培训内容"), "class-check": _("开班要求"), "deadline": _("时限"), "exam": _("考核"),
         "certificate": _("证书"), "quota": _("名额"), "amount": _("补贴标准"), "funds": _("资金来源"),
         "exclusion": _("不重复享受"), "payment": _("拨付"), "principle": _("原则"), "archive": _("档案"),
-        "supervision": _("监督"), "validity": _("有效期"),
+        "supervision": _("监督"), "validity": _("有效期"), "target": _("目标任务"), "programme": _("培训项目"),
+        "catalogue": _("目录"), "channel": _("服务渠道"), "registry": _("师资"), "organisation": _("组织实施"),
+        "plan": _("计划"), "report": _("报告"), "statistics": _("统计"), "assessment": _("考核评估"), "scope": _("范围"),
+        "mode": _("培训方式"), "credit": _("学时和信用"), "project": _("研修项目"), "recognition": _("职称认定"),
+        "payee": _("支付对象"), "hours": _("课时"), "learning": _("学习过程"),
     }  # fmt: skip
     return words.get(kind, kind)
-
-
-@dataclasses.dataclass(frozen=True)
-class Standing:
-    """Whether a policy is in force on a day: a word and a colour for the badge."""
-
-    word: str
-    tone: str
-
-
-def standing(policy: Policy, today: dt.date) -> Standing:
-    """Not yet in force, in force, or past its last day."""
-    period = policy.card["in_force"]
-    if today < period["from"]:
-        return Standing(_("尚未施行"), "azure")
-    until = period.get("subsidy_until")
-    if until and today > until:
-        return Standing(_("补贴期已结束"), "grey")
-    return Standing(_("施行中"), "green")
 
 
 def cap_of(policy: Policy, on: dt.date) -> Figure | None:

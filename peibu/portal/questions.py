@@ -15,10 +15,9 @@ from django.utils.translation import gettext as _
 from peibu.kernel.errors import Refused
 from peibu.kernel.money import fen_from_yuan
 from peibu.kernel.months import add_months, first_of, months_between
-from peibu.portal.policy_pages import english, said, unit_word
 from peibu.rulebook import FactSpec, Policy
+from peibu.theme.policy_words import english, said, unit_word
 
-PERSON_SUBJECTS = ("enrolment", "claim")
 INSURANCE = frozenset(
     ["insured_months", "arrears_months", "late_arrears_months", "run_first_month", "run_last_month", "last_paid_month"]
 )
@@ -43,11 +42,6 @@ class Group:
     fields: list[forms.BoundField]
 
 
-def person_subjects(policy: Policy) -> list[str]:
-    """The subjects a person can check alone, in the order of the way."""
-    return [subject for subject in PERSON_SUBJECTS if subject in policy.subjects]
-
-
 def needed(policy: Policy, subject: str, on: dt.date) -> dict[str, str]:
     """Names of the facts that the rules of a subject read on a day -> the clause of the first rule that does."""
     plan = policy.plan(subject, on)
@@ -69,7 +63,7 @@ class Answer(forms.Field):
         """Nothing is compulsory."""
 
     def to_python(self, value: Any) -> Any:
-        if value in (None, ""):
+        if value in (None, "", []):
             return None
         try:
             if self.spec.type == "fen":
@@ -232,6 +226,8 @@ def _widget(spec: FactSpec) -> forms.Widget:
         return forms.RadioSelect(choices=[("1", _("是")), ("0", _("否")), unsure])
     if spec.type == "text":
         return forms.RadioSelect(choices=[("1", _("有")), ("", _("没有或不清楚"))])
+    if spec.type == "codes":
+        return forms.CheckboxSelectMultiple(choices=list(labels.items()))
     if spec.type == "code" and len(labels) > RADIOS_AT_MOST:
         return forms.Select(choices=[unsure, *labels.items()])
     if spec.type == "code":

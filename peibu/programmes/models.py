@@ -2,6 +2,8 @@
 
 import pghistory
 import pgtrigger
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -104,3 +106,58 @@ class Commitment(models.Model):
 
     class Meta:
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+
+@pghistory.track()
+class EnteredRate(models.Model):
+    """A rate that the policy leaves to another document, entered by the bureau with its citation (rates.yaml).
+
+    `key`: the codes of the table's keys joined by "|". Never changed: a wrong one is withdrawn with a reason and entered
+    anew, so that every judgement made with it can still be explained.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    policy = models.CharField(max_length=80)
+    table = models.CharField(max_length=60)
+    key = models.CharField(max_length=200)
+    valid = DateRangeField(_("适用期间"))
+    value = models.BigIntegerField(_("数值"))
+    cite = models.CharField(_("依据"), max_length=200)
+    entered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    entered_at = models.DateTimeField(_("录入时间"))
+    withdrawn_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    withdrawn_at = models.DateTimeField(_("撤销时间"), null=True, blank=True)
+    reason = models.CharField(_("撤销理由"), max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="a_rate_holds_once_a_day",
+                expressions=[
+                    ("policy", RangeOperators.EQUAL),
+                    ("table", RangeOperators.EQUAL),
+                    ("key", RangeOperators.EQUAL),
+                    ("valid", RangeOperators.OVERLAPS),
+                ],
+                condition=Q(withdrawn_at__isnull=True),
+            ),
+            models.CheckConstraint(condition=Q(value__gte=0), name="a_rate_is_never_negative"),
+            models.CheckConstraint(condition=~Q(cite=""), name="a_rate_has_its_source"),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True, reason="")
+                | (Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False) & ~Q(reason="")),
+                name="a_withdrawn_rate_says_who_when_and_why",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="rates_are_kept", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(
+                name="rate_never_changes",
+                fields=["policy", "table", "key", "valid", "value", "cite", "entered_by", "entered_at"],
+            ),
+            pgtrigger.Protect(
+                name="a_withdrawal_is_final",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__withdrawn_at__isnull=False),
+            ),
+        ]

@@ -15,6 +15,12 @@ def current_policies() -> list[Policy]:
     return sorted(policies, key=lambda p: str(p.card["issued"]), reverse=True)
 
 
+def running_policies() -> list[Policy]:
+    """The policies that are carried out here: those for which a list of providers has been published, newest first."""
+    started = set(PublishedList.objects.filter(role="provider").values_list("policy", flat=True))
+    return [policy for policy in current_policies() if policy.path in started]
+
+
 def published_lists(policy: str) -> QuerySet[PublishedList]:
     return (
         PublishedList.objects.filter(policy=policy).prefetch_related("units__unit__division").order_by("role", "batch")

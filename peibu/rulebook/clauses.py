@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,11 +10,15 @@ from peibu.rulebook.errors import PolicyError
 from peibu.rulebook.yaml_reader import Lined
 
 REALISED = ("computed", "parameter", "process", "by_hand", "report", "for_information")
+UNITS = "responsible_units"  # the code list of a policy whose document says who answers for which clause
 
 
 @dataclass(frozen=True)
 class Clause:
-    """One clause: its id (QD97.1.2), where it stands in the document, and what it demands."""
+    """One clause: its id (QD97.1.2), where it stands in the document, and what it demands.
+
+    responsible: the units that answer for it (codes of `responsible_units`), in the order of the document.
+    """
 
     id: str
     cite: str
@@ -24,6 +28,7 @@ class Clause:
     says_en: str
     pages: tuple[str, ...] = ()
     line: int = 0
+    responsible: tuple[str, ...] = ()
 
 
 def read_clauses(path: Path, rows: Iterable[Lined]) -> list[Clause]:
@@ -41,7 +46,8 @@ def read_clauses(path: Path, rows: Iterable[Lined]) -> list[Clause]:
         if name in found:
             raise PolicyError("the clause occurs twice", file=path, line=row.line, clause=name, remedy="keep one")
         head = (name, str(row["cite"]), row["kind"], row["realised"], row["says_zh"], row["says_en"])
-        found[name] = Clause(*head, tuple(row.get("pages", ())), row.line)
+        tail = (tuple(row.get("pages", ())), row.line, tuple(row.get("responsible", ())))
+        found[name] = Clause(*head, *tail)
     return list(found.values())
 
 
@@ -65,4 +71,20 @@ def unrealised(path: Path, clauses: Iterable[Clause], cited: dict[str, set[str]]
         )
         for clause in clauses
         if clause.realised in remedies and clause.id not in cited[clause.realised]
+    ]
+
+
+def strange_units(path: Path, clauses: Iterable[Clause], units: Container[str]) -> list[PolicyError]:
+    """Return an error for each clause that makes a unit responsible which the code list `responsible_units` lacks."""
+    return [
+        PolicyError(
+            f"responsible: unknown unit {unit!r}",
+            file=path,
+            line=clause.line,
+            clause=clause.id,
+            remedy=f"one of the code list {UNITS} (codes.yaml)",
+        )
+        for clause in clauses
+        for unit in clause.responsible
+        if unit not in units
     ]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from peibu.rulebook.authoring import unknown_name
+from peibu.rulebook.codes import CodeList
 from peibu.rulebook.errors import PolicyError
 from peibu.rulebook.facts import TYPES, FactSpec
 from peibu.rulebook.yaml_reader import Lined, read_yaml
@@ -20,7 +21,18 @@ _KEYS = {*FactSpec.__dataclass_fields__} - {"name", "choices_en", "file"}
 @cache
 def _shared() -> Mapping[str, FactSpec]:
     content = read_yaml(VOCABULARY)
-    return {name: _spec(VOCABULARY, name, item, {}) for name, item in content["facts"].items()}
+    codes = {name: _shared_list(name, items) for name, items in content["codes"].items()}
+    return {name: _spec(VOCABULARY, name, item, codes) for name, item in content["facts"].items()}
+
+
+def _shared_list(name: str, items: Mapping[str, Mapping[str, str]]) -> CodeList:
+    chinese = {code: labels["zh"] for code, labels in items.items()}
+    return CodeList(name, name, name, "", chinese, {code: labels["en"] for code, labels in items.items()})
+
+
+def shared_facts() -> Mapping[str, FactSpec]:
+    """Return the facts of the shared vocabulary by name."""
+    return _shared()
 
 
 def read_fact_specs(path: Path, content: Mapping[str, Any], codes: Mapping[str, Any]) -> dict[str, FactSpec]:
@@ -34,7 +46,31 @@ def read_fact_specs(path: Path, content: Mapping[str, Any], codes: Mapping[str, 
         specs[name] = shared[name]
     for name, item in content.get("facts", {}).items():
         specs[name] = _spec(path, name, item, codes)
+    for spec in specs.values():
+        _check_derivation(path, spec, specs, getattr(content.get("facts", {}).get(spec.name), "line", 0))
     return specs
+
+
+def _check_derivation(path: Path, spec: FactSpec, specs: Mapping[str, FactSpec], line: int) -> None:
+    """A derived fact must be one its records can give, in the same shape, with the facts it needs beside it."""
+    from peibu.rulebook.derived.registry import DERIVATIONS, KINDS  # its package reads the vocabulary of this module
+
+    def fail(told: str, remedy: str) -> PolicyError:
+        return PolicyError(f"fact {spec.name}: {told}", file=path, line=line, remedy=remedy)
+
+    if not spec.derived_by:
+        return
+    if spec.derived_by not in DERIVATIONS:
+        raise fail(f"unknown derivation {spec.derived_by!r}", f"one of {', '.join(DERIVATIONS)}")
+    gives, shared = KINDS[spec.derived_by].gives, _shared().get(spec.name)
+    if spec.name not in gives:
+        raise fail(f"{spec.derived_by} does not give it", f"derived_by {spec.derived_by}: {', '.join(gives)}")
+    if shared is not None and (spec.type, spec.bounds) != (shared.type, shared.bounds):
+        told = f"derived facts keep their type: {shared.type}" + (", bounds: true" if shared.bounds else "")
+        raise fail("its type or bounds differ from the shared one", told)
+    absent = [name for name in gives[spec.name] if name not in specs]
+    if absent:
+        raise fail(f"is computed with the help of {', '.join(absent)}", "take it over under use: as well")
 
 
 def _spec(path: Path, name: str, item: Lined, codes: Mapping[str, Any]) -> FactSpec:

@@ -12,11 +12,12 @@ from typing import Any
 
 from peibu.rulebook.authoring import FactNames, NumberNames
 from peibu.rulebook.card import read_card
-from peibu.rulebook.clauses import read_clauses, unrealised
+from peibu.rulebook.clauses import UNITS, read_clauses, strange_units, unrealised
 from peibu.rulebook.codes import read_codes, read_texts
 from peibu.rulebook.dated import read_interpretations, read_parameters
 from peibu.rulebook.errors import PolicyError
 from peibu.rulebook.facts_reader import read_fact_specs
+from peibu.rulebook.limits.reader import read_limits
 from peibu.rulebook.plan import outcome_name
 from peibu.rulebook.policy import Policy
 from peibu.rulebook.processes import check_processes, cited_by
@@ -25,7 +26,7 @@ from peibu.rulebook.rules_reader import Rule, read_rules
 from peibu.rulebook.wording import Template
 from peibu.rulebook.yaml_reader import read_yaml
 
-_WORDS = ("title", "title_en", "fail", "fail_en")
+WORDS = ("title", "title_en", "fail", "fail_en")
 _WORD_KINDS = {kind + suffix for kind in ("title", "pass", "fail", "fix", "unknown") for suffix in ("", "_en")}
 _PATH = re.compile(r"[a-z0-9_]+/[a-z0-9_]+")
 _loaded: dict[Path, tuple[tuple, Policy]] = {}
@@ -87,7 +88,7 @@ def _read(path: str, folder: Path, files: list[Path]) -> Policy:
     processes = read_yaml(folder / "process.yaml").get("processes", {})
     dated = {**parameters, **interpretations}
     rates = read_rates(folder / "rates.yaml", read_yaml(folder / "rates.yaml", optional=True), codes, parameters)
-    _names_apart(folder, dated, codes, rates)
+    check_names(folder, dated, codes, rates)
     known = {clause.id for clause in clauses}
     rules = read_rules(folder / "rules.py", FactNames(specs), NumberNames(dated, codes, rates), dated)
     wording = read_yaml(folder / "wording.yaml")
@@ -95,18 +96,18 @@ def _read(path: str, folder: Path, files: list[Path]) -> Policy:
     cited += [(folder / "parameters.yaml", item.clause, item.name, 0) for item in dated.values()]
     cited += [(folder / "codes.yaml", item.clause, item.name, 0) for item in [*codes.values(), *texts.values()]]
     cited += [(folder / "rates.yaml", item.clause, item.name, item.line) for item in rates.values()]
-    limits = read_yaml(folder / "limits.yaml", optional=True).get("limits") or {}
-    cited += [(folder / "limits.yaml", item.get("clause", ""), name, item.line) for name, item in limits.items()]
     _clauses_exist(cited, known)
     check_processes(folder / "process.yaml", processes, known, set(parameters))
-    _check_subjects(folder, rules, card["subjects"])
+    check_subjects(folder, rules, card["subjects"])
     _check_wording(folder / "wording.yaml", wording, rules, specs, dated)
     data = (card, clauses, parameters, interpretations, processes, codes, texts, [*specs.values()], rules, wording)
-    data = (*data, rates)
-    return Policy(path, folder, fingerprint_of(folder), *data)
+    limits_file = folder / "limits.yaml"
+    named = {"facts": specs, "parameters": parameters, "codes": codes, "clauses": known}
+    limits = read_limits(limits_file, read_yaml(limits_file, optional=True), **named)
+    return Policy(path, folder, fingerprint_of(folder), *data, rates=rates, limits=limits)
 
 
-def _names_apart(folder: Path, dated: Mapping, codes: Mapping, rates: Mapping) -> None:
+def check_names(folder: Path, dated: Mapping, codes: Mapping, rates: Mapping) -> None:
     """A name after `p.` means one thing only."""
     for name, times in Counter([*dated, *codes, *rates]).items():
         if times > 1:
@@ -121,7 +122,8 @@ def _clauses_exist(cited: list[tuple[Path, str, str, int]], known: set[str]) -> 
             raise PolicyError(told, file=file, line=line, clause=clause, remedy="correct the id, or add the clause")
 
 
-def _check_subjects(folder: Path, rules: list[Rule], subjects: Mapping[str, Any]) -> None:
+def check_subjects(folder: Path, rules: list[Rule], subjects: Mapping[str, Any]) -> None:
+    """Raise PolicyError for a rule of no or an unknown subject, or two results of one name."""
     for rule in rules:
         strange = set(rule.mark.subjects) - set(subjects)
         if strange or (rule.mark.kind != "figure" and not rule.mark.subjects):
@@ -150,15 +152,16 @@ def _check_wording(path: Path, wording: Mapping[str, Any], rules: list[Rule], sp
     names = {slot for spec in specs.values() for slot in spec.slots} | set(dated) | figures
     for rule in rules:
         if rule.mark.kind == "rule":
-            _words_of(path, rule.name, wording.get(rule.name), names, _WORDS)
+            check_words(path, rule.name, wording.get(rule.name), names, WORDS)
         elif rule.name in wording or (rule.mark.kind == "outcome" and outcome_name(rule) != "payee"):
-            _words_of(path, rule.name, wording.get(rule.name), names, _WORDS[:2])
+            check_words(path, rule.name, wording.get(rule.name), names, WORDS[:2])
     for name in set(wording) - {rule.name for rule in rules}:
         told, line = f"words for {name!r}, which is no rule", getattr(wording[name], "line", 0)
         raise PolicyError(told, file=path, line=line, remedy="correct the name")
 
 
-def _words_of(path: Path, rule: str, words: Any, names: set[str], needed: tuple[str, ...]) -> None:
+def check_words(path: Path, rule: str, words: Any, names: set[str], needed: tuple[str, ...]) -> None:
+    """Raise PolicyError for sentences of a rule that are absent, of an unknown kind, or speak of an unknown name."""
     line = getattr(words, "line", 0)
     absent = [key for key in needed if not (words or {}).get(key)]
     if absent or set(words) - _WORD_KINDS:
@@ -172,10 +175,11 @@ def _words_of(path: Path, rule: str, words: Any, names: set[str], needed: tuple[
 
 
 def check_policy(policy: Policy) -> list[PolicyError]:
-    """Return what is still wrong with a policy that loads: clauses that nothing realises."""
+    """Return what is still wrong with a policy that loads: clauses nothing realises, units nobody declared."""
     cited = {
         "computed": {rule.mark.clause for rule in policy.rules if rule.mark.clause},
         "parameter": {item.clause for items in (policy.dated, policy.codes, policy.rates) for item in items.values()},
         "process": cited_by(policy.processes) | {text.clause for text in policy.texts.values()},
     }
-    return unrealised(policy.folder / "clauses.yaml", policy.clauses, cited)
+    file, units = policy.folder / "clauses.yaml", policy.codes[UNITS].items if UNITS in policy.codes else ()
+    return unrealised(file, policy.clauses, cited) + strange_units(file, policy.clauses, units)

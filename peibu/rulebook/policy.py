@@ -17,6 +17,7 @@ from peibu.rulebook.errors import NotInForce, RulebookError
 from peibu.rulebook.facts import FactReader, FactSpec
 from peibu.rulebook.judge import Judge
 from peibu.rulebook.judgement import Judgement
+from peibu.rulebook.limits.model import Limit
 from peibu.rulebook.plan import SOFT_REASONS, Plan, Planner
 from peibu.rulebook.rates import RateEntry, RateTable, add_entries
 from peibu.rulebook.rules_reader import Rule
@@ -58,6 +59,7 @@ class Policy:
     rules: list[Rule]
     wording: Mapping[str, Mapping[str, str]]
     rates: Mapping[str, RateTable] = field(default_factory=dict)
+    limits: Mapping[str, Limit] = field(default_factory=dict)
     _plans: dict[Any, Plan] = field(default_factory=dict, repr=False)
     _variants: dict[tuple[RateEntry, ...], Policy] = field(default_factory=dict, repr=False)
 
@@ -102,6 +104,18 @@ class Policy:
             variant = replace(self, rates=rates, _plans={}, _variants={})
             self._variants[key] = variant
         return variant
+
+    def with_changes(
+        self,
+        *,
+        parameters: Mapping[str, Any] | None = None,
+        readings: Mapping[str, str] | None = None,
+        since: date | None = None,
+    ) -> Policy:
+        """Return a draft with other numbers or chosen readings from a day on (peibu.rulebook.changes)."""
+        from peibu.rulebook.changes import with_changes  # a draft is made of a policy: it stands above
+
+        return with_changes(self, parameters=parameters, readings=readings, since=since)
 
     def clause(self, clause_id: str) -> Clause:
         """Return a clause by its id. KeyError when the document has no such clause."""

@@ -43,6 +43,24 @@ def read_rules(path: Path, facts: FactNames, numbers: NumberNames, readings: dic
     return [_read(path, function, facts, numbers, readings) for function in marked]
 
 
+def read_each(
+    path: Path, facts: FactNames, numbers: NumberNames, readings: dict[str, Any]
+) -> tuple[list[Rule], list[PolicyError]]:
+    """Return the functions of the file that can be read, and an error for each that cannot (or for the file)."""
+    namespace: dict[str, Any] = {"__name__": f"policy_rules:{path.parent.name}"}
+    try:
+        exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), namespace)
+    except Exception as error:
+        return [], [_located(path, error)]
+    found, problems = [], []
+    for function in (item for item in namespace.values() if hasattr(item, "__peibu__")):
+        try:
+            found.append(_read(path, function, facts, numbers, readings))
+        except PolicyError as error:
+            problems.append(error)
+    return found, problems
+
+
 def _read(path: Path, function: Any, facts: FactNames, numbers: NumberNames, readings: dict[str, Any]) -> Rule:
     given = {"f": facts, "p": numbers}
     mark, line = function.__peibu__, function.__code__.co_firstlineno

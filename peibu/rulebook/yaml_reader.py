@@ -30,7 +30,13 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> Lined:
             raise PolicyError(told, file=loader.file, line=line, remedy="use another word, or quote it")
         if key in result:
             raise PolicyError(f"the key {key!r} occurs twice", file=loader.file, line=line, remedy="keep one of them")
-        result[key] = loader.construct_object(value_node, deep=True)
+        try:
+            result[key] = loader.construct_object(value_node, deep=True)
+        except ValueError as error:
+            remedy = "mend the value (an impossible date?)"
+            raise PolicyError(
+                f"{key}: {error}", file=loader.file, line=value_node.start_mark.line + 1, remedy=remedy
+            ) from None
     return result
 
 

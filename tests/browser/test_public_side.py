@@ -9,7 +9,7 @@ from peibu.programmes.models import PublishedList
 from tests.city import POLICY, at
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PAGES = ["/", "/policies/", f"/policies/{POLICY}/", "/self-check/", "/self-check/?exam_score=x&company=湛海", "/lists/",
+PAGES = ["/", "/policies/", f"/policies/{POLICY}/", "/self-check/", f"/self-check/{POLICY}/?exam_score=x&company=湛海", "/lists/",
          "/about/", "/how-decisions-are-made/", "/site-map/"]  # fmt: skip
 
 
@@ -30,7 +30,7 @@ def test_pages_are_accessible_and_fit(request, width, axe, shot):
 
 def test_the_result_follows_the_answers_and_lives_in_the_address(desktop):
     page = desktop
-    page.goto("/self-check/?stage=claim")
+    page.goto(f"/self-check/{POLICY}/?stage=claim")
     result = page.locator("#result")
     expect(result).to_contain_text("要同时满足这些条件")
     word = result.locator(".outcome .word")
@@ -49,7 +49,7 @@ def test_the_result_follows_the_answers_and_lives_in_the_address(desktop):
 
 def test_the_self_check_works_with_the_keyboard_alone(desktop):
     page = desktop
-    page.goto("/self-check/?stage=claim")
+    page.goto(f"/self-check/{POLICY}/?stage=claim")
     page.keyboard.press("Tab")
     expect(page.locator("a.skip")).to_be_focused()
     page.get_by_role("radio", name="是", exact=True).first.focus()
@@ -68,7 +68,7 @@ def test_the_self_check_works_with_the_keyboard_alone(desktop):
 def test_without_scripts_everything_still_answers(browser, site):
     context = browser.new_context(base_url=site, java_script_enabled=False)
     page = context.new_page()
-    page.goto("/self-check/?stage=claim")
+    page.goto(f"/self-check/{POLICY}/?stage=claim")
     page.fill("#a-exam_score", "59")
     page.get_by_role("button", name="看结果").click()
     assert "不符合" in page.inner_text("#result")

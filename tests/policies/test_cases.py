@@ -1,49 +1,19 @@
-"""Runs cases.yaml of every policy folder, and checks that the examples reach every rule in all three ways.
-
-A case: name, subject, facts, without, as_of, rates (rows as in rates.yaml, with `table`), and what is expected: decision,
-amount_fen, fails, unknown, outcomes, payee.
-"""
+"""Runs cases.yaml of every policy folder, and checks that the examples reach every rule in all three ways."""
 
 from datetime import date
 
 import pytest
 
-from peibu.rulebook import RateEntry, Status, check_policy, list_policies, load_policy
-from peibu.rulebook.yaml_reader import read_yaml
+from peibu.rulebook import check_policy, list_policies, load_policy
+from peibu.rulebook.cases import differs, judge_example, read_examples, run_examples
+from peibu.rulebook.coverage import coverage
 
-DAY = date(2020, 11, 10)
-
-
-def rate_of(row):
-    return RateEntry(row["table"], tuple(row["key"]), row["from"], row.get("to"), row["value"], row["cite"])
+ALL = [(path, example) for path in list_policies() for example in read_examples(load_policy(path))[0]]
 
 
-def cases_of(path):
-    policy = load_policy(path)
-    content = read_yaml(policy.folder / "cases.yaml")
-    for case in content["cases"]:
-        entered = policy.with_rates(map(rate_of, case.get("rates", ())))
-        facts = {**content["bases"][case["subject"]], **case.get("facts", {})}
-        yield entered, case, {name: value for name, value in facts.items() if name not in case.get("without", ())}
-
-
-ALL = [(path, *rest) for path in list_policies() for rest in cases_of(path)]
-
-
-@pytest.mark.parametrize(
-    ("policy", "case", "facts"), [entry[1:] for entry in ALL], ids=[f"{entry[0]}:{entry[2]['name']}" for entry in ALL]
-)
-def test_case_is_decided_as_written(policy, case, facts):
-    judgement = policy.judge(case["subject"], facts, on=case.get("as_of", DAY))
-    assert judgement.decision == case["decision"]
-    assert {finding.rule for finding in judgement.failed} == set(case.get("fails", ()))
-    assert {finding.rule for finding in judgement.unknown} == set(case.get("unknown", ()))
-    if "amount_fen" in case:
-        assert judgement.amount_fen == case["amount_fen"]
-    if "outcomes" in case:
-        assert dict(judgement.outcomes) == case["outcomes"]
-    if "payee" in case:
-        assert judgement.payee == case["payee"]
+@pytest.mark.parametrize(("path", "example"), ALL, ids=[f"{path}:{example.name}" for path, example in ALL])
+def test_case_is_decided_as_written(path, example):
+    assert differs(example, judge_example(load_policy(path), example)) == []
 
 
 def test_there_are_policies():
@@ -52,28 +22,65 @@ def test_there_are_policies():
 
 @pytest.mark.parametrize("path", list_policies())
 def test_every_rule_passes_fails_and_is_unknown_in_some_case(path):
-    seen = set()
-    for policy, case, facts in cases_of(path):
-        findings = policy.judge(case["subject"], facts, on=case.get("as_of", DAY)).findings
-        seen |= {(finding.rule, finding.status) for finding in findings}
-    wanted = {(rule.name, status) for rule in load_policy(path).rules if rule.mark.kind == "rule" for status in Status}
-    assert wanted - seen == set()
+    clauses = coverage(load_policy(path)).clauses
+    assert {rule.name: rule.lacking for clause in clauses for rule in clause.rules if rule.lacking} == {}
 
 
 @pytest.mark.parametrize("path", list_policies())
-def test_every_clause_is_realised_as_it_says(path):
-    assert check_policy(load_policy(path)) == []
+def test_every_case_can_be_used_and_every_clause_is_realised_as_it_says(path):
+    policy = load_policy(path)
+    assert read_examples(policy)[1] == []
+    assert check_policy(policy) == []
 
 
 @pytest.mark.parametrize("path", list_policies())
 def test_every_sentence_can_be_said_in_both_languages(path):
-    for policy, case, facts in cases_of(path):
+    policy = load_policy(path)
+    for example in read_examples(policy)[0]:
         for lang in ("zh", "en"):
-            for finding in policy.judge(case["subject"], facts, on=case.get("as_of", DAY), lang=lang).findings:
+            judged = judge_example(policy, example, lang=lang)
+            for finding in judged.findings:
                 assert finding.sentence
                 assert "None" not in finding.sentence
                 assert "{" not in finding.sentence + (finding.fix or "")
                 if lang == "en":
                     chinese = [c for c in finding.sentence if "\u4e00" <= c <= "\u9fff"]
-                    given = "".join(str(value) for value in facts.values())
+                    given = "".join(str(value) for value in [*example.facts.values(), *judged.facts.values()])
+                    given += "".join(table.source for table in policy.rates.values())
                     assert all(c in given for c in chinese), finding.sentence
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"decision": "fail"}, "decision: expected fail, came out pass"),
+        ({"amount_fen": 1}, "amount_fen: expected 1, came out 200000"),
+        ({"fails": ["exam_passed"]}, "fails: expected ['exam_passed'], came out []"),
+        ({"payee": "person"}, "payee: expected person, came out enterprise"),
+        ({"outcomes": {"hours": 1}}, "outcomes: expected {'hours': 1}, came out {}"),
+    ],
+)
+def test_a_case_that_comes_out_otherwise_says_how(change, told):
+    path, example = next(item for item in ALL if item[1].name == "合格者按上限补贴")
+    other = {**example.expected, **change}
+    assert differs(
+        example.__class__(**{**example.__dict__, "expected": other}), judge_example(load_policy(path), example)
+    ) == [told]
+
+
+def test_a_wrong_case_has_file_line_clause_and_remedy(tmp_path):
+    policy = load_policy("qingdao/industrial_internet_2020")
+    lines = (policy.folder / "cases.yaml").read_text(encoding="utf-8").splitlines()
+    at = next(number for number, line in enumerate(lines, start=1) if "59分不合格" in line)
+    copy = tmp_path / "a" / "b"
+    copy.mkdir(parents=True)
+    for file in policy.folder.iterdir():
+        if file.is_file():
+            (copy / file.name).write_bytes(file.read_bytes())
+    lines[at - 1] = lines[at - 1].replace("exam_score: 59", "exam_score: 60")
+    (copy / "cases.yaml").write_text("\n".join(lines), encoding="utf-8")
+    (problem,) = run_examples(load_policy("a/b", root=tmp_path))
+    assert (problem.line, problem.clause) == (at, "QD97.3.5")
+    assert problem.file.endswith("cases.yaml")
+    assert problem.remedy
+    assert load_policy("a/b", root=tmp_path).card["in_force"]["from"] == date(2020, 9, 15)

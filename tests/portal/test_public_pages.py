@@ -18,6 +18,7 @@ from tests.city import POLICY, at
 
 pytestmark = pytest.mark.django_db
 POLICY_PAGE = f"/policies/{POLICY}/"
+CHECK = f"/self-check/{POLICY}/"
 MOBILE = re.compile(r"(?<![0-9a-fA-F])1[3-9]\d{9}(?![0-9a-fA-F])")
 IDENTITY = re.compile(r"(?<![0-9a-fA-F])\d{17}[\dXx](?![0-9a-fA-F])")
 
@@ -33,8 +34,8 @@ def addresses(city):
     """Every public address of this stretch."""
     lists = [path for row in PublishedList.objects.all() for path in _of_list(row)]
     return ["/", "/about/", "/how-decisions-are-made/", "/site-map/", "/robots.txt", "/policies/", POLICY_PAGE,
-            POLICY_PAGE + "policy.json", "/self-check/", f"/self-check/{POLICY}/?stage=enrolment", "/lists/",
-            "/self-check/?company=青岛湛海智造", "/self-check/?stage=claim&exam_score=60", *lists]  # fmt: skip
+            POLICY_PAGE + "policy.json", "/self-check/", CHECK + "?stage=enrolment", "/lists/",
+            CHECK + "?company=青岛湛海智造", CHECK + "?stage=claim&exam_score=60", *lists]  # fmt: skip
 
 
 def _of_list(row):
@@ -172,7 +173,7 @@ def test_home_shows_only_open_notices(client, city, demo_day):
 
 
 def test_pages_ask_the_database_little(client, city, demo_day, django_assert_max_num_queries):
-    for address, most in (("/", 8), (POLICY_PAGE, 8), ("/self-check/?exam_score=60", 4), ("/lists/", 9)):
+    for address, most in (("/", 8), (POLICY_PAGE, 8), (CHECK + "?exam_score=60", 4), ("/lists/", 9)):
         client.get(address)
         with django_assert_max_num_queries(most):
             client.get(address)
@@ -185,8 +186,8 @@ def test_robots_keep_out_of_what_names_people(client, city):
         assert f"Disallow: {reverse('notices')}" in page
     except NoReverseMatch:
         assert "notices" not in page
-    assert "noindex" in text_of(client.get("/self-check/?exam_score=60"))
-    assert "noindex" not in text_of(client.get("/self-check/"))
+    assert "noindex" in text_of(client.get(CHECK + "?exam_score=60"))
+    assert "noindex" not in text_of(client.get(CHECK))
 
 
 def test_chinese_unless_the_cookie_says_otherwise(client, city, settings):
@@ -212,19 +213,19 @@ def test_the_enterprise_is_looked_up_by_name_or_code(client, city, demo_day):
     entry = RegisterEntry.objects.filter(register="list_555", valid_until=None).select_related("unit").last()
     unit, code = entry.unit, Organisation.objects.get(unit=entry.unit).uscc
     for words in (unit.name, unit.name[2:6], code, code.lower()):
-        page = text_of(client.get("/self-check/", {"company": words}))
+        page = text_of(client.get(CHECK, {"company": words}))
         assert unit.name in page
         assert '<span class="word">在名单内</span>' in page
     wrong = code[:-1] + ("0" if code[-1] != "0" else "1")
-    assert "校验码不符" in text_of(client.get("/self-check/", {"company": wrong}))
+    assert "校验码不符" in text_of(client.get(CHECK, {"company": wrong}))
 
 
 def test_the_lookup_gives_no_list_of_names(client, city, demo_day):
-    assert "请至少输入企业名称中的2个汉字" in text_of(client.get("/self-check/", {"company": "青"}))
-    page = text_of(client.get("/self-check/", {"company": "没有这家企业"}))
+    assert "请至少输入企业名称中的2个汉字" in text_of(client.get(CHECK, {"company": "青"}))
+    page = text_of(client.get(CHECK, {"company": "没有这家企业"}))
     assert "不在“555”项目名单内" in page
     never = Unit.objects.filter(organisation__kind="university").first()
-    answer = text_of(client.get("/self-check/", {"company": never.name}))
+    answer = text_of(client.get(CHECK, {"company": never.name}))
     assert '<span class="word">' not in answer
 
 
@@ -232,6 +233,6 @@ def test_an_enterprise_taken_off_the_list_is_told_with_its_dates(client, city, m
     gone = RegisterEntry.objects.filter(register="list_555", valid_until__isnull=False).select_related("unit").first()
     for day, word in ((gone.valid_until, "在名单内"), (gone.valid_until + dt.timedelta(days=1), "现在不在名单内")):
         monkeypatch.setattr("peibu.accounts.clock.now", lambda day=day: at(f"{day} 09:00"))
-        page = text_of(client.get("/self-check/", {"company": gone.unit.name}))
+        page = text_of(client.get(CHECK, {"company": gone.unit.name}))
         assert f'<span class="word">{word}</span>' in page
         assert f"有效至 {gone.valid_until}" in page

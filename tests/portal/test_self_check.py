@@ -1,11 +1,15 @@
 """The self-check over HTTP: the boundaries of the policy, missing answers, unreadable answers."""
 
+import datetime as dt
+import html
 import re
 
 import pytest
 
+from peibu.portal.checks import checks_of
+from peibu.portal.policy_pages import law_day
 from peibu.portal.questions import Questions, needed
-from peibu.rulebook import load_policy
+from peibu.rulebook import list_policies, load_policy
 from tests.city import POLICY, at
 
 pytestmark = pytest.mark.django_db
@@ -16,6 +20,7 @@ ANSWERS = {
     "exam_score": "82", "certificate_held": "1", "certificate_serial": "1", "fee_paid_by_enterprise": "1",
     "earlier_subsidies": "0", "fee_per_person": "2600",
 }  # fmt: skip
+CHECK = f"/self-check/{POLICY}/"
 AMOUNT = re.compile(r"预计补贴</span> <b>([\d,.]+)</b>")
 
 
@@ -25,7 +30,7 @@ def check(client, city, monkeypatch):
     monkeypatch.setattr("peibu.accounts.clock.now", lambda: at("2020-10-12 09:00"))
 
     def ask(**changed):
-        answer = client.get("/self-check/", {k: v for k, v in {**ANSWERS, **changed}.items() if v is not None})
+        answer = client.get(CHECK, {k: v for k, v in {**ANSWERS, **changed}.items() if v is not None})
         page = answer.content.decode()
         assert answer.status_code == 200
         outcome = re.search(r'<p class="word"><i[^>]*></i>([^<]+)</p>', page)[1]
@@ -113,11 +118,11 @@ def test_enrolment_is_judged_by_its_own_rules(check):
 
 
 def test_nothing_is_stored_and_the_fragment_is_only_the_result(client, city):
-    page = client.get("/self-check/", ANSWERS, headers={"hx-request": "true"}).content.decode()
+    page = client.get(CHECK, ANSWERS, headers={"hx-request": "true"}).content.decode()
     assert '<div class="outcome' in page
     assert "<html" not in page
     assert "<form" not in page
-    assert client.post("/self-check/", ANSWERS).status_code == 405
+    assert client.post(CHECK, ANSWERS).status_code == 405
 
 
 def test_only_what_the_rules_need_is_asked_and_never_an_identity(city):
@@ -132,3 +137,32 @@ def test_only_what_the_rules_need_is_asked_and_never_an_identity(city):
         assert sum(len(group.fields) for group in form.groups()) == len(asked)
         serial = form.fields.get("certificate_serial")
         assert serial is None or serial.widget.input_type == "radio"
+
+
+def test_the_choice_offers_every_check_of_every_policy_to_its_visitor(client, city):
+    page = client.get("/self-check/").content.decode()
+    offered = [check for path in list_policies() for check in checks_of(load_policy(path))]
+    assert len(offered) >= 7
+    for check in offered:
+        assert f'href="{check.url}#check"' in page
+    by_officers = [code for code in load_policy(POLICY).subjects if f"{CHECK}?stage={code}#check" not in page]
+    assert by_officers == ["certificate_batch", "payment", "archive"]  # subjects nobody outside can answer
+
+
+@pytest.mark.parametrize(
+    "check", [check for path in list_policies() for check in checks_of(load_policy(path))], ids=lambda c: c.url
+)
+def test_every_check_asks_answers_and_explains(client, city, check):
+    on = law_day(check.policy, dt.date(2020, 10, 12))
+    form = Questions(check.policy, check.subject, on=on, data=None)
+    assert form.fields
+    empty = client.get(check.url).content.decode()
+    for rule in check.policy.plan(check.subject, on).rules:
+        assert rule.title in html.unescape(empty)
+        assert rule.clause in empty
+    name, field = next((name, field) for name, field in form.fields.items())
+    answers = {"boolean": "1", "integer": "1", "fen": "1", "date": "2020-10-12", "month": "2020-10", "text": "1"}
+    value = answers.get(field.spec.type) or next(iter(field.spec.choices))
+    answered = client.get(check.url, {"stage": check.subject, name: value}).content.decode()
+    assert 'class="outcome' in answered
+    assert "规则版本" in answered

@@ -6,16 +6,20 @@ from peibu.accounts.actor import Actor
 from peibu.casework.actions import note_step
 from peibu.casework.refusals import refusing
 from peibu.claims.actions.drafts import apply_judgement, retotal, why
+from peibu.claims.actions.places import release as release_places
+from peibu.claims.actions.places import take
 from peibu.claims.enums import LineState
-from peibu.claims.facts import standing_entitlements, told_entitlement
+from peibu.claims.facts import standing_entitlements
+from peibu.claims.grants import columns_of, told_entitlement
 from peibu.claims.models import Claim, ClaimLine, Entitlement
 from peibu.claims.permissions import DESK_DUTY, can_work_on_line
-from peibu.claims.queries import judge_line
+from peibu.claims.queries import claim_day, judge_line
 from peibu.kernel.errors import Refused
 from peibu.kernel.masks import mask_name
 from peibu.ledger.actions import open_policy_fund, release
 from peibu.ledger.enums import EntryKind
 from peibu.ledger.models import Entry
+from peibu.rulebook import load_policy
 
 ENTITLED_ONCE = "one_subsidy_per_person_and_policy"
 
@@ -80,7 +84,8 @@ def drop(line: ClaimLine, reason: str, *, at: dt.datetime) -> None:
 
 
 def let_go(lines, reason: str, *, at: dt.datetime) -> None:
-    """Release the subsidies these lines hold."""
+    """Release the subsidies these lines hold, and their places under the limits of the policy."""
+    release_places(lines, at=at)
     held = Entitlement.objects.filter(line__in=lines, released_at__isnull=True)
     held.update(released_at=at, release_reason=reason[:200])
 
@@ -88,19 +93,33 @@ def let_go(lines, reason: str, *, at: dt.datetime) -> None:
 def hold(claim: Claim, *, at: dt.datetime) -> None:
     """One subsidy per included person; whoever has one elsewhere stops the submission, the other claim named.
 
-    The database decides between two submissions at the same moment.
+    Where the policy has limits of its own (limits.yaml), each subsidy takes its places instead. The database decides
+    between two submissions at the same moment.
     """
     let_go(claim.lines.exclude(state=LineState.INCLUDED), "不再纳入申领", at=at)
-    for line in claim.lines.filter(state=LineState.INCLUDED).select_related("person").order_by("person_id"):
-        if line.entitlements.filter(released_at__isnull=True).exists():
-            continue
-        try:
-            with refusing():
-                Entitlement.objects.create(policy=claim.policy, person=line.person, line=line, taken_at=at)
-        except Refused as refusal:
-            if refusal.code != ENTITLED_ONCE:
-                raise
-            raise _already(line, at) from refusal
+    policy, on = load_policy(claim.policy), claim_day(claim, at=at)
+    lines = claim.lines.filter(state=LineState.INCLUDED).select_related(
+        "person", "enrolment__enterprise", "determination"
+    )
+    fresh = [
+        _entitled(line, columns_of(policy, line.enrolment, line.determination.facts, on=on), not policy.limits, at=at)
+        for line in lines.order_by("person_id")
+        if not line.entitlements.filter(released_at__isnull=True).exists()
+    ]
+    if policy.limits:
+        take(policy, fresh, at=at)
+
+
+def _entitled(line: ClaimLine, columns: dict, exclusive: bool, *, at: dt.datetime) -> Entitlement:
+    kept = {"policy": line.claim.policy, "person": line.person, "line": line, "taken_at": at}
+    said = {name: value for name, value in columns.items() if value is not None} | {"at": columns["at"].isoformat()}
+    try:
+        with refusing():
+            return Entitlement.objects.create(**kept, exclusive=exclusive, columns=said)
+    except Refused as refusal:
+        if refusal.code != ENTITLED_ONCE:
+            raise
+        raise _already(line, at) from refusal
 
 
 def _already(line: ClaimLine, at: dt.datetime) -> Refused:

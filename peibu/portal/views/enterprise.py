@@ -14,7 +14,7 @@ from peibu.accounts.access import only
 from peibu.accounts.enums import Role
 from peibu.accounts.models import Unit
 from peibu.programmes.models import Quota
-from peibu.programmes.queries import current_policies, quotas
+from peibu.programmes.queries import current_policies, quotas, running_policies
 from peibu.registry.facts import enterprise_facts
 from peibu.registry.models import RegisterEntry
 from peibu.rulebook import Judgement, Policy
@@ -54,7 +54,7 @@ def mine(request: HttpRequest, signup_id: UUID) -> SignUp:
 
 def enterprise_policies() -> list[Policy]:
     """The policies under which an enterprise sends its people."""
-    return [policy for policy in current_policies() if policy.card["kind"] == KIND]
+    return [policy for policy in running_policies() if policy.card["kind"] == KIND]
 
 
 @only(Role.ENTERPRISE)

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from peibu.accounts.access import public
-from peibu.programmes.queries import current_policies, listed
+from peibu.programmes.queries import listed, running_policies
 from peibu.training.queries.filing import offered_classes, offered_plans, topic_labels
 
 PAGE = 20
@@ -15,7 +15,7 @@ PAGE = 20
 def show(request: HttpRequest) -> HttpResponse:
     """Classes to come and signed plans of listed providers, filtered by topic and words."""
     today = request.today
-    on_list = {row.unit_id for p in current_policies() for row in listed(p.path, "provider", on=today)}
+    on_list = {row.unit_id for p in running_policies() for row in listed(p.path, "provider", on=today)}
     offers = [_class(row) for row in offered_classes(on=today) if row.provider_id in on_list]
     offers += [_plan(row) for row in offered_plans(on=today) if row.provider_id in on_list]
     topics = sorted({topic for offer in offers for topic in offer["topics"]})

@@ -13,7 +13,7 @@ from peibu.accounts.access import only
 from peibu.accounts.enums import Role
 from peibu.casework.models import Task
 from peibu.casework.queries import state_label, to_do
-from peibu.programmes.queries import current_policies, is_listed
+from peibu.programmes.queries import is_listed, running_policies
 from peibu.training.enums import CohortStage
 from peibu.training.models import Cohort
 from peibu.training.queries.filing import STEPS, classes_of, filing_time, plans_of, step_of, waiting_lines
@@ -66,7 +66,7 @@ def home(request: HttpRequest) -> HttpResponse:
     waiting = list(waiting.order_by("-people", "signup__enterprise__name"))
     tasks = [(t, state_label(t.case, on=today, for_applicant=True), page_of(t)) for t in to_do(request.actor)]
     cards = [card(row, on=today) for row in classes]
-    unlisted = [p for p in current_policies() if not is_listed(unit, p.path, "provider", on=today)]
+    unlisted = [p for p in running_policies() if not is_listed(unit, p.path, "provider", on=today)]
     context = {
         "steps": STEPS,
         "tasks": tasks[:SHOWN],

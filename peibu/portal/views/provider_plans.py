@@ -14,7 +14,7 @@ from peibu.accounts.enums import Role
 from peibu.kernel.errors import Refused
 from peibu.kernel.ids import uuid7
 from peibu.portal.forms_provider import PlanForm, TeacherForm
-from peibu.programmes.queries import current_policies
+from peibu.programmes.queries import running_policies
 from peibu.registry.actions import add_teacher
 from peibu.training.actions.plans import draft_plan, sign_plan, write_plan
 from peibu.training.filing_papers import plan_rows
@@ -30,7 +30,7 @@ def own_plan(request: HttpRequest, plan_id: UUID) -> TrainingPlan:
 @only(Role.PROVIDER)
 def show_all(request: HttpRequest) -> HttpResponse:
     """All plans of my unit with their signatures."""
-    context = {"plans": plans_of(request.actor.unit), "policies": current_policies(), "key": uuid7()}
+    context = {"plans": plans_of(request.actor.unit), "policies": running_policies(), "key": uuid7()}
     return render(request, "portal/provider/plans.html", context)
 
 
@@ -38,7 +38,7 @@ def show_all(request: HttpRequest) -> HttpResponse:
 @require_POST
 def start(request: HttpRequest) -> HttpResponse:
     """Open an empty plan under one of the policies."""
-    policy = next((p for p in current_policies() if p.path == request.POST.get("policy")), None)
+    policy = next((p for p in running_policies() if p.path == request.POST.get("policy")), None)
     if policy is None:
         raise Http404
     plan = draft_plan(policy=policy.path, by=request.actor, at=request.now, key=_key(request))

@@ -14,7 +14,7 @@ from peibu.portal.policy_pages import law_day
 from peibu.portal.road import road
 from peibu.portal.views.public_policies import policy_cards
 from peibu.programmes.models import PublishedList
-from peibu.programmes.queries import current_policies, quotas
+from peibu.programmes.queries import current_policies, quotas, running_policies
 from peibu.theme import menu
 
 NOTICES_SHOWN = 5
@@ -25,7 +25,7 @@ LISTS_SHOWN = 4
 def home(request: HttpRequest) -> HttpResponse:
     """Entrances, the current policies, remaining places, open notices, latest lists, and the way to the money."""
     cards = policy_cards(request.today)
-    leading = cards[0] if cards else None
+    leading = _leading(cards)
     policy = leading["policy"] if leading else None
     places = list(quotas(policy.path)) if policy else []  # the innermost quota comes last
     context = {
@@ -34,7 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "quotas": places,
         "places": {"free": f"{places[-1].free:,}", "limit": f"{places[-1].limit:,}"} if places else None,
         "road": road(policy, law_day(policy, request.today)) if policy else [],
-        "entrances": _entrances(leading["url"] if leading else menu.address("policies")),
+        "entrances": _entrances(leading),
         "notices": _open_notices(request),
         "notices_url": menu.address("notices"),
         "lists": PublishedList.objects.annotate(units_count=Count("units")).order_by("-published_on", "-role")[
@@ -43,6 +43,12 @@ def home(request: HttpRequest) -> HttpResponse:
         "verify_url": menu.address("verify"),
     }
     return render(request, "portal/public/home.html", context)
+
+
+def _leading(cards: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The card in the window: a policy that runs here, else the newest."""
+    running = {policy.path for policy in running_policies()}
+    return next((card for card in cards if card["policy"].path in running), cards[0] if cards else None)
 
 
 def _open_notices(request: HttpRequest) -> list[dict[str, Any]]:
@@ -60,7 +66,10 @@ def _notice_url(row: PublicNotice) -> str:
     return menu.address("notices")
 
 
-def _entrances(policy_url: str) -> list[dict[str, Any]]:
+def _entrances(leading: dict[str, Any] | None) -> list[dict[str, Any]]:
+    policy_url = leading["url"] if leading else menu.address("policies")
+    check_url = (leading and leading["check_url"]) or menu.address("self-check")
+
     def links(*pairs: tuple[str, str]) -> list[tuple[str, str]]:
         return [(label, url) for label, url in pairs if url]
 
@@ -75,8 +84,8 @@ def _entrances(policy_url: str) -> list[dict[str, Any]]:
             "icon": "building-factory-2", "title": _("我是企业"),
             "text": _("为管理人员报名，培训考核合格后申领补贴，随时看办到哪一步。"),
             "links": links(
-                (_("登录办理"), work("enterprise-home")), (_("查企业是否在名单内"), menu.address("self-check") + "#enterprise"),
-                (_("测算补贴"), menu.address("self-check") + "#check"),
+                (_("登录办理"), work("enterprise-home")), (_("查企业是否在名单内"), check_url + "#enterprise"),
+                (_("测算补贴"), check_url + "#check"),
             ),
         },
         {

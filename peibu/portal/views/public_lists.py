@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 
 from peibu.accounts.access import public
 from peibu.papers.office_tables import Column, OfficeTable, office_table
-from peibu.portal.policy_pages import english, policy_url, said
+from peibu.portal.policy_pages import policy_url
 from peibu.programmes.models import ListedUnit, PublishedList
 from peibu.programmes.queries import current_policies
 from peibu.rulebook import Policy
+from peibu.theme.policy_words import english, said
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

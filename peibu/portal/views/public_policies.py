@@ -9,12 +9,15 @@ from django.utils.translation import gettext as _
 
 from peibu.accounts.access import public
 from peibu.portal import policy_pages
+from peibu.portal.benefits import benefits, rate_sheets
+from peibu.portal.checks import checks_of
 from peibu.portal.flows import flows
-from peibu.portal.policy_pages import clause_lines, figures, law_day, policy_url, readings, said, standing
-from peibu.portal.questions import person_subjects
+from peibu.portal.policy_history import events, versions
+from peibu.portal.policy_pages import clause_lines, figures, law_day, policy_url, readings
 from peibu.programmes.queries import current_policies, published_lists, quotas
 from peibu.rulebook import Policy
 from peibu.rulebook.dated import Interpretation, Parameter
+from peibu.theme.policy_words import said, standing
 
 COVERED = ("eligibility", "exclusion", "validity")
 KEY_NUMBERS = ("contract_months_min", "insured_months_min", "class_days_min", "notice_working_days")
@@ -38,7 +41,7 @@ def policy_cards(today: dt.date) -> list[dict[str, Any]]:
             "standing": standing(policy, today),
             "cap": policy_pages.cap_of(policy, law_day(policy, today)),
             "url": policy_url(policy),
-            "check_url": policy_url(policy, "self-check-of") if person_subjects(policy) else "",
+            "check_url": policy_url(policy, "self-check-of") if checks_of(policy) else "",
             "clauses": len(policy.clauses),
             "key_numbers": [f for f in figures(policy, law_day(policy, today)) if f.name in KEY_NUMBERS],
         }
@@ -66,17 +69,21 @@ def policy(request: HttpRequest, city: str, name: str) -> HttpResponse:
         "money_clauses": [line for line in clauses if kinds[line.id] in MONEY],
         "figures": figures(found, on), "readings": readings(found, on), "flows": flows(found, on),
         "quotas": quotas(found.path), "lists": published_lists(found.path),
-        "check_url": policy_url(found, "self-check-of") if person_subjects(found) else "",
+        "check_url": policy_url(found, "self-check-of") if checks_of(found) else "",
         "json_url": policy_url(found, "policy-json"), "rules": len(found.rules),
     }  # fmt: skip
-    context["sections"] = _sections()
+    context |= {
+        "benefits": benefits(found, on),
+        "rate_sheets": rate_sheets(found, on, known_at=request.now),
+    }
+    context |= {"events": events(found), "versions": versions(found), "sections": _sections()}
     return render(request, "portal/public/policy.html", context)
 
 
 def _sections() -> list[tuple[str, str]]:
     return [
         ("covered", _("谁能享受")), ("amount", _("补多少")), ("steps", _("怎么办理")), ("numbers", _("关键数字")),
-        ("readings", _("政策解读")), ("clauses", _("逐条对照")), ("version", _("规则版本")),
+        ("readings", _("政策解读")), ("clauses", _("逐条对照")), ("history", _("变更历史")), ("version", _("规则版本")),
     ]  # fmt: skip
 
 

@@ -7,44 +7,64 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from peibu.accounts.access import public
 from peibu.kernel.errors import Refused
 from peibu.kernel.text import compact
 from peibu.kernel.uscc import check_uscc
-from peibu.portal.policy_pages import cap_of, english, law_day, policy_url, said, standing
-from peibu.portal.questions import Questions, person_subjects
+from peibu.portal.benefits import outcome_lines
+from peibu.portal.checks import VISITORS, checks_of, counters, first_check
+from peibu.portal.policy_pages import cap_of, law_day, policy_url
+from peibu.portal.questions import Questions
 from peibu.programmes.queries import current_policies
+from peibu.programmes.rates import policy_as_known
 from peibu.registry.enums import RegisterCode
 from peibu.registry.models import RegisterEntry
 from peibu.registry.queries import found_on_register
 from peibu.rulebook import FactError, Judgement, Policy, Status
+from peibu.theme.policy_words import english, said, standing
 
 MOST_ENTERPRISES = 8
+ORDER = {"green": 0, "azure": 1, "grey": 2}  # what is in force comes first
 _HAN = re.compile("[\u3400-\u9fff]")
 _CODE = re.compile("[0-9A-Za-z-]{8,}")
 
 
 @public()
-def self_check(request: HttpRequest, city: str = "", name: str = "") -> HttpResponse:
-    """The page; with answers in the address also their result, alone when htmx asks."""
-    policies = [policy for policy in current_policies() if person_subjects(policy)]
-    policy = next((p for p in policies if not name or p.path == f"{city}/{name}"), None)
-    if policy is None:
+def choose(request: HttpRequest) -> HttpResponse:
+    """Who are you, and which policy: the checks of every policy."""
+    policies = sorted(current_policies(), key=lambda p: ORDER[standing(p, request.today).tone])
+    shown = [
+        (counter, [(policy, said(policy.card, "title"), standing(policy, request.today), checks)
+                   for policy, checks in counter.policies])
+        for counter in counters(policies)
+    ]  # fmt: skip
+    return render(request, "portal/public/self_check_choose.html", {"counters": shown})
+
+
+@public()
+def self_check(request: HttpRequest, city: str, name: str) -> HttpResponse:
+    """One policy; with answers in the address also their result, alone when htmx asks."""
+    policies = [policy for policy in current_policies() if checks_of(policy)]
+    if not any(policy.path == f"{city}/{name}" for policy in policies):
         raise Http404
-    subjects = person_subjects(policy)
-    subject = request.GET.get("stage") if request.GET.get("stage") in subjects else subjects[-1]
+    policy = policy_as_known(f"{city}/{name}", known_at=request.now)
+    checks = checks_of(policy)
+    wanted = request.GET.get("stage")
+    subject = wanted if wanted in {check.subject for check in checks} else first_check(policy)
+    visitor = next(check.who for check in checks if check.subject == subject)
     on = law_day(policy, request.today)
     answered = bool(set(request.GET) - {"stage", "company"})
     form = Questions(policy, subject, on=on, data=request.GET if answered else None)
     context = {
         "policy": policy, "title": said(policy.card, "title"), "form": form, "subject": subject, "on": on,
-        "stages": [(code, said(policy.subjects[code])) for code in subjects],
+        "stages": [(check.subject, check.label) for check in checks if check.who == visitor],
+        "visitor": VISITORS[visitor][0], "choose_url": reverse("self-check"),
         "answered": answered, "result": _result(form) if answered else None,
         "conditions": policy.plan(subject, on, "en" if english() else "zh").rules,
         "cap": cap_of(policy, on), "standing": standing(policy, request.today), "policy_url": policy_url(policy),
-        "others": [(said(p.card, "title"), policy_url(p, "self-check-of")) for p in policies if p is not policy],
         "address": policy_url(policy, "self-check-of"), "company": request.GET.get("company", ""),
     }  # fmt: skip
     if request.htmx:
@@ -62,6 +82,7 @@ class Result:
     missing: list[tuple[str, str]]
     unreadable: list[tuple[str, str, str]]
     amount_says: str
+    outcomes: list[tuple[str, str]]
 
     @property
     def decision(self) -> str:
@@ -80,7 +101,8 @@ def _result(form: Questions) -> Result:
         (str(form.fields[field].label), form[field].id_for_label or f"a-{field}", " ".join(errors))
         for field, errors in form.errors.items()
     ]
-    return Result(judgement, form.missing(names), unreadable, _amount_says(form.policy, judgement))
+    said_too = outcome_lines(form.policy, judgement)
+    return Result(judgement, form.missing(names), unreadable, _amount_says(form.policy, judgement), said_too)
 
 
 def _judge(policy: Policy, subject: str, facts: dict[str, Any], on: dt.date) -> Judgement:

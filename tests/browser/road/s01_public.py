@@ -3,6 +3,7 @@
 from playwright.sync_api import Page, expect
 
 from tests.browser.road.base import DESKTOP, PHONE, Road, says
+from tests.city import POLICY
 
 
 def walk(road: Road) -> None:
@@ -20,9 +21,10 @@ def walk(road: Road) -> None:
 
 
 def _check(page: Page) -> None:
-    page.goto("/self-check/?company=沐垣")
+    page.goto(f"/self-check/{POLICY}/?company=沐垣")
     says(page, "青岛沐垣智能装备有限公司", "在名单内")
-    page.goto("/self-check/?stage=claim")
+    page.goto("/self-check/")
+    page.locator(f'a[href*="{POLICY}"][href*="stage=claim"]').click()
     word = page.locator("#result .outcome .word")
     page.get_by_label("考试成绩").fill("59")
     page.get_by_label("考试成绩").blur()

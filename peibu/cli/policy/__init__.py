@@ -1,0 +1,1 @@
+"""The words after `peibu policy`, one file each."""

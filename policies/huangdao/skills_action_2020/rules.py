@@ -1,0 +1,698 @@
+"""青西新管办发〔2020〕2号: one clause, one small function. Numbers are in parameters.yaml, sentences in wording.yaml."""
+
+from peibu.rulebook import (
+    add_months,
+    add_years,
+    all_of,
+    amount,
+    any_of,
+    at_least,
+    at_most,
+    between,
+    count_of,
+    figure,
+    greatest,
+    has_all,
+    has_any,
+    is_in,
+    is_known,
+    least,
+    missing_from,
+    month_of,
+    months_between,
+    outcome,
+    pick,
+    previous_month,
+    rate,
+    rule,
+    share_at_least,
+    share_needed,
+    when,
+    years_between,
+)
+
+ENTERPRISE = ("new_hire", "insured_upskilling", "apprenticeship", "gold_collar", "international", "distressed")
+KEY_GROUPS = ("five_groups", "entrepreneurship", "labour_reserve")
+STUDENTS = ("student_skills", "student_entrepreneurship", "student_practice")
+DEPARTMENTS = ("farmers", "veterans", "disabled")
+REST = ("staff_course", "domestic", "other_approved")
+NOT_SPECIAL = (*ENTERPRISE, *KEY_GROUPS, *STUDENTS, *DEPARTMENTS, *REST)
+TRAINING = (*NOT_SPECIAL, "special_operations")
+OURS = (*ENTERPRISE, *KEY_GROUPS, *STUDENTS, *REST, "special_operations")
+GROUPED = (*KEY_GROUPS, *STUDENTS, *DEPARTMENTS, "living_allowance")
+
+# 一 Targets
+
+
+@rule("HD2.1", "targets")
+def person_times_reached(f, p):
+    return f.person_times >= p.target_person_times
+
+
+@rule("HD2.1", "targets")
+def skilled_share_reached(f, p):
+    return share_at_least(f.skilled_workers, f.employed_people, p.target_skilled_share)
+
+
+@rule("HD2.1", "targets")
+def high_skilled_share_reached(f, p):
+    return share_at_least(f.high_skilled_workers, f.skilled_workers, p.target_high_skilled_share)
+
+
+@figure
+def person_times_short(f, p):
+    return p.target_person_times - f.person_times
+
+
+@figure
+def months_left(f, p):
+    return greatest(months_between(f.reported_on, p.action_until), 0)
+
+
+@figure
+def pace_needed(f, p):
+    """Person-times a month, rounded up, to reach the target by the last month."""
+    return 0 - (f.person_times - p.target_person_times) // greatest(months_between(f.reported_on, p.action_until), 1)
+
+
+@figure
+def skilled_needed(f, p):
+    return share_needed(f.employed_people, p.target_skilled_share)
+
+
+@figure
+def high_skilled_needed(f, p):
+    return share_needed(f.skilled_workers, p.target_high_skilled_share)
+
+
+# 二.1 Enterprises
+
+
+@rule("HD2.2.1", "new_hire")
+def newly_hired(f, p):
+    in_time = f.training_started_on <= add_months(f.contract_starts_on, p.new_hire_months)
+    recent = all_of(f.training_started_on >= f.contract_starts_on, in_time)
+    return pick(p.new_hire_reading, within_months=recent, statement=f.newly_hired_stated)
+
+
+@rule("HD2.2.1", "insured_upskilling")
+def insured_employee(f):
+    """Insured in the month of enrolment or the one before, as contributions of a month are booked late."""
+    return at_least(f.last_paid_month, previous_month(month_of(f.enrolled_on)))
+
+
+@rule("HD2.2.1", "apprenticeship")
+def apprentice_agreement_signed(f):
+    return f.apprentice_agreement
+
+
+@rule("HD2.2.1", "gold_collar")
+def on_gold_collar_plan(f):
+    return f.gold_collar_project
+
+
+@rule("HD2.2.1", "international")
+def export_oriented_enterprise(f):
+    return f.export_oriented
+
+
+@rule("HD2.2.1", "staff_course")
+def staff_course_covered(f, p):
+    purchased = all_of(f.purchased_by_government, is_in(f.firm_kind, p.served_firms))
+    return any_of(purchased, f.spare_time_course)
+
+
+@rule("HD2.2.1", "work_training")
+def employer_may_claim(f, p):
+    return is_in(f.employer_status, p.work_training_employers)
+
+
+@rule("HD2.2.1", "work_training")
+def takes_on_eligible_person(f, p):
+    return is_in(f.trainee_category, p.work_training_groups)
+
+
+def held_on(day, f):
+    """The category holds on that day."""
+    without_end = all_of(~is_known(f.category_until), f.category_open_ended)
+    return all_of(f.category_from <= day, any_of(without_end, f.category_until >= day))
+
+
+@rule("HD2.2.1", "work_training")
+def category_held_when_taken_on(f):
+    return held_on(f.taken_on_on, f)
+
+
+@rule("HD2.2.1", "work_training")
+def worked_before_claim(f):
+    return all_of(f.taken_on_on <= f.claimed_on, f.months_on_job >= 1)
+
+
+@amount("HD2.2.1", "work_training")
+def work_training_subsidy(f, p):
+    once = rate(p.work_training_fen, f.trainee_category)
+    return pick(p.work_training_unit, person_month=once * f.months_on_job, person=once)
+
+
+# 二.2 Key groups, and the living allowance
+
+
+@rule("HD2.2.2", "five_groups")
+def one_of_five_groups(f, p):
+    return is_in(f.trainee_category, p.five_groups)
+
+
+@rule("HD2.5.16a", "entrepreneurship")
+def entrepreneurship_group(f, p):
+    group = is_in(f.trainee_category, p.five_groups)
+    return pick(p.entrepreneurship_scope, five_groups=group, anyone=is_in(f.trainee_category, p.trainee_groups))
+
+
+@rule("HD2.2.2", "labour_reserve")
+def school_leaver(f):
+    return f.trainee_category == "unplaced_leaver"
+
+
+def category_day(f, p):
+    return pick(p.category_day_reading, enrolment=f.enrolled_on, training_start=f.training_started_on)
+
+
+@rule("HD2.2.2", *GROUPED)
+def category_holds(f, p):
+    return held_on(category_day(f, p), f)
+
+
+def year_start(day, p):
+    """The first of January of the year a day lies in."""
+    return add_years(p.calendar_anchor, years_between(p.calendar_anchor, day))
+
+
+@rule("HD2.2.2", "five_groups", "entrepreneurship")
+def in_graduation_year(f, p):
+    day = category_day(f, p)
+    near = all_of(day <= add_months(f.graduated_on, p.year_months), add_months(day, p.year_months) >= f.graduated_on)
+    same = year_start(f.graduated_on, p) == year_start(day, p)
+    in_year = pick(p.graduation_year_reading, calendar_year=same, twelve_months=near)
+    return any_of(f.trainee_category != "graduating_student", in_year)
+
+
+@rule("HD2.2.2", "five_groups", "entrepreneurship", "labour_reserve", "living_allowance")
+def local_where_required(f, p):
+    named = any_of(~is_in(f.trainee_category, p.local_groups), f.category_in_district)
+    whole = any_of(f.trainee_category == "graduating_student", f.category_in_district)
+    return pick(p.local_reading, named_only=named, whole_list=whole)
+
+
+@rule("HD2.2.2", *KEY_GROUPS)
+def provider_is_contracted(f):
+    return f.provider_contracted
+
+
+@rule("HD2.2.2", *KEY_GROUPS)
+def cost_advanced(f):
+    by_institution = all_of(f.proxy_agreement, f.tuition_charged_fen <= 0)
+    return when(f.advanced_by == "institution").then(by_institution).otherwise(f.fee_receipt)
+
+
+@outcome("HD2.2.2", *KEY_GROUPS)
+def payee(f, p):
+    return pick(p.payee_reading, who_advanced=f.advanced_by, institution="institution")
+
+
+@rule("HD2.2.2", "living_allowance")
+def allowance_group(f, p):
+    leaver = f.trainee_category == "unplaced_leaver"
+    leavers_only = all_of(leaver, any_of(f.rural_household, f.minimum_living_family))
+    everyone = any_of(all_of(leaver, f.rural_household), f.minimum_living_family)
+    also = pick(p.minimum_living_reading, school_leavers=leavers_only, every_trainee=everyone)
+    return any_of(is_in(f.trainee_category, p.allowance_groups), also)
+
+
+@rule("HD2.2.2", "living_allowance")
+def allowance_for_subsidised_training(f):
+    return f.training_subsidised
+
+
+def allowance_days(f, p):
+    return pick(p.attended_day_reading, full_days=f.attended_days, any_session=f.attended_days + f.part_days)
+
+
+@rule("HD2.2.2", "living_allowance")
+def attended_some_day(f, p):
+    return allowance_days(f, p) >= 1
+
+
+@rule("HD2.2.2", "living_allowance")
+def allowance_not_paid_before(f):
+    return at_most(f.allowance_grants, 0)
+
+
+@amount("HD2.2.2", "living_allowance")
+def living_allowance_paid(f, p):
+    return rate(p.living_allowance_day_fen, f.trainee_category) * allowance_days(f, p)
+
+
+@figure
+def days_counted(f, p):
+    return allowance_days(f, p)
+
+
+# 二.3 to 二.6 Students, farmers, veterans, disabled people
+
+
+@rule("HD2.2.3", *STUDENTS)
+def student_of_local_college(f):
+    return f.in_school
+
+
+@rule("HD2.2.3", *STUDENTS)
+def first_of_this_item(f, p):
+    return at_most(f.student_item_grants + 1, p.student_item_max)
+
+
+@rule("HD2.2.4", "farmers")
+def farmer_course_covered(f, p):
+    return is_in(f.farmer_course, p.farmer_courses_covered)
+
+
+@rule("HD2.2.5", "veterans")
+def unemployed_veteran(f):
+    return all_of(f.trainee_category == "veteran", f.unemployed)
+
+
+@rule("HD2.2.5", "veterans")
+def veteran_wants_training(f):
+    return f.wants_training
+
+
+def age_on(day, f):
+    return years_between(f.birth_date, day)
+
+
+def below_retirement(day, f, p):
+    women = pick(p.working_age_reading, cadre=p.retirement_age_women_cadre, worker=p.retirement_age_women_worker)
+    return age_on(day, f) < when(f.sex == "female").then(women).otherwise(p.retirement_age_men)
+
+
+@rule("HD2.2.5", "veterans")
+def veteran_of_working_age(f, p):
+    day = f.training_started_on
+    return all_of(age_on(day, f) >= p.working_age_min, below_retirement(day, f, p))
+
+
+@rule("HD2.2.5", "veterans")
+def first_training_under_plan(f, p):
+    return at_most(f.veteran_grants + 1, p.veteran_trainings_max)
+
+
+@rule("HD2.2.6", "disabled")
+def disabled_person(f):
+    return f.trainee_category == "disabled"
+
+
+@rule("HD2.2.6", "disabled")
+def free_of_charge(f):
+    return f.tuition_charged_fen <= 0
+
+
+@figure
+def age_at_start(f):
+    return age_on(f.training_started_on, f)
+
+
+# 三 Key fields
+
+
+@rule("HD2.3.7", "class_filing")
+def occupation_in_public_catalogue(f):
+    return f.occupation_in_catalogue
+
+
+@rule("HD2.3.7", "equipment_support")
+def support_applicant_covered(f, p):
+    return is_in(f.support_applicant, p.supported_applicants)
+
+
+@rule("HD2.3.7", "equipment_support")
+def support_purpose_covered(f, p):
+    return is_in(f.support_purpose, p.supported_purposes)
+
+
+@rule("HD2.3.7", "equipment_support")
+def outstanding_results(f):
+    return f.outstanding_confirmed
+
+
+@amount("HD2.3.7", "equipment_support")
+def support_settled(f):
+    return f.support_approved_fen
+
+
+@rule("HD2.3.8", "special_operations")
+def special_certificate_held(f, p):
+    return is_in(f.certificate_kind, p.special_certificates)
+
+
+@rule("HD2.3.9", "domestic")
+def training_wanted(f):
+    return f.wants_training
+
+
+@rule("HD2.3.9", "domestic")
+def no_monthly_pension(f, p):
+    return pick(p.pension_reading, drawing=~f.draws_pension, entitled=~f.pension_entitled)
+
+
+@rule("HD2.3.9", "domestic")
+def old_enough_for_domestic_work(f, p):
+    day = f.training_started_on
+    grown = age_on(day, f) >= p.working_age_min
+    return pick(p.domestic_age_reading, pension_only=grown, working_age=all_of(grown, below_retirement(day, f, p)))
+
+
+# 四 Providers, classes, teachers
+
+
+@rule("HD2.4.12", "provider")
+def provider_kind_admitted(f, p):
+    """One list for public and private bodies alike."""
+    return is_in(f.applicant_kind, p.provider_kinds)
+
+
+@rule("HD2.4.10", "provider")
+def enterprise_has_training_centre(f):
+    return any_of(f.applicant_kind != "enterprise", f.has_training_centre)
+
+
+@rule("HD2.4.10", "provider")
+def agreement_has_term(f):
+    return f.agreement_from < f.agreement_until
+
+
+@rule("HD2.4.10", "provider")
+def agreement_has_scope(f):
+    return all_of(f.agreement_occupations >= 1, count_of(f.agreement_audiences) >= 1)
+
+
+@rule("HD2.4.12", "provider", "class_filing")
+def provider_not_ordered_out(f):
+    return ~f.exit_ordered
+
+
+@rule("HD2.4.10", "class_filing")
+def class_within_agreement_term(f):
+    return all_of(f.agreement_from <= f.class_starts_on, f.class_ends_on <= f.agreement_until)
+
+
+@rule("HD2.4.10", "class_filing")
+def class_within_agreement_scope(f):
+    return all_of(f.occupation_in_agreement, f.audience_in_agreement)
+
+
+@rule("HD2.4.11", "class_record")
+def teacher_hours_recorded(f):
+    return f.sessions_without_hours <= 0
+
+
+@rule("HD2.4.13", "class_filing")
+def teachers_on_register(f):
+    return f.unregistered_teachers <= 0
+
+
+@rule("HD2.4.13", "teacher_training")
+def teaching_institution_covered(f, p):
+    return is_in(f.teaching_institution, p.teacher_training_institutions)
+
+
+@rule("HD2.4.13", "teacher_training")
+def full_time_teaching_staff(f, p):
+    return is_in(f.teaching_role, p.teacher_training_roles)
+
+
+@rule("HD2.4.13", "teacher_training")
+def teacher_of_working_age(f, p):
+    day = f.training_started_on
+    return all_of(age_on(day, f) >= p.working_age_min, below_retirement(day, f, p))
+
+
+# 五.15 Who gets the training subsidy
+
+
+@rule("HD2.5.15a", *TRAINING)
+def connected_with_district(f, p):
+    return has_any(f.connection_places, p.connection_places)
+
+
+@rule("HD2.5.15a", *NOT_SPECIAL)
+def certificate_counts(f, p):
+    return is_in(f.certificate_kind, p.certificate_kinds)
+
+
+@rule("HD2.5.15a", *TRAINING, "appraisal_fee")
+def certificate_identified(f):
+    return all_of(f.certificate_verified, f.certificate_number != "", f.certificate_issuer != "")
+
+
+@rule("HD2.3.8", "special_operations")
+def special_certificate_valid(f):
+    return all_of(f.certificate_valid, f.certificate_issued_on <= f.claimed_on)
+
+
+@rule("HD2.5.15a", *NOT_SPECIAL)
+def certificate_in_force(f):
+    return all_of(f.certificate_valid, f.certificate_issued_on <= f.claimed_on)
+
+
+@rule("HD2.5.15a", *TRAINING)
+def certificate_follows_training(f):
+    return f.certificate_issued_on >= f.training_started_on
+
+
+@rule("HD2.6.19b", *TRAINING, "living_allowance")
+def identity_verified(f):
+    return f.real_name_verified
+
+
+def of_the_year(f, p):
+    return pick(p.year_reading, calendar_year=f.subsidies_this_year, twelve_months=f.subsidies_twelve_months)
+
+
+@rule("HD2.5.15b", *OURS, soft=True)
+def at_most_three_a_year(f, p):
+    return at_most(of_the_year(f, p) + 1, p.subsidies_per_year_max)
+
+
+@rule("HD2.5.15b", *DEPARTMENTS, soft=True)
+def at_most_three_a_year_elsewhere(f, p):
+    limited = at_most(of_the_year(f, p) + 1, p.subsidies_per_year_max)
+    return pick(p.departments_reading, counted=limited, not_counted=at_least(of_the_year(f, p), 0))
+
+
+@rule("HD2.5.15c", *TRAINING)
+def occupation_and_level_not_repeated(f, p):
+    earlier = pick(p.repeat_reading, ever=f.same_level_grants, action=f.same_level_grants_in_action)
+    return at_most(earlier, 0)
+
+
+@rule("HD2.5.15d", *TRAINING)
+def no_lower_after_higher(f, p):
+    none_higher = at_most(f.higher_level_grants, 0)
+    apart = any_of(f.certificate_level == "none", none_higher)
+    return pick(p.unlevelled_reading, not_comparable=apart, lowest=none_higher)
+
+
+@figure
+def counted_on(f, p):
+    """The day by which a subsidy belongs to a year."""
+    days = {"claim": f.claimed_on, "certificate": f.certificate_issued_on, "training_end": f.training_ended_on}
+    return pick(p.count_date_reading, **days)
+
+
+@figure
+def room_again_on(f, p):
+    rolling = f.subsidies_twelve_months_free_on
+    return pick(p.year_reading, calendar_year=f.subsidies_this_year_free_on, twelve_months=rolling)
+
+
+@figure
+def grants_of_the_year(f, p):
+    return of_the_year(f, p).low
+
+
+@figure
+def grants_of_the_kind(f, p):
+    return pick(p.repeat_reading, ever=f.same_level_grants, action=f.same_level_grants_in_action).low
+
+
+BY_OCCUPATION = ("insured_upskilling", "gold_collar", "international", "distressed", "five_groups", "labour_reserve")
+
+
+@amount("HD2.5.15a", *BY_OCCUPATION, "student_skills", *DEPARTMENTS, *REST)
+def subsidy_by_occupation(f, p):
+    return rate(p.occupation_standard_fen, f.occupation_code, f.certificate_level)
+
+
+@amount("HD2.5.15a", "new_hire")
+def subsidy_of_new_hire(f, p):
+    return rate(p.flat_standard_fen, "new_hire")
+
+
+@amount("HD2.5.15a", "apprenticeship")
+def subsidy_of_apprenticeship(f, p):
+    return rate(p.flat_standard_fen, "apprenticeship")
+
+
+@amount("HD2.5.15a", "entrepreneurship")
+def subsidy_of_entrepreneurship(f, p):
+    return rate(p.flat_standard_fen, "entrepreneurship")
+
+
+@amount("HD2.2.3", "student_entrepreneurship")
+def subsidy_of_student_entrepreneurship(f, p):
+    return rate(p.flat_standard_fen, "student_entrepreneurship")
+
+
+@amount("HD2.2.3", "student_practice")
+def subsidy_of_student_practice(f, p):
+    return rate(p.flat_standard_fen, "student_practice")
+
+
+@amount("HD2.3.8", "special_operations")
+def subsidy_of_special_operations(f, p):
+    return rate(p.flat_standard_fen, "special_operations")
+
+
+# 五.16 The special account
+
+
+@rule("HD2.5.16a", *TRAINING)
+def within_action_period(f, p):
+    day = pick(
+        p.period_reading,
+        training_end=f.training_ended_on,
+        training_start=f.training_started_on,
+        certificate=f.certificate_issued_on,
+        claim=f.claimed_on,
+    )
+    return between(day, p.action_from, p.action_until)
+
+
+@rule("HD2.5.16a", "work_training")
+def taken_on_in_action(f, p):
+    return between(f.taken_on_on, p.action_from, p.action_until)
+
+
+@rule("HD2.5.16a", "distressed")
+def struggling_firm(f, p):
+    return all_of(f.distressed_recognised, is_in(f.distressed_course, p.distressed_courses))
+
+
+@rule("HD2.5.16a", "other_approved")
+def approved_by_district_or_city(f):
+    return f.approval_document
+
+
+@rule("HD2.5.16a", "appraisal_fee")
+def first_appraisal(f, p):
+    kind = f.earlier_appraisals_of_kind <= 0
+    return pick(p.first_appraisal_reading, first_ever=f.earlier_appraisals <= 0, first_of_kind=kind)
+
+
+@rule("HD2.5.16a", "appraisal_fee")
+def appraisal_certificate(f, p):
+    return is_in(f.certificate_kind, p.appraisal_certificates)
+
+
+@rule("HD2.5.16a", "appraisal_fee")
+def appraised_in_action(f, p):
+    return between(f.certificate_issued_on, p.action_from, p.action_until)
+
+
+@amount("HD2.5.16a", "appraisal_fee")
+def appraisal_fee_subsidy(f, p):
+    return least(rate(p.appraisal_fee_fen, f.occupation_code, f.certificate_level), f.appraisal_fee_paid_fen)
+
+
+def line_of(f, p):
+    """The line of the special account that bears a programme: its own, else 'other approved'."""
+    allowance = when(f.paid_programme == "living_allowance").then("five_groups").otherwise("other_approved")
+    unlisted = pick(p.allowance_line_reading, other_approved="other_approved", five_groups=allowance)
+    return when(is_in(f.paid_programme, p.spending_items)).then(f.paid_programme).otherwise(unlisted)
+
+
+@rule("HD2.5.16a", "payment")
+def spending_item_listed(f, p):
+    return is_in(f.spending_item, p.spending_items)
+
+
+@rule("HD2.5.16a", "payment")
+def item_fits_programme(f, p):
+    return f.spending_item == line_of(f, p)
+
+
+@outcome("HD2.5.16a", "payment")
+def spending_line(f, p):
+    return line_of(f, p)
+
+
+@rule("HD2.5.16a", "payment")
+def other_item_approved(f):
+    return any_of(f.spending_item != "other_approved", f.approval_document)
+
+
+@rule("HD2.5.16a", "payment")
+def paid_from_special_account(f):
+    return f.fund_is_special_account
+
+
+@rule("HD2.5.16a", "payment")
+def account_covers_payment(f):
+    return f.payment_fen <= f.account_available_fen
+
+
+@rule("HD2.5.16b", "payment")
+def no_open_fraud_finding(f):
+    return f.open_fraud_findings <= 0
+
+
+@figure
+def account_short_fen(f):
+    return f.payment_fen - f.account_available_fen
+
+
+# 六 Assessment, plans, statistics
+
+
+@rule("HD2.6.17", "unit_assessment")
+def assessment_complete(f, p):
+    return has_all(f.assessment_parts, p.assessment_parts)
+
+
+@figure
+def assessment_parts_missing(f, p):
+    return missing_from(f.assessment_parts, p.assessment_parts)
+
+
+@rule("HD2.6.18b", "unit_plan")
+def plan_by_member_unit(f):
+    return f.plan_unit == "member"
+
+
+@rule("HD2.6.18b", "unit_plan")
+def plan_names_programmes(f):
+    return count_of(f.plan_programmes) >= 1
+
+
+@rule("HD2.6.18b", "unit_plan")
+def plan_names_places(f):
+    return f.plan_places >= 1
+
+
+@rule("HD2.6.18b", "class_filing")
+def class_is_planned(f):
+    return f.class_in_district_plan
+
+
+@rule("HD2.6.19b", "class_filing")
+def roster_identities_verified(f):
+    return f.unverified_trainees <= 0
