@@ -43,7 +43,10 @@ def _lock(keys: set[tuple[str, str, str]]) -> None:
     with connection.cursor() as cursor:
         for key in sorted(keys):
             # the same lock that the trigger `places_agree` takes
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(concat_ws(chr(31), %s::text, %s::text, %s::text), 0))", key)
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(hashtextextended(concat_ws(chr(31), %s::text, %s::text, %s::text), 0))",
+                key,
+            )
 
 
 def _take(policy: Policy, row: Entitlement, seat: Seat, at: dt.datetime) -> Place:
