@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -47,8 +46,7 @@ RESULT = (*RULES, "decision", "amount_fen", *OBSERVED.values())
 @cache
 def policy() -> Policy:
     """Return the benchmark policy of 15 rules."""
-    os.environ["PEIBU_POLICIES"] = str(Path(__file__).parent / "policies")
-    return load_policy("bench/fifteen")
+    return load_policy("bench/fifteen", root=Path(__file__).parent / "policies")
 
 
 def from_rows(folder: Path) -> pl.DataFrame:

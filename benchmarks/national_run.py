@@ -13,7 +13,6 @@ import json
 import multiprocessing
 import os
 import shutil
-import sys
 import time
 from functools import partial
 from pathlib import Path
@@ -46,8 +45,7 @@ def judge(folder: Path, plan: Plan, keep: bool, number: int) -> dict[str, Any]:
     from benchmarks.measure import peak
 
     policy()
-    work = folder / f"work-{number:05}"
-    shutil.rmtree(work, ignore_errors=True)  # what a killed run left
+    work = folder / f"work-{number:05}-{os.getpid()}"
     start = time.perf_counter()
     write(work, plan.seed, plan.persons(number), number * -(-plan.partition // BLOCK))
     made, cpu = time.perf_counter(), time.process_time()
@@ -99,11 +97,14 @@ def open_run(folder: Path, plan: Plan) -> list[dict[str, Any]]:
             f"{folder} holds another run: {card.read_text('utf-8')}; use a new folder or the same numbers"
         )
     _whole(card, lambda path: path.write_text(json.dumps(plan), "utf-8"))
+    for work in folder.glob("work-*"):  # what a killed run left; its last workers may still be finishing theirs
+        if not Path("/proc", work.name.split("-")[-1]).exists():
+            shutil.rmtree(work)
     paths = [folder / f"done-{number:05}.json" for number in plan.partitions()]
     return [json.loads(path.read_text("utf-8")) for path in paths if path.exists()]
 
 
-def run(folder: Path, plan: Plan, *, workers: int, keep: bool = False, quiet: bool = False) -> list[dict[str, Any]]:
+def run(folder: Path, plan: Plan, *, workers: int, keep: bool = False) -> list[dict[str, Any]]:
     """Judge every partition that is not done yet; return all manifests in order."""
     from tqdm import tqdm
 
@@ -114,7 +115,7 @@ def run(folder: Path, plan: Plan, *, workers: int, keep: bool = False, quiet: bo
     os.environ["POLARS_MAX_THREADS"] = "1"
     for name in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):
         os.environ.pop(name, None)
-    bar = tqdm(total=total, unit=" applications", unit_scale=True, disable=quiet, smoothing=0)
+    bar = tqdm(total=total, unit=" applications", unit_scale=True, smoothing=0)
     with bar, multiprocessing.get_context("spawn").Pool(workers) as pool:
         bar.update(sum(plan.persons(manifest["partition"]) for manifest in done))
         for manifest in pool.imap_unordered(partial(judge, folder, plan, keep), left):
@@ -158,7 +159,7 @@ def main() -> None:
     parser.add_argument("--keep-results", action="store_true")
     given = parser.parse_args()
     plan = Plan(given.applications, given.partition, given.seed)
-    manifests = run(given.folder, plan, workers=given.workers, keep=given.keep_results, quiet=not sys.stderr.isatty())
+    manifests = run(given.folder, plan, workers=given.workers, keep=given.keep_results)
     print("\n".join(report(manifests, given.workers)))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -153,7 +153,8 @@ def _from_excel(path: Path) -> list[Cell]:
     return [Cell(f"工作表“{sheet.name}”第{number}行", row) for number, row in enumerate(rows, start=1)]
 
 
-def _plain(header: Any) -> str:
+def plain_header(header: Any) -> str:
+    """Return a column name without blanks and with full-width brackets, as names are compared."""
     return "".join(str(header).split()).replace("(", "（").replace(")", "）")
 
 
@@ -164,41 +165,60 @@ def _names(policy: Policy, subject: str) -> dict[str, tuple[str, bool, str]]:
         for slot in (spec.name, *spec.slots):
             names[slot] = (slot, False, spec.label)
         if spec.type == "fen":
-            names[_plain(spec.label)] = (spec.name, True, spec.label)
+            names[plain_header(spec.label)] = (spec.name, True, spec.label)
         else:
-            names[_plain(spec.label)] = names[_plain(spec.label_en)] = (spec.name, False, spec.label)
+            names[plain_header(spec.label)] = names[plain_header(spec.label_en)] = (spec.name, False, spec.label)
     for column in columns(policy, subject):
-        names[_plain(column.header)] = (column.slot, column.spec.type == "fen", column.header)
+        names[plain_header(column.header)] = (column.slot, column.spec.type == "fen", column.header)
     return names
 
 
 def find_header(rows: list[Cell], known: Mapping[str, Any]) -> int:
     """Return the index of the header row: the row among the first ten with the most known names."""
-    scores = [sum(_plain(value) in known for value in row.values) for row in rows[:_HEADER_SEARCH]]
+    scores = [sum(plain_header(value) in known for value in row.values) for row in rows[:_HEADER_SEARCH]]
     if not scores or max(scores) == 0:
         raise FactError(["找不到表头：前10行里没有可以识别的列名，请使用 peibu facts --template 写出的模板"])
     return scores.index(max(scores))
 
 
-def _from_table(rows: list[Cell], policy: Policy, subject: str) -> list[Case]:
+class Header(NamedTuple):
+    """What the columns of a table stand for, in their order: names as written, and the slot or key each one fills."""
+
+    plain: list[str]
+    targets: list[str | None]
+    names: Mapping[str, tuple[str, bool, str]]
+
+
+def match_columns(header: Cell, policy: Policy, subject: str, more: Collection[str] = ()) -> tuple[Header, list[str]]:
+    """Return what the columns stand for, and every problem with their names. more: names that are allowed besides."""
     names = _names(policy, subject)
-    header = find_header(rows, {**names, **KEYS})
-    plain = [_plain(value) for value in rows[header].values]
+    plain = [plain_header(value) for value in header.values]
     problems = [
-        f"{rows[header].where}：列名“{name}”不能识别，请改为模板中的列名或删除该列"
+        f"{header.where}：列名“{name}”不能识别，请改为模板中的列名或删除该列"
         for name in plain
-        if name and name not in names and name not in KEYS and name not in IGNORED
+        if name and name not in names and name not in KEYS and name not in more and name not in IGNORED
     ]
     targets = [names[name][0] if name in names else KEYS.get(name) for name in plain]
     doubled = {name for name, target in zip(plain, targets, strict=True) if target and targets.count(target) > 1}
-    problems += [f"{rows[header].where}：列“{name}”重复，请只保留一列" for name in sorted(doubled)]
+    problems += [f"{header.where}：列“{name}”重复，请只保留一列" for name in sorted(doubled)]
+    return Header(plain, targets, names), problems
+
+
+def header_names(policy: Policy, subject: str) -> Mapping[str, Any]:
+    """Return every name a column may have."""
+    return {**_names(policy, subject), **KEYS}
+
+
+def _from_table(rows: list[Cell], policy: Policy, subject: str) -> list[Case]:
+    at = find_header(rows, header_names(policy, subject))
+    header, problems = match_columns(rows[at], policy, subject)
     cases = []
-    for row in rows[header + 1 :]:
+    for row in rows[at + 1 :]:
         if str(row.values[0] if row.values else "").startswith(HELP_MARK) or all(
             _empty(value) for value in row.values
         ):
             continue
-        cases.append(_case(row, plain, names, policy, problems))
+        cases.append(_case(row, header.plain, header.names, policy, problems))
     if not cases and not problems:
         problems.append("表中没有数据行")
     _refuse(problems)
@@ -220,7 +240,7 @@ def _case(row: Cell, plain: list[str], names: Mapping, policy: Policy, problems:
                 continue
             taken[slot] = read
         elif name in KEYS:
-            key[KEYS[name]] = str(value).strip()
+            key[KEYS[name]] = key_text(value)
     # An exact quantity and its possible end may stand side by side: the exact one is then what is certain.
     for slot, value in taken.items():
         spec = policy.fact_specs.get(slot)
@@ -230,6 +250,11 @@ def _case(row: Cell, plain: list[str], names: Mapping, policy: Policy, problems:
     merged = {slot for name in facts for slot in policy.fact_specs[name].slots}
     facts |= {slot: value for slot, value in singles.items() if slot not in merged}
     return Case(row.where, key, facts)
+
+
+def key_text(value: Any) -> str:
+    """Return a name or number as text; a spreadsheet gives whole numbers as 12.0."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value).strip()
 
 
 def _empty(value: Any) -> bool:

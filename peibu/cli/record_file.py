@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from peibu.cli.fact_table import Case, Cell, find_header, read_rows
+from peibu.cli.fact_table import Case, Cell, find_header, plain_header, read_rows
 from peibu.cli.fact_template import HELP_MARK
 from peibu.rulebook import FactError, FactSpec, Policy
 from peibu.rulebook.derived import KINDS, Column, RecordKind, Records, derive_facts
@@ -28,8 +28,9 @@ KEY_HEADERS = {
     PERSON: ("证件号码", "身份证号", "身份证号码", "person", "id"),
     TRAINING: ("培训编号", "班级编号", "课程编号", "training", "id"),
 }
-_KEY = "@key"
-_NOTHING, _ONGOING = ("无", "none"), ("至今", "present")
+KEY = "@key"
+ONGOING = ("至今", "present")
+_NOTHING = ("无", "none")
 _MAX_SHOWN = 50
 _MAX_WHOLE = 2**53  # a spreadsheet's number beyond this has lost digits
 
@@ -45,28 +46,14 @@ class RecordFile:
         rows = _cells(path)
         names = headers(kind)
         header = find_header(rows, names)
-        targets = [names.get(_plain(value)) for value in rows[header].values]
-        self.keyed = _KEY in targets
-        problems = list(self._columns(rows[header], targets))
+        targets = [names.get(plain_header(value)) for value in rows[header].values]
+        self.keyed = KEY in targets
+        problems = list(column_problems(kind, rows[header], targets))
         if not problems:
             for row in rows[header + 1 :]:
                 problems += self._add(row, targets)
         self._refuse(problems)
         self.covered = self._coverage()
-
-    def _columns(self, header: Cell, targets: list[str | None]) -> Iterable[str]:
-        labels = {column.name: column.label for column in self.kind.columns}
-        absent = [column.label for column in self.kind.columns if column.required and column.name not in targets]
-        if absent or (not self.keyed and self.kind.key == PERSON):
-            needed = [] if self.keyed or self.kind.key != PERSON else [KEY_HEADERS[PERSON][0]]
-            yield f"缺少列：{'、'.join([*needed, *absent])}"
-        for name in sorted({target for target in targets if target and targets.count(target) > 1}):
-            yield f"{header.where}：列“{labels.get(name, KEY_HEADERS[self.kind.key][0])}”重复，请只保留一列"
-        known = [column.label for column in self.kind.columns]
-        for value, target in zip(header.values, targets, strict=True):
-            near = difflib.get_close_matches(_plain(value), known, n=1, cutoff=0.75) if target is None else []
-            if near and near[0] not in {labels.get(name or "") for name in targets}:
-                yield f"{header.where}：列名“{value}”不能识别，是否想填“{near[0]}”"
 
     def _add(self, row: Cell, targets: list[str | None]) -> Iterable[str]:
         cells = {name: value for name, value in zip(targets, row.values, strict=False) if name and not _empty(value)}
@@ -79,7 +66,7 @@ class RecordFile:
             except ValueError as error:
                 problems.append(f"{row.where}“{column.label}”列：“{cells.get(column.name, '')}”不能识别，{error}")
         try:
-            key = _text(cells.get(_KEY))
+            key = _text(cells.get(KEY))
             if self.keyed and not key:
                 problems.append(f"{row.where}“{KEY_HEADERS[self.kind.key][0]}”列：须填写")
         except ValueError as error:
@@ -98,9 +85,9 @@ class RecordFile:
             if column.required:
                 raise ValueError("须填写")
             return {} if column.name == "ongoing" else {column.name: None}  # the end may have said "until today"
-        if column.type == "date" and word in _ONGOING and "ongoing" in self._readers:
+        if column.type == "date" and word in ONGOING and "ongoing" in self._readers:
             return {column.name: None, "ongoing": True}
-        return {column.name: _value(self._readers[column.name], word)}
+        return {column.name: read_value(self._readers[column.name], word)}
 
     def _refuse(self, problems: list[str]) -> None:
         told = [f"“{self.path.name}”{problem}" for problem in problems[:_MAX_SHOWN]]
@@ -138,12 +125,29 @@ class RecordFile:
         return RecordTable(pl.LazyFrame(rows, schema=schema_of(self.kind)), self.covered)
 
 
+def column_problems(kind: RecordKind, header: Cell, targets: list[str | None]) -> Iterable[str]:
+    """Yield what is wrong with the columns of a record file; targets: what each stands for, see `headers`."""
+    labels = {column.name: column.label for column in kind.columns}
+    keyed = KEY in targets
+    absent = [column.label for column in kind.columns if column.required and column.name not in targets]
+    if absent or (not keyed and kind.key == PERSON):
+        needed = [] if keyed or kind.key != PERSON else [KEY_HEADERS[PERSON][0]]
+        yield f"缺少列：{'、'.join([*needed, *absent])}"
+    for name in sorted({target for target in targets if target and targets.count(target) > 1}):
+        yield f"{header.where}：列“{labels.get(name, KEY_HEADERS[kind.key][0])}”重复，请只保留一列"
+    known = [column.label for column in kind.columns]
+    for value, target in zip(header.values, targets, strict=True):
+        near = difflib.get_close_matches(plain_header(value), known, n=1, cutoff=0.75) if target is None else []
+        if near and near[0] not in {labels.get(name or "") for name in targets}:
+            yield f"{header.where}：列名“{value}”不能识别，是否想填“{near[0]}”"
+
+
 def headers(kind: RecordKind) -> dict[str, str]:
     """Return {header: column} of a kind: by name, label, either language, and by what offices call it."""
-    names = {_plain(header): _KEY for header in KEY_HEADERS[kind.key]}
+    names = {plain_header(header): KEY for header in KEY_HEADERS[kind.key]}
     for column in kind.columns:
         for header in (column.name, column.label, column.label_en, *column.also):
-            names[_plain(header)] = column.name
+            names[plain_header(header)] = column.name
     return names
 
 
@@ -196,7 +200,8 @@ def _cells(path: Path) -> list[Cell]:
     return read_rows(path)
 
 
-def _value(spec: FactSpec, value: Any) -> Any:
+def read_value(spec: FactSpec, value: Any) -> Any:
+    """Return a cell in the type of its column; money is in yuan, lengths may be 时:分:秒. ValueError in Chinese."""
     if spec.type == "text":
         return _text(value) or None
     if spec.type == "codes" and value in _NOTHING and not set(_NOTHING) & {*spec.choices, *spec.choices.values()}:
@@ -232,7 +237,3 @@ def _text(value: Any) -> str:
 
 def _empty(value: Any) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
-
-
-def _plain(header: Any) -> str:
-    return "".join(str(header).split()).replace("(", "（").replace(")", "）")

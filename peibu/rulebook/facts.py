@@ -151,30 +151,68 @@ _READERS: dict[str, Callable[[FactSpec, Any], Any]] = {
 }
 
 
+_EXACT = {"boolean": bool, "integer": int, "fen": int, "date": date, "month": date, "code": str, "text": str}
+_TESTED = ("fen", "month", "code", "text")
+_TYPED_KEPT = 4096
+
+
+def _test_of(spec: FactSpec) -> tuple[Callable[[Any, Any], bool], Any]:
+    """What a value of the right type must pass besides, to be the fact as it is."""
+    if spec.type == "code":
+        return (lambda value, choices: value in choices), spec.choices
+    tests: dict[str, Callable[[Any, Any], bool]] = {
+        "fen": lambda value, _more: value >= 0,
+        "month": lambda value, _more: value.day == 1,
+        "text": lambda value, _more: value != "" and value == value.strip(),
+    }
+    return tests[spec.type], None
+
+
 class FactReader:
-    """Reads the facts of a case: strict, and quick where a value already has its Python type."""
+    """Reads the facts of a case: strict, and quick where every value already has its Python type."""
 
     def __init__(self, specs: Mapping[str, FactSpec], slots: Mapping[str, FactSpec]):
         self._specs, self._slots = specs, slots
         self._empty: dict[str, Any] = dict.fromkeys(slots)
-        # For these types a value of exactly this Python type is the fact itself.
-        plain = {"boolean": bool, "integer": int, "date": date}
-        self._plain = {slot: plain[spec.type] for slot, spec in slots.items() if spec.type in plain}
-        self._choices = {slot: spec.choices for slot, spec in slots.items() if spec.type == "code"}
-        self._both = {name: spec.slots for name, spec in specs.items() if spec.bounds and spec.type == "integer"}
+        self._bounded = [(name, *spec.slots) for name, spec in specs.items() if spec.bounds]
+        self._types = [_EXACT.get(spec.type) for spec in slots.values()]
+        self._tests = [(slot, *_test_of(spec)) for slot, spec in slots.items() if spec.type in _TESTED]
+        self._typed: set[tuple[type, ...]] = set()  # combinations of types already found right
 
     def read(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """Return {slot: value or None} for every declared slot. FactError lists all problems at once."""
-        values, plain, problems = self._empty.copy(), self._plain, None
+        values = {**self._empty, **given}
+        for name, low, high in self._bounded:
+            if name in values:
+                value = values.pop(name)
+                pair = type(value) is tuple and len(value) == 2
+                values[low], values[high] = value if pair else (value, value)
+                if low in given or high in given:
+                    return self.read_slowly(given)
+        if len(values) != len(self._empty) or not self._has_types(values):
+            return self.read_slowly(given)
+        for slot, test, more in self._tests:
+            value = values[slot]
+            if value is not None and not test(value, more):
+                return self.read_slowly(given)
+        return values
+
+    def _has_types(self, values: dict[str, Any]) -> bool:
+        """Whether each value is unknown or of exactly the Python type in which its fact is kept."""
+        types = tuple(map(type, values.values()))
+        if types in self._typed:
+            return True
+        if not all(kind is type(None) or kind is wanted for kind, wanted in zip(types, self._types, strict=True)):
+            return False
+        if len(self._typed) < _TYPED_KEPT:
+            self._typed.add(types)
+        return True
+
+    def read_slowly(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Read one value after the other, in whatever form people and spreadsheets write them."""
+        values, problems = self._empty.copy(), []
         for name, value in given.items():
-            kind = type(value)
-            if kind is plain.get(name) or (kind is str and value in self._choices.get(name, ())):
-                values[name] = value
-            elif kind is int and name in self._both:
-                low, high = self._both[name]
-                values[low] = values[high] = value
-            else:
-                problems = self._read_one(name, value, values, problems or [])
+            problems = self._read_one(name, value, values, problems)
         if problems:
             raise FactError(problems)
         return values

@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from peibu.rulebook.expr import Expr
+from peibu.rulebook.months.calendar import add_months
 
 _FAR_DAYS, _FAR_MONTHS = 4_000_000, 120_000  # more than the calendar has; much farther, Polars stops with an error
 _PLAIN: dict[str, Callable[[pl.Expr, pl.Expr], pl.Expr]] = {
@@ -37,6 +38,17 @@ def _in_calendar(day: pl.Expr) -> pl.Expr:
     return day.clip(date.min, date.max)
 
 
+def _months_later(day: pl.Expr, months: int) -> pl.Expr:
+    """Add a number of months that is the same for every row: by table, several times as fast as `offset_by`."""
+    slow = _PLAIN["add_months"]
+
+    def add(days: pl.Series) -> pl.Series:
+        moved = add_months(days, months)
+        return pl.select(slow(pl.lit(days), pl.lit(months, dtype=pl.Int64))).to_series() if moved is None else moved
+
+    return day.map_batches(add, return_dtype=pl.Date, is_elementwise=True)
+
+
 def _years_between(start: pl.Expr, end: pl.Expr) -> pl.Expr:
     def day_of_year(day: pl.Expr) -> pl.Expr:
         return day.dt.month().cast(pl.Int64) * 32 + day.dt.day().cast(pl.Int64)
@@ -58,6 +70,8 @@ def compile_frame(expr: Expr) -> pl.Expr:
         return _literal(expr.data)
     if expr.op == "fact":
         return pl.col(expr.data)
+    if expr.op == "add_months" and expr.args[1].op == "lit" and expr.args[1].data is not None:
+        return _months_later(compile_frame(expr.args[0]), expr.args[1].data)
     args = [compile_frame(arg) for arg in expr.args]
     if expr.op in _PLAIN:
         return _PLAIN[expr.op](*args)

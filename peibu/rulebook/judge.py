@@ -22,6 +22,7 @@ class Judge:
     def __init__(self, plan: Plan, slots: Mapping[str, FactSpec], reader: FactReader, policy: str, fingerprint: str):
         self._plan, self._reader, self._run = plan, reader, run_of(plan, slots)
         self._policy, self._fingerprint = policy, fingerprint
+        self._amount_clause = plan.amount_clause
         self._looks_up = any(item.rates for item in (*plan.rules, *plan.results))
 
     def judge(self, facts: Mapping[str, Any], on: date, known_at: date | None) -> Judgement:
@@ -31,7 +32,7 @@ class Judge:
         rates = consulted(plan, values) if self._looks_up else ()
         payee = outcomes.get("payee", plan.payee)
         head = (decision, paid, findings, self._policy, self._fingerprint, plan.subject, on, known_at)
-        return Judgement(*head, values, plan.amount_clause, rates, outcomes, payee)
+        return Judgement._make((*head, values, self._amount_clause, rates, outcomes, payee))
 
     def _result(self, values: Values) -> Result:
         try:

@@ -44,11 +44,12 @@ def facts_beside(people: pl.LazyFrame, gather: Callable[[Claims], Scan], lookbac
     def source(
         columns: list[str] | None, predicate: pl.Expr | None, limit: int | None, batch: int | None
     ) -> Iterator[pl.DataFrame]:
-        wanted = columns or list(schema)
-        asked = [name for name in given if name in {*wanted, *KEYS, *DATES} or predicate is not None]
+        wanted = list(schema) if columns is None else columns
+        named = {*wanted, *(predicate.meta.root_names() if predicate is not None else ())}
+        asked = [name for name in given if name in named or name in KEYS or name in DATES]
         table = people.select(asked).collect(engine="streaming")
         claims = Claims(table)
-        table = table.with_columns(facts_of(gather(claims).marks(), claims, lookback))
+        table = table.with_columns(facts_of(gather(claims).marks(), claims, lookback, named))
         if predicate is not None:
             table = table.filter(predicate)
         table = table.select(wanted)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 from calendar import monthrange
 from collections.abc import Callable, Mapping
-from datetime import MAXYEAR, MINYEAR, date, timedelta
+from datetime import MAXYEAR, MINYEAR, date
 from typing import Any
 
 from peibu.rulebook.expr import Expr
@@ -30,17 +30,18 @@ _PLAIN = {
 
 def shift_months(day: date, months: int) -> date:
     """Return the same day `months` later, or the last day of a shorter month; beyond the calendar, its last day."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    index = day.year * 12 + day.month + months - 1
+    year, month, number = index // 12, index % 12 + 1, day.day
     if not MINYEAR <= year <= MAXYEAR:
         return date.max if months > 0 else date.min
-    return date(year, month + 1, day.day if day.day <= 28 else min(day.day, monthrange(year, month + 1)[1]))
+    return date(year, month, number if number <= 28 else min(number, monthrange(year, month)[1]))
 
 
 def shift_days(day: date, days: int) -> date:
     """Return the day `days` later; beyond the calendar, its last day (9999-12-31 is how registers write 'no end')."""
     try:
-        return day + timedelta(days=days)
-    except OverflowError:
+        return date.fromordinal(day.toordinal() + days)
+    except (ValueError, OverflowError):
         return date.max if days > 0 else date.min
 
 

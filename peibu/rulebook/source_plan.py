@@ -39,7 +39,7 @@ from peibu.rulebook.phrases import GENERIC
 from peibu.rulebook.plan import SOFT_REASONS, Plan, RulePlan, Spoken, Use, slots_of
 from peibu.rulebook.scalar import Values
 from peibu.rulebook.source import Code, Writer
-from peibu.rulebook.wording import show, yuan
+from peibu.rulebook.wording import DAY_TEXTS, MONTH_TEXTS, show, yuan
 
 Run = Callable[[Values], Result]
 
@@ -98,6 +98,8 @@ class _PlanWriter:
             "FAIL": Status.FAIL,
             "UNKNOWN": Status.UNKNOWN,
             "yuan": yuan,
+            "day_texts": DAY_TEXTS,
+            "month_texts": MONTH_TEXTS,
             "show": show,
             "passed": lambda values, findings: passed(plan, values, findings),
         }
@@ -144,8 +146,8 @@ class _PlanWriter:
         simple = {} if labels else {"text": name}
         simple |= {
             "integer": f"str({name})",
-            "date": f"{name}.isoformat()",
-            "month": f"{name}.isoformat()[:7]",
+            "date": f"day_texts[{name}]",
+            "month": f"month_texts[{name}]",
             "fen": f"yuan({name}, {self.lang!r})",
         }
         text = simple.get(spec.type) or f"show({name}, {spec.type!r}, {constant(labels)}, {self.lang!r})"

@@ -23,6 +23,24 @@ def yuan(fen: int, lang: str = "zh") -> str:
     return f"{'-' if fen < 0 else ''}{digits}{'元' if lang == 'zh' else ' yuan'}"
 
 
+class _DayTexts(dict[date, str]):
+    """The text of a day, kept: writing it out is among the dearest things in a determination."""
+
+    def __init__(self, length: int):
+        super().__init__()
+        self._length = length
+
+    def __missing__(self, day: date) -> str:
+        if len(self) >= _DAYS_KEPT:
+            self.clear()
+        text = self[day] = day.isoformat()[: self._length]
+        return text
+
+
+_DAYS_KEPT = 65_536  # about 180 years
+DAY_TEXTS, MONTH_TEXTS = _DayTexts(10), _DayTexts(7)
+
+
 def show(value: Any, kind: str, labels: Mapping[str, str], lang: str) -> str:
     """Show one value of a kind (a fact type or a unit) to a person."""
     chinese = lang == "zh"
@@ -33,7 +51,7 @@ def show(value: Any, kind: str, labels: Mapping[str, str], lang: str) -> str:
     if kind == "fen":
         return yuan(value, lang)
     if isinstance(value, date):
-        return value.isoformat()[:7] if kind == "month" else value.isoformat()
+        return MONTH_TEXTS[value] if kind == "month" else DAY_TEXTS[value]
     if isinstance(value, tuple):
         return ("、" if chinese else ", ").join(labels.get(code, code) for code in value)
     return labels.get(value, value) if isinstance(value, str) else str(value)

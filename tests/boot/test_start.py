@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from peibu.config.boot import check, translations, welcome
+from peibu.config.boot import check, java, translations, welcome
 from peibu.config.boot.children import Children, Stopped
 from peibu.config.boot.toolchain import SetUpError
 from peibu.theme import assets
@@ -103,3 +103,29 @@ def test_run_refuses_unknown_flags():
         check=False,
     )
     assert done.returncode == 2
+
+
+def test_java_is_found_by_its_version_and_an_old_or_broken_one_is_not(tmp_path, monkeypatch):
+    program = tmp_path / "bin" / "java"
+    program.parent.mkdir()
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+    assert java.find() is None
+    for told, found in {
+        'openjdk version "17.0.15"': True,
+        'openjdk version "11.0.2"': False,
+        "nonsense": False,
+    }.items():
+        program.write_text(f"#!/bin/sh\necho '{told}' >&2\n", encoding="utf-8")
+        program.chmod(0o755)
+        assert (java.find() == program) is found
+
+
+def test_the_cluster_tests_without_java_fail_with_advice(monkeypatch, capsys):
+    monkeypatch.setattr(java, "find_or_install", lambda: None)
+    monkeypatch.setattr(check, "_database", lambda _external: None)
+    monkeypatch.setattr(check, "_pytest", lambda _words, total: total.update(passed=1))
+    monkeypatch.setattr(translations, "compile_stale", lambda: None)
+    monkeypatch.setenv("DATABASE_URL", "postgres://nowhere")
+    assert check.main(["tests/rulebook/test_cluster.py"], browser=False) == 1
+    assert "Java 17" in capsys.readouterr().out
+    assert check.main(["tests/kernel"], browser=False) == 0

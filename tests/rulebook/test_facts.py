@@ -47,6 +47,9 @@ def test_values_of_the_wrong_kind_are_refused(kind, given):
         FactSpec("x", kind, "事实", "fact").read(given)
 
 
+QD = load_policy("qingdao/industrial_internet_2020")
+
+
 def slowly(spec, value):
     try:
         return spec.read(value)
@@ -63,6 +66,8 @@ ANYTHING = st.one_of(
     st.just(NAIVE),
     st.sampled_from(["", " ", "middle", "中层", "是", "2020-09", "2020-02-30", "60", "x"]),
     st.lists(st.sampled_from(["big_data", "x"]), max_size=2),
+    st.tuples(st.integers(0, 9), st.one_of(st.none(), st.integers(0, 9))),
+    st.dates(date(2020, 1, 1), date(2020, 12, 1)).map(lambda day: day.replace(day=1)),
 )
 
 
@@ -77,6 +82,18 @@ def test_reading_quickly_is_as_strict_as_reading_slowly(value, data):
     except FactError:
         found = ValueError
     assert (found, type(found)) == (wanted, type(wanted))
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.dictionaries(st.sampled_from([*QD.fact_specs, *QD.slots, "exam_scor"]), ANYTHING, max_size=6))
+def test_a_case_read_quickly_is_the_case_read_slowly(facts):
+    def outcome(read):
+        try:
+            return [(name, value, type(value)) for name, value in read(facts).items()]
+        except FactError as error:
+            return error.problems
+
+    assert outcome(QD.reader.read) == outcome(QD.reader.read_slowly)
 
 
 def test_a_plain_number_stands_for_both_ends_and_later_answers_win():

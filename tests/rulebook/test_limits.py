@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from peibu.rulebook import PolicyError, Status, load_policy
-from peibu.rulebook.limits import advise_order, limit_facts
+from peibu.rulebook.limits import advise_order, limit_facts, seats_of
 
 ROOT = Path(__file__).with_name("limits_policy")
 POLICY = load_policy("test/limits", root=ROOT)
@@ -246,3 +246,42 @@ def test_the_adviser_takes_the_dearest_when_only_some_have_room_and_says_when_it
     many = advise_order(POLICY, "course", claims)
     assert (many.exact, many.amount_fen) == (False, 210000)
     assert "未逐一比较" in many.reason
+
+
+# What a granted claim takes
+
+
+def seats(subject, one, judged=None):
+    return {seat.code: seat for seat in seats_of(POLICY, subject, one, judged)}
+
+
+def test_a_granted_claim_takes_a_seat_under_each_limit_that_will_count_it():
+    taken = seats("course", claim(benefit="practice"))
+    assert taken.keys() == {
+        "year_grants",
+        "same_level_grants",
+        "higher_level_grants",
+        "exclusive_grants",
+        "other_payee_grants",
+    }
+    year, level = taken["year_grants"], taken["same_level_grants"]
+    assert (year.scope, year.key, year.maximum, year.parameter) == ("*", "person=甲;year=2020", 3, "per_year_max")
+    assert (level.key, level.maximum, level.parameter) == ("person=甲;occupation=车工;level=middle", 1, "")
+    assert (taken["higher_level_grants"].rank, taken["higher_level_grants"].maximum) == (1, None)
+    assert (taken["exclusive_grants"].side, taken["other_payee_grants"].scope) == ("practice", "test/limits")
+    assert seats("moving", claim(date(2020, 2, 29)))["recent_grants"].until == date(2021, 2, 28)
+    assert seats("once", claim())["period_grants"].key == "person=甲;since=2020-01-01"
+
+
+def test_what_a_limit_will_not_count_takes_no_seat():
+    assert "exclusive_grants" not in seats("course", claim(benefit="skills"))
+    assert "same_level_grants" not in seats("course", claim(level="-"))
+    assert seats("once", claim(date(2023, 1, 1))) == {}
+    assert seats("base", claim()) == {}
+
+
+def test_a_claim_that_passes_though_the_limit_is_full_takes_no_number():
+    full = seats("course", claim(), {"year_grants_low": 3, "year_grants_high": 3, "higher_level_grants_high": 1})
+    assert (full["year_grants"].maximum, full["higher_level_grants"].rank) == (None, None)
+    room = seats("course", claim(), {"year_grants_low": 2, "year_grants_high": 2, "higher_level_grants_high": 0})
+    assert (room["year_grants"].maximum, room["higher_level_grants"].rank) == (3, 1)

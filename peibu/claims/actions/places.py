@@ -29,14 +29,15 @@ def take(policy: Policy, held: list[Entitlement], *, at: dt.datetime) -> list[Pl
     The keys are locked first, in one order for everybody. Refused: no place is left, a higher level or the other side
     of an exclusion stands; the earlier claim is named.
     """
-    wanted = [(row, seat) for row in held for seat in seats_of(policy, CLAIM, row.columns | {"at": _day(row)})]
+    wanted = [(row, seat) for row in held for seat in _seats(policy, row)]
     with refusing():
         _lock({(seat.scope, seat.code, seat.key) for _row, seat in wanted})
         return [_take(policy, row, seat, at) for row, seat in wanted]
 
 
-def _day(row: Entitlement) -> dt.date:
-    return dt.date.fromisoformat(row.columns["at"])
+def _seats(policy: Policy, row: Entitlement) -> list[Seat]:
+    day = dt.date.fromisoformat(row.columns["at"])
+    return seats_of(policy, CLAIM, row.columns | {"at": day}, row.line.determination.facts)
 
 
 def _lock(keys: set[tuple[str, str, str]]) -> None:

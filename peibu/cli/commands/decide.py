@@ -15,6 +15,7 @@ from peibu.rulebook import FactError, FactSpec, Policy, RulebookError, load_poli
 
 _DAYS = ("claimed_on", "enrolled_on", "applied_on")
 _DAY = FactSpec("on", "date", "判定日", "on")
+_TABLES = (".csv", ".xlsx", ".xls", ".parquet")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,9 +29,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--insurance", type=Path, metavar="文件", help="逐月社保缴费记录，同 --records insurance=文件")
     told = "推算事实所依据的记录，可多次：insurance work_periods qualifications sessions videos teachers"
     parser.add_argument("--records", action="append", default=[], metavar="种类=文件", help=told)
+    told = "已享受的补贴，政策有次数、名额等限制时用；同 --records grants=文件"
+    parser.add_argument("--grants", type=Path, metavar="文件", help=told)
     parser.add_argument("--employer", default="", metavar="企业", help="申领企业名称（事实文件中没有企业列时）")
     parser.add_argument("--out", type=Path, metavar="文件", help="写出 .json .jsonl .csv .xlsx .parquet")
     parser.add_argument("--lang", choices=["zh", "en"], default="zh", help="说明的语言")
+    told = "在 Spark 集群上判定，如 spark://主机:7077、yarn 或 local[2]（见 docs/how-to/run-on-a-cluster.md）"
+    parser.add_argument("--cluster", metavar="MASTER", help=told)
+    told = "两万行以上的表格：为哪些行写说明；默认不符合和待核实的合计不到两万行时写它们"
+    parser.add_argument("--explain", choices=["fail", "all", "none"], help=told)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -39,6 +46,14 @@ def run(args: argparse.Namespace) -> int:
         if args.out is not None and args.out.resolve() == args.file.resolve():
             raise RulebookError("写出的文件不能就是读入的文件，请另起文件名")
         policy = load_policy(args.policy)
+        if args.file.suffix.lower() in _TABLES and args.file.is_file():
+            from peibu.cli.batch.command import decide_table  # polars loads only for tables
+
+            if (told := decide_table(policy, args)) is not None:
+                print(told)
+                return 0
+        if args.cluster or args.grants:
+            raise RulebookError("--cluster 和 --grants 用于表格文件（.csv .xlsx .parquet），请另存后再判定")
         cases, single = read_cases(args.file, policy, args.subject)
         if args.insurance is not None or args.records:
             cases = _with_records(policy, cases, args)
@@ -48,7 +63,8 @@ def run(args: argparse.Namespace) -> int:
         else:
             _show(list(rows), single, args.lang)
     except FactError as error:
-        print(f"文件中有{len(error.problems)}处问题，未作判定：", file=sys.stderr)
+        count = getattr(error, "count", len(error.problems))
+        print(f"文件中有{count}处问题，未作判定：", file=sys.stderr)
         print("\n".join(f"- {problem}" for problem in error.problems), file=sys.stderr)
         return 1
     except RulebookError as error:

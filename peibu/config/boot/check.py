@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from peibu.config import embedded
-from peibu.config.boot import chromium, translations
+from peibu.config.boot import chromium, java, translations
 from peibu.config.boot.toolchain import ROOT, SetUpError, say
 
 NO_TESTS_COLLECTED = 5
@@ -37,6 +37,9 @@ def main(words: list[str], browser: bool) -> int:
         translations.compile_stale()
         if not _names_a_path(words):
             total["failed"] += _checks()
+        if _reaches(words, ROOT / "tests" / "rulebook" / "test_cluster.py") and java.find_or_install() is None:
+            sys.stdout.write(java.ADVICE + "\n")
+            total["failed"] += 1
         _pytest(["-n", "2", "-m", "not browser", *words], total)
         if _needs_browser(words, browser):
             _browser_tests(words, total)
@@ -113,8 +116,11 @@ def _names_a_path(words: list[str]) -> bool:
 def _needs_browser(words: list[str], browser: bool) -> bool:
     """The whole suite does; with paths, only those that contain browser tests."""
     inside = ROOT / "tests" / "browser"
-    if not browser or not inside.is_dir():
-        return False
+    return browser and inside.is_dir() and _reaches(words, inside)
+
+
+def _reaches(words: list[str], inside: Path) -> bool:
+    """Whether the tests asked for contain, or lie in, a place of the tests."""
     paths = [(ROOT / word.split("::")[0]).resolve() for word in words if not word.startswith("-")]
     paths = [path for path in paths if path.exists()]
     return not paths or any(inside in (path, *path.parents) or path in inside.parents for path in paths)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from peibu.rulebook.limits.facts import limits_of, places_on
 from peibu.rulebook.limits.matching import Row, day_of, months_of, period_of
@@ -39,14 +40,22 @@ class Seat:
     until: date | None = None
 
 
-def seats_of(policy: Policy, subject: str, claim: Row) -> list[Seat]:
+def seats_of(policy: Policy, subject: str, claim: Row, judged: Mapping[str, Any] | None = None) -> list[Seat]:
     """Return the seats a claim takes once it is granted, in the order of limits.yaml.
 
-    claim: the columns of ADR 0011. A limit that would not count this claim later (`only`, a column it does not have, a day
+    claim: the columns of ADR 0011. judged: the facts {slot: value} of a determination that passes. Where it passes though
+    the limit is full (a soft limit with a recorded reason, another reading, an exception), the seat is kept without a
+    number, order or side: it is counted, and stands in nobody's way twice. A limit that would not count this claim later (`only`, a column it does not have, a day
     outside the policy's period) takes no seat, nor does a limit that states neither places nor an order.
     """
-    found = [_seat(policy, limit, {"programme": policy.path, **claim}) for limit in limits_of(policy, subject)]
-    return [seat for seat in found if seat is not None]
+    claim, found = {"programme": policy.path, **claim}, []
+    for limit in limits_of(policy, subject):
+        seat = _seat(policy, limit, claim)
+        if seat is not None:
+            full = (judged or {}).get(limit.slots[1])
+            beyond = full is not None and full >= (seat.maximum or 1)
+            found.append(replace(seat, maximum=None, rank=None, side="", until=None) if beyond else seat)
+    return found
 
 
 def key_of(policy: Policy, limit: Limit, claim: Row) -> str:

@@ -72,7 +72,9 @@ class Claims:
             return np.empty(0, np.int64), np.empty(0, np.int64)
         own = self.persons if isinstance(persons, pl.Series) else self._numbers[0]
         if isinstance(own, np.ndarray):
-            place = np.minimum(np.searchsorted(own, persons), len(own) - 1)
+            # rows come person by person: a search in the part of the claims they can belong to stays in the cache
+            low, high = np.searchsorted(own, persons.min()), np.searchsorted(own, persons.max(), side="right")
+            place = np.minimum(low + np.searchsorted(own[low:high], persons), len(own) - 1)
             found = np.flatnonzero(own[place] == persons)
         else:
             persons = pl.Series(persons)

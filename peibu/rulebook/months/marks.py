@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection
 from typing import NamedTuple
 
 import numpy as np
@@ -34,22 +34,27 @@ class Marks:
         self.earliest = np.full(size, np.iinfo(np.int16).max, dtype=np.int16)
 
 
-def facts_of(marks: Marks, claims: Claims, lookback: int) -> pl.DataFrame:
-    """Return the insurance facts (columns of SCHEMA), one row per claim in the order of the given table.
+def facts_of(marks: Marks, claims: Claims, lookback: int, wanted: Collection[str] = tuple(SCHEMA)) -> pl.DataFrame:
+    """Return the wanted insurance facts (columns of SCHEMA), one row per claim in the order of the given table.
 
     A claim without person, employer or reference month has no facts (null).
     """
-    columns: dict[str, np.ndarray] = {name: np.empty(claims.size, dtype=np.int64) for name in COUNTS}
-    columns |= {name: np.empty(claims.size, dtype=np.int32) for name in MONTHS}
+    columns = {
+        name: np.empty(claims.size, dtype=np.int64 if name in COUNTS else np.int32)
+        for name in SCHEMA
+        if name in wanted
+    }
     for start in range(0, claims.size, _CHUNK):
         part = slice(start, start + _CHUNK)
         outside = _outside(marks.earliest[part], claims, part, lookback)
         words = {name: marks.sets[name][part] for name in SETS}
-        for name, values in _facts(words, outside, claims.reference[part].astype(np.int64), lookback):
-            columns[name][part] = values
+        facts = _facts(words, outside, claims.reference[part].astype(np.int64), lookback)
+        for name, column in columns.items():
+            column[part] = facts[name]()
     data = {name: claims.in_order(column) for name, column in columns.items()}
-    frame = pl.DataFrame(data, schema_overrides=dict.fromkeys(MONTHS, pl.Int32))
-    frame = frame.with_columns(pl.when(pl.col(name) != _NEVER).then(name).cast(pl.Date) for name in MONTHS)
+    frame = pl.DataFrame(data)
+    months = [pl.col(name) for name in MONTHS if name in data]
+    frame = frame.with_columns(pl.when(month != _NEVER).then(month).cast(pl.Date) for month in months)
     if claims.is_named.all():
         return frame
     named = pl.lit(pl.Series(claims.in_order(claims.is_named)))
@@ -120,16 +125,16 @@ def _run(paid: np.ndarray, unknown: np.ndarray) -> _Run:
 
 def _facts(
     words: dict[str, np.ndarray], outside: np.ndarray, reference: np.ndarray, lookback: int
-) -> Iterator[tuple[str, np.ndarray]]:
-    """Yield the facts: the same steps as `records._run`, on words instead of sets."""
+) -> dict[str, Callable[[], np.ndarray]]:
+    """Return how to compute each fact: the same steps as `records._run`, on words instead of sets."""
     normal, in_time = words["normal"], words["in_time"]
     arrears = words["arrears"] & ~normal
     undetermined = words["undetermined"] & ~normal & ~arrears
     paid = normal | arrears | undetermined
     unknown, none = (words["unknown"] | outside) & ~paid, paid == _NONE
-    run = _run(paid, unknown)
-    worst = arrears | undetermined
+    run, worst, possible = _run(paid, unknown), arrears | undetermined, paid | unknown
     short, elsewhere = none | run.broken, none | (run.other > 0)
+    last, gap = reference - run.last, run.last + run.length
 
     def low(value: np.ndarray) -> np.ndarray:
         return np.where(short, ~none, value)
@@ -137,17 +142,21 @@ def _facts(
     def high(word: np.ndarray) -> np.ndarray:
         return np.where(elsewhere, 0, np.bitwise_count(run.reach & word))
 
-    yield "insured_months_low", low(run.length)
-    yield "insured_months_high", np.where(none, np.bitwise_count(unknown), np.maximum(run.reach_length, run.other))
-    yield "arrears_months_low", low(np.bitwise_count(run.certain & worst))
-    yield "arrears_months_high", high(arrears)
-    yield "late_arrears_months_low", low(np.bitwise_count(run.certain & worst & ~in_time))
-    yield "late_arrears_months_high", high(words["dated_late"] & arrears & ~in_time)
-    last, gap = reference - run.last, run.last + run.length
-    yield "run_first_month", np.where(none, _NEVER, first_days(last - run.length + 1))
-    yield "run_last_month", np.where(none, _NEVER, first_days(last))
-    yield "insurance_gap_month", np.where(none | (gap >= lookback), _NEVER, first_days(reference - gap))
-    yield "last_paid_month_low", np.where(none, _NEVER, first_days(last))
-    possible = paid | unknown
-    newest = first_days(reference - _trailing_zeros(possible))
-    yield "last_paid_month_high", np.where(possible == _NONE, _NEVER, newest)
+    def month(number: np.ndarray, never: np.ndarray = none) -> np.ndarray:
+        return np.where(never, _NEVER, first_days(number))
+
+    return {
+        "insured_months_low": lambda: low(run.length),
+        "insured_months_high": lambda: np.where(
+            none, np.bitwise_count(unknown), np.maximum(run.reach_length, run.other)
+        ),
+        "arrears_months_low": lambda: low(np.bitwise_count(run.certain & worst)),
+        "arrears_months_high": lambda: high(arrears),
+        "late_arrears_months_low": lambda: low(np.bitwise_count(run.certain & worst & ~in_time)),
+        "late_arrears_months_high": lambda: high(words["dated_late"] & arrears & ~in_time),
+        "run_first_month": lambda: month(last - run.length + 1),
+        "run_last_month": lambda: month(last),
+        "insurance_gap_month": lambda: month(reference - gap, none | (gap >= lookback)),
+        "last_paid_month_low": lambda: month(last),
+        "last_paid_month_high": lambda: month(reference - _trailing_zeros(possible), possible == _NONE),
+    }

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from peibu.rulebook.months.calendar import FAR_AHEAD, LONG_AGO, months_of
-from peibu.rulebook.months.claims import Claims, Keys, Runs, runs_of, spread
+from peibu.rulebook.months.claims import Claims, Keys, Runs, changes_of, runs_of, spread, starts_of
 from peibu.rulebook.months.marks import Marks
 
 KINDS = pl.Enum(["", "normal", "arrears", "unknown", "other"])
@@ -65,7 +65,11 @@ class Scan:
 
     def put(self, name: str, claim: np.ndarray, words: np.ndarray) -> None:
         """Add words of months to a set; a claim may come more than once."""
-        np.bitwise_or.at(self._marks.sets[name], claim, words)
+        held = self._marks.sets[name]
+        if (claim[1:] > claim[:-1]).all():
+            held[claim] |= words
+        else:
+            np.bitwise_or.at(held, claim, words)
 
     def note_earliest(self, persons: Keys, month: np.ndarray) -> None:
         """Note the earliest month on record of each person (needed where a claim has no covered months)."""
@@ -93,11 +97,12 @@ class Scan:
         normal |= (kind == BLANK) & (paid_on != LONG_AGO) & (months_of(paid_on) <= month)
         normal &= seen
         bits = normal.astype(np.uint64) << (age.astype(np.uint64) & np.uint64(63))
-        self.put("normal", claim, np.bitwise_or.reduceat(bits, starts))
+        mine = np.flatnonzero(claim < self._claims.size)
+        self.put("normal", claim[mine], np.bitwise_or.reduceat(bits, starts)[mine])
         rest = np.flatnonzero(seen & ~normal)
         if len(rest):
-            owner = claim[np.searchsorted(starts, rest, side="right") - 1]
-            self._mark_rest(owner, age[rest], (month[rest], paid_on[rest], kind[rest]))
+            run = np.searchsorted(starts, rest, side="right") - 1
+            self._mark_rest(claim[run], age[rest], (month[rest], paid_on[rest], kind[rest]))
 
     def _mark_rest(self, claim: np.ndarray, age: np.ndarray, columns: tuple) -> None:
         month, paid_on, kind = columns
@@ -114,8 +119,12 @@ class Scan:
             "dated_late": arrears & dated & ~in_time,
         }
         bits = _ONE << age.astype(np.uint64)
+        starts = starts_of(changes_of(claim), len(claim))
+        mine = np.flatnonzero(claim[starts] < self._claims.size)
+        owner = claim[starts][mine]
         for name, test in tests.items():
-            self.put(name, claim[test], bits[test])
+            if test.any():
+                self.put(name, owner, np.bitwise_or.reduceat(bits * test, starts)[mine])
 
 
 def kind_codes(dtype: pl.DataType, known: pl.Enum = KINDS) -> tuple[pl.Expr, np.ndarray]:

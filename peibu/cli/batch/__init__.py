@@ -1,0 +1,1 @@
+"""`peibu decide` on files of any size: read, checked, judged and written chunk by chunk."""
