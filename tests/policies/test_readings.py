@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from dataclasses import replace
+from functools import cache
 
 import polars as pl
 import pytest
 
 from peibu.rulebook import Status, list_policies, load_policy
-from peibu.rulebook.cases import prepared, read_examples
+from peibu.rulebook.cases import read_examples, situation
 from peibu.rulebook.facts import read_facts
 from peibu.rulebook.frame_judge import frame_type
 from peibu.rulebook.judge import excuse_of
@@ -16,12 +17,13 @@ from peibu.rulebook.plan import SOFT_REASONS
 VALUES = {Status.PASS: True, Status.FAIL: False, Status.UNKNOWN: None}
 
 
+@cache
 def in_groups(path):
     """{(subject, day, rates entered): (policy, rows of slots)}: what one table can hold."""
     groups = defaultdict(list)
     policies = {}
     for example in read_examples(load_policy(path))[0]:
-        policy, facts = prepared(load_policy(path), example)
+        policy, facts = situation(load_policy(path), example)
         key = (example.subject, example.on, str(example.rates))
         policies[key] = policy
         groups[key].append(read_facts(policy.fact_specs, policy.slots, facts))

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from peibu.rulebook import Judgement, NotInForce, PolicyError, RulebookError, Status, load_policy
-from peibu.rulebook.cases import prepared, read_examples
+from peibu.rulebook.cases import read_examples, situation
 from peibu.rulebook.difference import difference
 from peibu.rulebook.facts import read_facts
 from peibu.rulebook.frame_judge import frame_type
@@ -246,7 +246,7 @@ WH = load_policy("weihai/gold_collar_2019")
 def test_a_rate_entered_later_is_a_cause_of_its_own():
     examples = {example.name: example for example in read_examples(WH)[0]}
     rated = next(item for item in examples.values() if item.rates and item.expected["decision"] == "pass")
-    law, facts = prepared(WH, rated)
+    law, facts = situation(WH, rated)
     old, new = (policy.judge(rated.subject, facts, on=rated.on) for policy in (WH, law))
     assert (old.decision, new.decision) == (Status.UNKNOWN, Status.PASS)
     for policies in ({}, {"old_policy": WH, "new_policy": WH}):
@@ -259,7 +259,7 @@ def test_another_result_without_money_is_told():
     policy = load_policy("qingdao/knowledge_renewal_2023")
     hours = [item for item in read_examples(policy)[0] if item.subject == "ce_credit"]
     example = next(item for item in hours if item.expected["decision"] == "pass")
-    law, facts = prepared(policy, example)
+    law, facts = situation(policy, example)
     draft = law.with_changes(parameters={"ce_factor": law.value("ce_factor", example.on) + 1})
     slots = {slot: spec for spec in policy.facts_of(example.subject) for slot in spec.slots}
     values = read_facts(policy.fact_specs, policy.slots, facts)
