@@ -32,6 +32,7 @@ FORMAT = "peibu-determination/1"
 DETERMINATION, HEAD, RECORDS, FOLDER = "determination.json", "bundle.json", "records.json", "policy/"
 MOST_BYTES, MOST_MEMBER, MOST_FILES = 16 << 20, 4 << 20, 200
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
+_RULES = re.compile(re.escape(FOLDER) + r"rules(?:_[a-z0-9_]+)?\.py")
 _MOST_DEPTH = 40
 _MOST_PARTS = 8
 _ROOM = Path(__file__).parent
@@ -144,7 +145,7 @@ def _fit(path: str) -> bool:
         return True
     parts = path.split("/")
     named = all(_NAME.fullmatch(part) for part in parts) and 1 < len(parts) <= _MOST_PARTS
-    code = path.lower().rpartition(".")[2] in ("py", "pyc", "so") and path != f"{FOLDER}rules.py"
+    code = path.lower().rpartition(".")[2] in ("py", "pyc", "so") and not _RULES.fullmatch(path)
     return named and path.startswith(FOLDER) and not code and "__pycache__" not in parts
 
 

@@ -20,6 +20,7 @@ from peibu.rulebook.judgement import Judgement
 from peibu.rulebook.loader import fingerprint_of, load_policy
 from peibu.rulebook.policy import Policy
 from peibu.rulebook.rules_gate import gate
+from peibu.rulebook.rules_reader import rule_files
 
 IDENTICAL, DIFFERENT, TAMPERED, UNCOMPUTED = "identical", "different", "tampered", "uncomputed"
 _VERDICTS = {
@@ -116,8 +117,10 @@ def _untrusted(folder: Path, fingerprint: str) -> list[str]:
             check_yaml(file.read_bytes(), FOLDER + file.relative_to(folder).as_posix())
         except PolicyError as error:
             problems.append(f"含有不应有的 YAML：{error}")
-    source = (folder / "rules.py").read_bytes().decode("utf-8", "replace")
-    return problems + [f"规则文件含有不允许的内容：{error}" for error in gate(source, f"{FOLDER}rules.py")]
+    for file in rule_files(folder):
+        source = file.read_bytes().decode("utf-8", "replace")
+        problems += [f"规则文件含有不允许的内容：{error}" for error in gate(source, f"{FOLDER}{file.name}")]
+    return problems
 
 
 def _modest(policy: Policy) -> Policy:
