@@ -55,6 +55,11 @@ class Bundle:
         return _mapping(self.files, DETERMINATION)
 
     @property
+    def records(self) -> Mapping[str, Any]:
+        """The records that facts were derived from: {kind: rows}."""
+        return _mapping(self.files, RECORDS)
+
+    @property
     def folder(self) -> dict[str, bytes]:
         """The files of the policy folder by their path in it."""
         return {
@@ -72,12 +77,17 @@ def engine_fingerprint() -> str:
 
 
 def bundle_files(
-    policy: Policy, judgement: Judgement, *, records: Mapping[str, Any] | None = None, lang: str = "zh"
+    policy: Policy,
+    judgement: Judgement,
+    *,
+    records: Mapping[str, Any] | None = None,
+    employer: str = "",
+    lang: str = "zh",
 ) -> dict[str, bytes]:
     """Return the files of a bundle by path.
 
     policy: the folder that decided; RulebookError when its fingerprint is another (the law at hand would not give the
-    result again). records: {kind: rows} in plain JSON, from which facts were derived. lang: of the sentences.
+    result again). records: {kind: rows} in plain JSON, from which facts were derived, looked up for `employer`. lang: of the sentences.
     """
     if fingerprint_of(policy.folder) != judgement.fingerprint:
         raise RulebookError(
@@ -89,6 +99,8 @@ def bundle_files(
     head |= {"known_at": judgement.known_at.isoformat() if judgement.known_at else None}
     files = {HEAD: _json(head), DETERMINATION: judgement.to_json().encode()}
     if records:
+        head |= {"employer": employer}
+        files[HEAD] = _json(head)
         files[RECORDS] = _json(records)
     for file in sorted(policy.folder.rglob("*")):
         if file.is_file() and "__pycache__" not in file.parts:
