@@ -24,7 +24,7 @@ _PLAIN: dict[str, Callable[[pl.Expr, pl.Expr], pl.Expr]] = {
     "mul": lambda a, b: a * b,
     "floordiv": lambda a, b: a // b,  # both of Polars round down like Python's, and give null for a zero divisor
     "mod": lambda a, b: a % b,
-    "add_days": lambda day, days: _in_calendar(day.dt.offset_by(pl.format("{}d", days.clip(-_FAR_DAYS, _FAR_DAYS)))),
+    "add_days": lambda day, days: _days_later(day, days.clip(-_FAR_DAYS, _FAR_DAYS).cast(pl.Int32)),
     "add_months": lambda day, months: _in_calendar(
         day.dt.offset_by(pl.format("{}mo", months.clip(-_FAR_MONTHS, _FAR_MONTHS)))
     ),
@@ -36,6 +36,11 @@ _PLAIN: dict[str, Callable[[pl.Expr, pl.Expr], pl.Expr]] = {
 
 def _in_calendar(day: pl.Expr) -> pl.Expr:
     return day.clip(date.min, date.max)
+
+
+def _days_later(day: pl.Expr, days: pl.Expr) -> pl.Expr:
+    # a date is a number of days: adding is several times as fast as `offset_by`
+    return _in_calendar((day.to_physical() + days).cast(pl.Date))
 
 
 def month_of(day: pl.Expr) -> pl.Expr:
@@ -69,13 +74,21 @@ def _month_number(day: pl.Expr) -> pl.Expr:
     return day.dt.year().cast(pl.Int64) * 12 + day.dt.month().cast(pl.Int64)
 
 
+def _known_number(expr: Expr) -> bool:
+    return expr.op == "lit" and expr.data is not None
+
+
 def compile_frame(expr: Expr) -> pl.Expr:
     """Turn a bound expression into a Polars expression over the fact columns; null is unknown."""
     if expr.op == "lit":
         return _literal(expr.data)
     if expr.op == "fact":
         return pl.col(expr.data)
-    if expr.op == "add_months" and expr.args[1].op == "lit" and expr.args[1].data is not None:
+    if expr.op == "add_days" and _known_number(expr.args[1]):
+        # a number is kept within its bounds here: Polars does not fold it, and plans a step of its own for it
+        days = max(-_FAR_DAYS, min(expr.args[1].data, _FAR_DAYS))
+        return _days_later(compile_frame(expr.args[0]), pl.lit(days, dtype=pl.Int32))
+    if expr.op == "add_months" and _known_number(expr.args[1]):
         return _months_later(compile_frame(expr.args[0]), expr.args[1].data)
     args = [compile_frame(arg) for arg in expr.args]
     if expr.op in _PLAIN:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import polars as pl
 
-from peibu.rulebook.expr import bind
+from peibu.rulebook.expr import Expr, bind
 from peibu.rulebook.facts import FactSpec
 from peibu.rulebook.frame import compile_frame, month_of
 from peibu.rulebook.judgement import Status
 from peibu.rulebook.plan import SOFT_REASONS, outcome_name, slots_of
 from peibu.rulebook.rules_reader import Rule
 
+_PASSES = "_passes"  # a name no rule has: rules are public names
 _TYPES: dict[str, Any] = {
     "boolean": pl.Boolean,
     "integer": pl.Int64,
@@ -32,66 +33,86 @@ def frame_type(spec: FactSpec) -> Any:
     return _TYPES[spec.type]
 
 
-def judge_frame(
-    rules: list[Rule], slots: Mapping[str, FactSpec], numbers: dict[str, Any], frame: pl.LazyFrame | pl.DataFrame
-) -> pl.LazyFrame:
-    """Return the table with a column per rule, `decision`, `amount_fen` and a column `outcome_<name>` per outcome.
+class FrameJudge:
+    """The rules of a subject on the law of one day as Polars expressions, made once for any number of tables."""
 
-    A fact without a column is unknown. A passed row whose amount or an outcome is unknown is unknown.
-    """
-    tests = [rule for rule in rules if rule.mark.kind == "rule"]
-    bound = {rule.name: bind(rule.expr, numbers) for rule in rules}
-    needed = {SOFT_REASONS} | {slot for expr in bound.values() for slot in slots_of(expr)}
-    lazy = _with_facts(frame.lazy(), {slot: slots[slot] for slot in needed})
-    lazy = lazy.with_columns(compile_frame(bound[rule.name]).alias(rule.name) for rule in tests)
-    lazy = lazy.with_columns(_decision(tests).alias("decision"))
-    results = {
-        "amount_fen" if rule.mark.kind == "amount" else f"outcome_{outcome_name(rule)}": compile_frame(
-            bound[rule.name]
-        )
-        for rule in rules
-        if rule.mark.kind in ("amount", "outcome")
-    }
-    return _with_results(lazy, results)
+    def __init__(self, rules: list[Rule], slots: Mapping[str, FactSpec], numbers: dict[str, Any]):
+        bound = {rule.name: bind(rule.expr, numbers) for rule in rules}
+        asked = dict.fromkeys(slot for expr in bound.values() for slot in slots_of(expr))
+        self._slots = {slot: slots[slot] for slot in (SOFT_REASONS, *asked)}
+        self._spoken = _read_as_text(bound.values())
+        tests = [rule for rule in rules if rule.mark.kind == "rule"]
+        names = {rule.name: _result_name(rule) for rule in rules if rule.mark.kind in ("amount", "outcome")}
+        self._cells = [compile_frame(bound[rule.name]).alias(rule.name) for rule in tests]
+        self._cells += [compile_frame(bound[rule]).alias(name) for rule, name in names.items()]
+        self._passes = pl.all_horizontal([_passes(rule) for rule in tests] or [pl.lit(True)]).alias(_PASSES)
+        self._results = _results(list(names.values()))
 
+    def judge(self, frame: pl.LazyFrame | pl.DataFrame) -> pl.LazyFrame:
+        """Return the table with a column per rule, `decision`, `amount_fen` and a column `outcome_<name>` per outcome.
 
-def _with_results(lazy: pl.LazyFrame, results: dict[str, pl.Expr]) -> pl.LazyFrame:
-    nothing = pl.lit(None, dtype=pl.Int64)
-    if not results:
-        return lazy.with_columns(nothing.alias("amount_fen"))
-    decision = pl.col("decision")
-    lazy = lazy.with_columns(results[name].alias(name) for name in results)
-    waiting = (decision == Status.PASS.value) & pl.any_horizontal(pl.col(name).is_null() for name in results)
-    lazy = lazy.with_columns(pl.when(waiting).then(pl.lit(Status.UNKNOWN.value)).otherwise(decision).alias("decision"))
-    passed = decision == Status.PASS.value
-    columns = [pl.when(passed).then(pl.col(name)).alias(name) for name in results if name != "amount_fen"]
-    paid = nothing
-    if "amount_fen" in results:
-        failed = decision == Status.FAIL.value
-        paid = pl.when(passed).then(pl.col("amount_fen")).when(failed).then(pl.lit(0, dtype=pl.Int64))
-    return lazy.with_columns(*columns, paid.alias("amount_fen"))
+        A fact without a column is unknown. A passed row whose amount or an outcome is unknown is unknown.
+        """
+        lazy = frame.lazy()
+        schema = lazy.collect_schema()
+        facts, texts = self._facts(schema)
+        lazy = lazy.with_columns(facts).with_columns(self._cells).with_columns(self._passes)
+        return lazy.with_columns(*self._results, *texts).drop(_PASSES)
 
+    def _facts(self, have: Mapping[str, Any]) -> tuple[list[pl.Expr], list[pl.Expr]]:
+        """Return how to get the facts from the columns there are, and what is to be made text of afterwards.
 
-def _with_facts(lazy: pl.LazyFrame, slots: Mapping[str, FactSpec]) -> pl.LazyFrame:
-    have = set(lazy.collect_schema().names())
-    columns = []
-    for slot, spec in slots.items():
-        # a quantity given exactly stands for both of its ends
-        source = slot if slot in have else spec.name if spec.name in have else None
-        column = pl.lit(None) if source is None else pl.col(source)
-        if source is not None and spec.type in ("month",):
-            column = month_of(column.cast(pl.Date))
-        columns.append(column.cast(_TYPES[spec.type]).alias(slot))
-    return lazy.with_columns(columns)
+        A code in a dictionary is compared by number. Only a rule that reads it as text needs it written out before.
+        """
+        columns, later = [], []
+        for slot, spec in self._slots.items():
+            # a quantity given exactly stands for both of its ends
+            source = slot if slot in have else spec.name if spec.name in have else None
+            given = None if source is None else have[source]
+            if spec.type == "code" and slot not in self._spoken and isinstance(given, pl.Enum | pl.Categorical):
+                columns += [pl.col(source).alias(slot)] if source != slot else []
+                later.append(pl.col(slot).cast(pl.String))
+                continue
+            column = pl.lit(None) if source is None else pl.col(source)
+            if source is not None and spec.type == "month":
+                column = month_of(column.cast(pl.Date))
+            elif source == slot and given == _TYPES[spec.type]:
+                continue
+            columns.append(column.cast(_TYPES[spec.type]).alias(slot))
+        return columns, later
 
 
-def _decision(tests: list[Rule]) -> pl.Expr:
-    fails, unknowns = [], []
-    for rule in tests:
-        column = pl.col(rule.name)
-        excused = pl.col(SOFT_REASONS).list.contains(rule.name).fill_null(False) if rule.mark.soft else pl.lit(False)
-        fails.append(~column.fill_null(True) & ~excused)
-        unknowns.append(column.is_null())
-    words = [pl.lit(status.value) for status in (Status.FAIL, Status.UNKNOWN, Status.PASS)]
-    failed, unknown = pl.any_horizontal(fails), pl.any_horizontal(unknowns)
-    return pl.when(failed).then(words[0]).when(unknown).then(words[1]).otherwise(words[2])
+def _read_as_text(exprs: Iterable[Expr]) -> set[str]:
+    """Return the facts that some expression does more with than compare them with given codes."""
+    spoken = set()
+    for expr in exprs:
+        for node in (Expr("whole", expr), *expr.walk()):
+            others = [arg for arg in node.args if arg.op != "lit"]
+            if node.op not in ("is_in", "known") and not (node.op in ("eq", "ne") and len(others) == 1):
+                spoken |= {arg.data for arg in others if arg.op == "fact"}
+    return spoken
+
+
+def _result_name(rule: Rule) -> str:
+    return "amount_fen" if rule.mark.kind == "amount" else f"outcome_{outcome_name(rule)}"
+
+
+def _passes(rule: Rule) -> pl.Expr:
+    """Return true, false or null; a failure of a soft limit with a recorded reason is none."""
+    column = pl.col(rule.name)
+    if not rule.mark.soft:
+        return column
+    excused = pl.col(SOFT_REASONS).list.contains(rule.name).fill_null(False)
+    return pl.when(~column & excused).then(True).otherwise(column)
+
+
+def _results(names: list[str]) -> list[pl.Expr]:
+    """Return the decision and what a passed row gives: nothing unless all of it is known."""
+    passes, known = pl.col(_PASSES), pl.all_horizontal([pl.col(name).is_not_null() for name in names] or [pl.lit(True)])
+    passed, failed, unknown = (pl.lit(status.value) for status in (Status.PASS, Status.FAIL, Status.UNKNOWN))
+    decision = pl.when(passes & known).then(passed).when(~passes).then(failed).otherwise(unknown)
+    columns = [pl.when(passes).then(pl.col(name)).alias(name) for name in names if name != "amount_fen"]
+    paid = pl.lit(None, dtype=pl.Int64)
+    if "amount_fen" in names:
+        paid = pl.when(passes).then(pl.col("amount_fen")).when(~passes).then(pl.lit(0, dtype=pl.Int64))
+    return [decision.alias("decision"), *columns, paid.alias("amount_fen")]

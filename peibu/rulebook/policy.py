@@ -26,6 +26,8 @@ from peibu.rulebook.wording import Template
 if TYPE_CHECKING:
     import polars as pl
 
+    from peibu.rulebook.frame_judge import FrameJudge
+
 _VARIANTS_KEPT = 8  # sets of desk rates whose plans are kept ready
 _DAYS_KEPT = 4096  # (subject, day, language) looked up at once
 
@@ -232,8 +234,16 @@ class Policy:
 
     def judge_frame(self, subject: str, frame: pl.LazyFrame | pl.DataFrame, *, on: date) -> pl.LazyFrame:
         """Judge a whole table lazily: adds decision, amount_fen, outcome_<name>, and a nullable boolean per rule."""
-        from peibu.rulebook.frame_judge import judge_frame  # polars loads only when a table is judged
+        from peibu.rulebook.frame_judge import FrameJudge  # polars loads only when a table is judged
 
         self.in_force(on)
-        mine = [rule for rule in self.rules if self._known(subject) in rule.mark.subjects]
-        return judge_frame(mine, self.slots, self._numbers(on), frame)
+        key = (self._known(subject), bisect_right(self._breakpoints, on))
+        judge = self._frame_judges.get(key)
+        if judge is None:
+            mine = [rule for rule in self.rules if subject in rule.mark.subjects]
+            judge = self._frame_judges[key] = FrameJudge(mine, self.slots, self._numbers(on))
+        return judge.judge(frame)
+
+    @cached_property
+    def _frame_judges(self) -> dict[tuple[str, int], FrameJudge]:
+        return {}  # by stretch of unchanged law, like plans

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache, lru_cache
+from typing import NamedTuple
+
 import numpy as np
 import polars as pl
 
@@ -30,26 +33,47 @@ def first_days(months: np.ndarray) -> np.ndarray:
 
 
 def month_starts(days: pl.Series) -> pl.Series:
-    """Return the first day of each date's month: `dt.month_start` by table, twice as fast."""
-    numbers = days.to_physical().fill_null(0).to_numpy()
-    if len(days) and not _FIRST_DAYS[0] <= numbers.min() <= numbers.max() < _FIRST_DAYS[-1]:
-        return days.dt.month_start()
-    starts = pl.Series(days.name, first_days(months_of(numbers))).cast(pl.Date)
-    return starts.set(days.is_null(), None) if days.null_count() else starts
+    """Return the first day of each date's month: `dt.month_start` by table, several times as fast."""
+    starts = _by_table(days, _starts())
+    return days.dt.month_start() if starts is None else starts
 
 
 def add_months(days: pl.Series, months: int) -> pl.Series | None:
     """Return each date so many months later, at most the last day of that month; None when the tables do not reach."""
-    numbers = days.to_physical().fill_null(0).to_numpy()
-    month = months_of(numbers).astype(np.int32)
-    aim = month - _BASE + months
-    if (
-        not len(days)
-        or month.min() <= _BASE
-        or aim.min() < 0
-        or max(month.max() - _BASE, aim.max()) >= len(_LENGTHS) - 1
-    ):
-        return None
-    moved = _FIRST_DAYS[aim] + np.minimum(numbers - _FIRST_DAYS[month - _BASE], _LENGTHS[aim] - 1)
-    later = pl.Series(days.name, moved).cast(pl.Date)
-    return later.set(days.is_null(), None) if days.null_count() else later
+    return _by_table(days, _moved(months))
+
+
+class _Table(NamedTuple):
+    """An entry for every day from `first` (a series of one number) on."""
+
+    first: pl.Series
+    entries: pl.Series
+
+
+def _by_table(days: pl.Series, table: _Table) -> pl.Series | None:
+    """Return the table's entry for each day; None when it lacks one of them."""
+    # methods of a Series that Polars plans as a query would cost more than the whole look-up of a small table
+    places = days.cast(pl.Int32) - table.first
+    low, high = places.min(), places.max()
+    if low is None:
+        return days
+    return table.entries[places.cast(pl.UInt32)].alias(days.name) if 0 <= low <= high < len(table.entries) else None
+
+
+def _entries(first: int, days: np.ndarray) -> _Table:
+    return _Table(pl.Series([first], dtype=pl.Int32), pl.Series(days.astype(np.int32)).cast(pl.Date))
+
+
+@cache
+def _starts() -> _Table:
+    return _entries(_FIRST_DAYS[0], np.repeat(_FIRST_DAYS[:-1], _LENGTHS))
+
+
+@lru_cache(maxsize=32)  # 0.7 MB each; a policy has a handful of such numbers
+def _moved(months: int) -> _Table:
+    """Return the days so many months later of all days for which that lies within the tables."""
+    low, high = max(0, -months), min(len(_LENGTHS), len(_LENGTHS) - months)
+    month = np.repeat(np.arange(low, high), _LENGTHS[low:high]) if low < high else np.empty(0, np.int64)
+    first = _FIRST_DAYS[min(low, len(_LENGTHS))]
+    place = np.arange(first, first + len(month)) - _FIRST_DAYS[month]
+    return _entries(first, _FIRST_DAYS[month + months] + np.minimum(place, _LENGTHS[month + months] - 1))
