@@ -10,6 +10,7 @@ import polars as pl
 
 from peibu.rulebook.expr import Expr
 from peibu.rulebook.months.calendar import add_months, month_starts
+from peibu.rulebook.scalar import compile_scalar
 
 _FAR_DAYS, _FAR_MONTHS = 4_000_000, 120_000  # more than the calendar has; much farther, Polars stops with an error
 _PLAIN: dict[str, Callable[[pl.Expr, pl.Expr], pl.Expr]] = {
@@ -59,6 +60,17 @@ def _months_later(day: pl.Expr, months: int) -> pl.Expr:
     return day.map_batches(add, return_dtype=pl.Date, is_elementwise=True)
 
 
+def _fixed_days_later(day: pl.Expr, days: int) -> pl.Expr:
+    # Polars would not fold clip() of a literal and would plan a step of its own for it
+    return _days_later(day, pl.lit(max(-_FAR_DAYS, min(days, _FAR_DAYS)), dtype=pl.Int32))
+
+
+_BY_NUMBER: dict[str, Callable[[pl.Expr, int], pl.Expr]] = {
+    "add_days": _fixed_days_later,
+    "add_months": _months_later,
+}
+
+
 def _years_between(start: pl.Expr, end: pl.Expr) -> pl.Expr:
     def day_of_year(day: pl.Expr) -> pl.Expr:
         return day.dt.month().cast(pl.Int64) * 32 + day.dt.day().cast(pl.Int64)
@@ -74,8 +86,11 @@ def _month_number(day: pl.Expr) -> pl.Expr:
     return day.dt.year().cast(pl.Int64) * 12 + day.dt.month().cast(pl.Int64)
 
 
-def _known_number(expr: Expr) -> bool:
-    return expr.op == "lit" and expr.data is not None
+def _fixed(expr: Expr) -> int | None:
+    """Return the number an expression comes to whatever the facts are (add_years makes one of 12 x years)."""
+    if any(node.op not in ("lit", "add", "sub", "mul") for node in expr.walk()):
+        return None
+    return compile_scalar(expr)({})
 
 
 def compile_frame(expr: Expr) -> pl.Expr:
@@ -84,12 +99,8 @@ def compile_frame(expr: Expr) -> pl.Expr:
         return _literal(expr.data)
     if expr.op == "fact":
         return pl.col(expr.data)
-    if expr.op == "add_days" and _known_number(expr.args[1]):
-        # a number is kept within its bounds here: Polars does not fold it, and plans a step of its own for it
-        days = max(-_FAR_DAYS, min(expr.args[1].data, _FAR_DAYS))
-        return _days_later(compile_frame(expr.args[0]), pl.lit(days, dtype=pl.Int32))
-    if expr.op == "add_months" and _known_number(expr.args[1]):
-        return _months_later(compile_frame(expr.args[0]), expr.args[1].data)
+    if expr.op in _BY_NUMBER and (number := _fixed(expr.args[1])) is not None:
+        return _BY_NUMBER[expr.op](compile_frame(expr.args[0]), number)
     args = [compile_frame(arg) for arg in expr.args]
     if expr.op in _PLAIN:
         return _PLAIN[expr.op](*args)

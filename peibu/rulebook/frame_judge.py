@@ -45,6 +45,7 @@ class FrameJudge:
         names = {rule.name: _result_name(rule) for rule in rules if rule.mark.kind in ("amount", "outcome")}
         self._cells = [compile_frame(bound[rule.name]).alias(rule.name) for rule in tests]
         self._cells += [compile_frame(bound[rule]).alias(name) for rule, name in names.items()]
+        self._taken = {rule.name for rule in tests}  # a rule's column takes the place of a fact of the same name
         self._passes = pl.all_horizontal([_passes(rule) for rule in tests] or [pl.lit(True)]).alias(_PASSES)
         self._results = _results(list(names.values()))
 
@@ -55,12 +56,13 @@ class FrameJudge:
         """
         lazy = frame.lazy()
         schema = lazy.collect_schema()
-        facts, texts = self._facts(schema)
+        facts, coded = self._facts(schema)
         lazy = lazy.with_columns(facts).with_columns(self._cells).with_columns(self._passes)
+        texts = [pl.col(slot).cast(pl.String) for slot in coded if slot not in self._taken]
         return lazy.with_columns(*self._results, *texts).drop(_PASSES)
 
-    def _facts(self, have: Mapping[str, Any]) -> tuple[list[pl.Expr], list[pl.Expr]]:
-        """Return how to get the facts from the columns there are, and what is to be made text of afterwards.
+    def _facts(self, have: Mapping[str, Any]) -> tuple[list[pl.Expr], list[str]]:
+        """Return how to get the facts from the columns there are, and which of them are still to become text.
 
         A code in a dictionary is compared by number. Only a rule that reads it as text needs it written out before.
         """
@@ -71,7 +73,7 @@ class FrameJudge:
             given = None if source is None else have[source]
             if spec.type == "code" and slot not in self._spoken and isinstance(given, pl.Enum | pl.Categorical):
                 columns += [pl.col(source).alias(slot)] if source != slot else []
-                later.append(pl.col(slot).cast(pl.String))
+                later.append(slot)
                 continue
             column = pl.lit(None) if source is None else pl.col(source)
             if source is not None and spec.type == "month":
@@ -108,7 +110,10 @@ def _passes(rule: Rule) -> pl.Expr:
 
 def _results(names: list[str]) -> list[pl.Expr]:
     """Return the decision and what a passed row gives: nothing unless all of it is known."""
-    passes, known = pl.col(_PASSES), pl.all_horizontal([pl.col(name).is_not_null() for name in names] or [pl.lit(True)])
+    passes, known = (
+        pl.col(_PASSES),
+        pl.all_horizontal([pl.col(name).is_not_null() for name in names] or [pl.lit(True)]),
+    )
     passed, failed, unknown = (pl.lit(status.value) for status in (Status.PASS, Status.FAIL, Status.UNKNOWN))
     decision = pl.when(passes & known).then(passed).when(~passes).then(failed).otherwise(unknown)
     columns = [pl.when(passes).then(pl.col(name)).alias(name) for name in names if name != "amount_fen"]

@@ -1,6 +1,7 @@
 """The same rules on one case and on a column: every rule, the decision and the amount agree cell by cell."""
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -14,6 +15,7 @@ from peibu.rulebook.frame_judge import frame_type
 DAY = date(2020, 11, 10)
 VALUES = {Status.PASS: True, Status.FAIL: False, Status.UNKNOWN: None}
 ROWS = 40
+BENCHMARKS = Path(__file__).parents[2] / "benchmarks" / "policies"
 
 
 def day_of(policy):
@@ -96,3 +98,39 @@ def test_an_exact_quantity_stands_for_both_of_its_ends_in_a_frame():
     policy = load_policy("qingdao/industrial_internet_2020")
     frame = pl.DataFrame({"insured_months": [5, 6], "arrears_months": [0, 3]})
     assert policy.judge_frame("claim", frame, on=DAY).collect()["insured_long_enough"].to_list() == [False, True]
+
+
+def test_codes_in_a_dictionary_are_judged_like_text():
+    policy = load_policy("bench/fifteen", root=BENCHMARKS)
+    words = {
+        "post_kind": ["production", "other", None, "technical"],
+        "contract_kind": ["open_ended", "open_ended", "fixed_term", None],
+        "contract_ends_on": [None, date(2020, 12, 31), None, None],
+    }
+    text = pl.DataFrame(words, schema_overrides={"contract_ends_on": pl.Date})
+    expected = policy.judge_frame("claim", text, on=DAY).collect()
+    assert expected["post_covered"].to_list() == [True, False, None, True]
+    for posts in (pl.Enum(["other", "production", "technical"]), pl.Categorical):
+        # a dictionary may lack a code of the policy
+        kinds = pl.Enum(["fixed_term", "open_ended"])
+        coded = text.with_columns(pl.col("post_kind").cast(posts), pl.col("contract_kind").cast(kinds))
+        judged = policy.judge_frame("claim", coded, on=DAY).collect()
+        assert judged.equals(expected.select(judged.columns))
+        assert judged.schema["post_kind"] == pl.String
+
+
+def test_a_dictionary_of_other_codes_only_matches_none():
+    policy = load_policy("bench/fifteen", root=BENCHMARKS)
+    frame = pl.DataFrame({"post_kind": ["x", None]}, schema={"post_kind": pl.Enum(["x"])})
+    assert policy.judge_frame("claim", frame, on=DAY).collect()["post_covered"].to_list() == [False, None]
+
+
+def test_expressions_are_kept_for_one_stretch_of_law_only():
+    changes_on = date(2021, 6, 1)
+    draft = load_policy("qingdao/industrial_internet_2020").with_changes(
+        parameters={"pass_mark": 61}, since=changes_on
+    )
+    frame = pl.DataFrame({"exam_score": [59, 60, 61]})
+    for on, passed in ((DAY, [False, True, True]), (changes_on, [False, False, True]), (DAY, [False, True, True])):
+        assert draft.judge_frame("claim", frame, on=on).collect()["exam_passed"].to_list() == passed
+    assert len(draft._frame_judges) == 2

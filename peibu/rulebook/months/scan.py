@@ -101,8 +101,7 @@ class Scan:
         self.put("normal", claim[mine], np.bitwise_or.reduceat(bits, starts)[mine])
         rest = np.flatnonzero(seen & ~normal)
         if len(rest):
-            run = np.searchsorted(starts, rest, side="right") - 1
-            self._mark_rest(claim[run], age[rest], (month[rest], paid_on[rest], kind[rest]))
+            self._mark_rest(np.repeat(claim, lengths)[rest], age[rest], (month[rest], paid_on[rest], kind[rest]))
 
     def _mark_rest(self, claim: np.ndarray, age: np.ndarray, columns: tuple) -> None:
         month, paid_on, kind = columns
