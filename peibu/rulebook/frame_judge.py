@@ -48,6 +48,7 @@ class FrameJudge:
         self._taken = {rule.name for rule in tests}  # a rule's column takes the place of a fact of the same name
         self._passes = pl.all_horizontal([_passes(rule) for rule in tests] or [pl.lit(True)]).alias(_PASSES)
         self._results = _results(list(names.values()))
+        self._by_schema: dict[tuple, tuple[list[pl.Expr], list[str]]] = {}
 
     def judge(self, frame: pl.LazyFrame | pl.DataFrame) -> pl.LazyFrame:
         """Return the table with a column per rule, `decision`, `amount_fen` and a column `outcome_<name>` per outcome.
@@ -56,7 +57,12 @@ class FrameJudge:
         """
         lazy = frame.lazy()
         schema = lazy.collect_schema()
-        facts, coded = self._facts(schema)
+        key = tuple(schema.items())
+        made = self._by_schema.get(key)
+        if made is None:
+            made = self._facts(schema)
+            self._by_schema = {key: made}  # the parts of a batch have the same columns
+        facts, coded = made
         lazy = lazy.with_columns(facts).with_columns(self._cells).with_columns(self._passes)
         texts = [pl.col(slot).cast(pl.String) for slot in coded if slot not in self._taken]
         return lazy.with_columns(*self._results, *texts).drop(_PASSES)

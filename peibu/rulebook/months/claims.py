@@ -11,7 +11,7 @@ from peibu.rulebook.months.calendar import FAR_AHEAD, LONG_AGO, months_of
 
 KEYS = ("person", "employer")
 DATES = ("reference_month", "covered_from", "covered_to", "paid_by")
-
+_ABSENT = dict.fromkeys(DATES, LONG_AGO) | {"paid_by": FAR_AHEAD}
 
 Keys = np.ndarray | pl.Series  # whole numbers without null are a numpy array, which is an order of magnitude faster
 
@@ -32,21 +32,21 @@ class Claims:
     """
 
     def __init__(self, table: pl.DataFrame):
+        # one query for everything: planning a query costs more than reading a small table
         given = [name for name in DATES if name in table.columns]
-        dates = [pl.col(name).cast(pl.Date).cast(pl.Int32) for name in given]
-        keyed = table.select(*KEYS, *dates)
+        dates = [pl.col(name).cast(pl.Date).cast(pl.Int32).fill_null(_ABSENT[name]) for name in given]
+        named = pl.all_horizontal(pl.col(*KEYS, "reference_month").is_not_null())
+        keyed = table.select(*KEYS, *dates, named.alias("_named"))
         self.order: np.ndarray | None = None
         if not keyed["person"].is_sorted():
             keyed = keyed.with_row_index("_row").sort("person", maintain_order=True)
             self.order = keyed["_row"].to_numpy()
         self.size = keyed.height
-        self.is_named = (
-            keyed.select(pl.all_horizontal(pl.col(*KEYS, "reference_month").is_not_null())).to_series().to_numpy()
-        )
+        self.is_named = keyed["_named"].to_numpy()
         self.employers = keyed["employer"]
-        self.reference = months_of(self._days(keyed, "reference_month", LONG_AGO))
-        self.paid_by = self._days(keyed, "paid_by", FAR_AHEAD)
-        covered = [self._days(keyed, name, LONG_AGO) for name in ("covered_from", "covered_to")]
+        self.reference = months_of(self._days(keyed, "reference_month"))
+        self.paid_by = self._days(keyed, "paid_by")
+        covered = [self._days(keyed, name) for name in ("covered_from", "covered_to")]
         self.is_covered = (covered[0] != LONG_AGO) & (covered[1] != LONG_AGO)
         self.covered_from, self.covered_to = (months_of(days) for days in covered)
         people = keys_of(keyed["person"])
@@ -56,10 +56,10 @@ class Claims:
         self._numbers = keys_of(self.persons), keys_of(self.employers)
 
     @staticmethod
-    def _days(keyed: pl.DataFrame, name: str, absent: int) -> np.ndarray:
+    def _days(keyed: pl.DataFrame, name: str) -> np.ndarray:
         if name not in keyed.columns:
-            return np.full(keyed.height, absent, dtype=np.int32)
-        return keyed[name].fill_null(absent).to_numpy()
+            return np.full(keyed.height, _ABSENT[name], dtype=np.int32)
+        return keyed[name].to_numpy()
 
     @property
     def once(self) -> bool:
