@@ -4,7 +4,7 @@ import io
 
 import openpyxl
 import pytest
-from django.db import IntegrityError, InternalError, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -171,7 +171,7 @@ def test_the_workbook_holds_the_same_figures(two, visit, bureau):
         ({"number_subsidy_cap_fen": "", "number_insured_months_min": ""}, "没有改动任何"),
     ],
 )
-def test_unfit_input_comes_back_and_nothing_is_kept(two, visit, bureau, wrong, sentence):
+def test_unfit_input_comes_back_and_nothing_is_kept(city, visit, bureau, wrong, sentence):
     answer = visit(bureau).post(NEW, {**GOOD, **wrong})
     assert answer.status_code == 422
     assert sentence in answer.content.decode()
@@ -217,8 +217,6 @@ def test_a_later_run_counts_what_came_since_and_the_first_result_stays(two, visi
 
 
 def start_replay_again(draft, bureau):
-    from django.db import connection
-
     with connection.cursor() as cursor:  # the worker would have marked the job as done
         cursor.execute("UPDATE procrastinate_jobs SET status = 'succeeded'")
     start_replay(draft=draft, by=bureau, at=at("2020-11-21 10:00"))
@@ -273,7 +271,7 @@ def test_drafts_and_results_are_append_only(two, visit, bureau):
     draft = made(visit, bureau)
     work_off()
     for rows, change in ((PolicyDraft.objects, {"name": "x"}), (ReplayPart.objects, {"subject": "x"})):
-        with pytest.raises(InternalError, match="append_only"), transaction.atomic():
+        with pytest.raises(ProgrammingError, match="Cannot update or delete"), transaction.atomic():
             rows.all().update(**change)
     with pytest.raises(IntegrityError, match="a_draft_changes_something"), transaction.atomic():
         PolicyDraft.objects.create(
