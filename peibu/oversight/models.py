@@ -130,7 +130,9 @@ class ReplayPart(Owned):
 
     class Meta(Owned.Meta):
         constraints = [
-            models.UniqueConstraint(fields=["run", "division", "subject"], name="one_part_per_run_district_and_subject")
+            models.UniqueConstraint(
+                fields=["run", "division", "subject"], name="one_part_per_run_district_and_subject"
+            )
         ]
         triggers = [
             *Owned.Meta.triggers,

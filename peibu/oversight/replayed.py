@@ -1,6 +1,7 @@
 """What a reader may see of a run: the parts of his districts added up, in words; and the same as a workbook."""
 
 import dataclasses
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -10,7 +11,8 @@ from peibu.accounts.actor import Actor
 from peibu.accounts.models import Division, Unit
 from peibu.casework.models import Case
 from peibu.oversight.models import PolicyDraft, ReplayPart, ReplayRun
-from peibu.rulebook import Policy
+from peibu.rulebook import Policy, RulebookError
+from peibu.rulebook.levers import money_subjects
 from peibu.rulebook.replay import MONEY, RESULT, Tally
 
 SHOWN_ENTERPRISES, SHOWN_SAMPLES = 20, 12
@@ -88,13 +90,14 @@ def added(tallies: Iterable[Mapping[str, int]]) -> Tally:
     return Tally(**sums)
 
 
-def replayed(parts: Iterable[ReplayPart], policy: Policy, *, english: bool = False) -> Replayed:
-    """Add parts up. policy: for the titles of rules, in the language asked for."""
+def replayed(parts: Iterable[ReplayPart], policy: Policy, *, on: dt.date, english: bool = False) -> Replayed:
+    """Add parts up. policy and on: for the titles of rules with the numbers in force on that day."""
+    titles = _titles(policy, on, english)
     results = [part.result for part in parts]
     examples = [sample for result in results for sample in result["samples"]]
     examples.sort(key=lambda one: (-abs((one["after_fen"] or 0) - (one["before_fen"] or 0)), one["case"]))
     causes = tuple(
-        dataclasses.replace(row, label="；".join(_title(policy, rule, english) for rule in row.rules))
+        dataclasses.replace(row, label="；".join(titles.get(rule, rule) for rule in row.rules))
         for row in _merged(results, "by_rule")
     )
     return Replayed(
@@ -102,7 +105,7 @@ def replayed(parts: Iterable[ReplayPart], policy: Policy, *, english: bool = Fal
         districts=_named(_merged(results, "by_division"), Division),
         enterprises=_named(_merged(results, "by_enterprise"), Unit),
         causes=tuple(sorted(causes, key=lambda row: (-row.tally.cases, row.key))),
-        waiting=_waiting(results, policy, english),
+        waiting=_waiting(results, titles),
         examples=_examples(examples[:SHOWN_SAMPLES]),
     )
 
@@ -130,19 +133,24 @@ def moved(tally: Tally) -> int:
     return tally.gained_fen + tally.lost_fen
 
 
-def _title(policy: Policy, rule: str, english: bool) -> str:
-    alone = {MONEY: ("补贴金额", "the amount"), RESULT: ("金额以外的结果", "a result other than money")}
-    if rule in alone:
-        return alone[rule][english]
-    words = policy.wording.get(rule, {})
-    return words.get("title_en" if english else "title", rule)
+def _titles(policy: Policy, on: dt.date, english: bool) -> dict[str, str]:
+    found = {
+        MONEY: ("补贴金额", "The amount")[english],
+        RESULT: ("金额以外的结果", "A result other than money")[english],
+    }
+    for subject in money_subjects(policy):
+        try:
+            found |= {rule.name: rule.title for rule in policy.plan(subject, on, "en" if english else "zh").rules}
+        except RulebookError:  # a number of the folder does not hold on that day: the rule goes by its name
+            continue
+    return found
 
 
-def _waiting(results: list[Mapping], policy: Policy, english: bool) -> tuple[tuple[str, str, int, int], ...]:
+def _waiting(results: list[Mapping], titles: Mapping[str, str]) -> tuple[tuple[str, str, int, int], ...]:
     found: dict[str, list] = {}
     for result in results:
         for one in result["waiting"]:
-            row = found.setdefault(one["rule"], [_title(policy, one["rule"], english), one["clause"], 0, 0])
+            row = found.setdefault(one["rule"], [titles.get(one["rule"], one["rule"]), one["clause"], 0, 0])
             row[2] += one["before"]
             row[3] += one["after"]
     return tuple(tuple(row) for row in found.values())

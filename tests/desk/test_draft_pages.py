@@ -1,5 +1,6 @@
 """What-if drafts at the desk: who makes one, what a run finds, who sees which district, and exact sums."""
 
+import datetime as dt
 import io
 
 import openpyxl
@@ -22,9 +23,15 @@ from tests.city import POLICY, at
 from tests.claims.claim_world import build
 
 pytestmark = pytest.mark.django_db
+DAY = dt.date(2020, 11, 20)
 PLACE = POLICY.split("/")
 LIST, NEW = reverse("desk-policy-replay", args=PLACE), reverse("desk-policy-draft-new", args=PLACE)
-GOOD = {"name": "提高上限", "reason": "测算明年预算", "number_subsidy_cap_fen": "1,500.50", "number_insured_months_min": "3"}
+GOOD = {
+    "name": "提高上限",
+    "reason": "测算明年预算",
+    "number_subsidy_cap_fen": "1,500.50",
+    "number_insured_months_min": "3",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -99,7 +106,7 @@ def test_the_bureau_makes_a_draft_and_reads_what_it_would_do(two, visit, bureau)
     assert asked.headers["HX-Redirect"] == page_of(draft)
     done = text(visit(bureau).get(page_of(draft)))
     # the fee is 1800.00: 赵 and 李 lose 299.50 each, 钱 wins 1500.50, 孙 stays unknown
-    for told in ("3,600.00", "4,501.50", "+901.50", "连续缴费", "1,500.50", "599.00", "合计"):
+    for told in ("3,600.00", "4,501.50", "+901.50", "连续缴费满6个月", "1,500.50", "599.00", "合计"):
         assert told in done
     assert list(Determination.objects.values()) == before
 
@@ -107,7 +114,7 @@ def test_the_bureau_makes_a_draft_and_reads_what_it_would_do(two, visit, bureau)
 def test_the_parts_add_up_to_the_whole_to_the_fen(two, visit, bureau):
     draft = made(visit, bureau)
     work_off()
-    found = replayed(parts_for(bureau, ReplayRun.objects.get(draft=draft)), load_policy(POLICY))
+    found = replayed(parts_for(bureau, ReplayRun.objects.get(draft=draft)), load_policy(POLICY), on=DAY)
     total = found.total
     assert (total.cases, total.winner, total.loser, total.unknown_after) == (4, 1, 2, 1)
     assert (total.before_fen, total.after_fen, total.delta_fen) == (360_000, 450_150, 90_150)
@@ -135,9 +142,11 @@ def test_a_district_sees_its_own_figures_only(two, visit, bureau):
     assert second.enterprise.name in other
     assert first.enterprise.name not in other
     run = ReplayRun.objects.get()
-    cases = [replayed(parts_for(one.reviewer, run), load_policy(POLICY)).total.cases for one in two]
+    cases = [replayed(parts_for(one.reviewer, run), load_policy(POLICY), on=DAY).total.cases for one in two]
     assert cases == [3, 1]
-    book = openpyxl.load_workbook(io.BytesIO(visit(first.reviewer).get(page_of(draft, "desk-policy-draft-table")).content))
+    book = openpyxl.load_workbook(
+        io.BytesIO(visit(first.reviewer).get(page_of(draft, "desk-policy-draft-table")).content)
+    )
     told = [cell.value for sheet in book for row in sheet.iter_rows() for cell in row]
     assert first.enterprise.name in told
     assert second.enterprise.name not in told
@@ -147,7 +156,9 @@ def test_the_workbook_holds_the_same_figures(two, visit, bureau):
     draft = made(visit, bureau)
     assert visit(bureau).get(page_of(draft, "desk-policy-draft-table")).status_code == 409
     work_off()
-    book = openpyxl.load_workbook(io.BytesIO(visit(bureau).get(page_of(draft, "desk-policy-draft-table")).content), data_only=True)
+    book = openpyxl.load_workbook(
+        io.BytesIO(visit(bureau).get(page_of(draft, "desk-policy-draft-table")).content), data_only=True
+    )
     assert book.sheetnames == ["改动", "按区（市）", "按企业", "按原因", "样例"]
     last = [[cell.value for cell in row] for row in book["按企业"].iter_rows()][-1]
     assert last[0] == "合　计"
@@ -186,7 +197,9 @@ def test_without_any_claim_there_is_nothing_to_replay(city, visit, bureau):
     assert not PolicyDraft.objects.exists()
 
 
-@pytest.mark.parametrize("role", [Role.AGENCY_REVIEWER, Role.HRSS_APPROVER, Role.FINANCE, Role.AUDITOR, Role.ENTERPRISE])
+@pytest.mark.parametrize(
+    "role", [Role.AGENCY_REVIEWER, Role.HRSS_APPROVER, Role.FINANCE, Role.AUDITOR, Role.ENTERPRISE]
+)
 def test_others_make_no_drafts(two, city, visit, bureau, role):
     assert visit(city.actor(role)).post(NEW, GOOD).status_code == 403
     assert not PolicyDraft.objects.exists()
@@ -240,7 +253,7 @@ def test_a_draft_of_older_rules_is_not_run_again(two, visit, bureau):
 def test_a_since_day_leaves_earlier_determinations_alone(two, visit, bureau):
     draft = made(visit, bureau, since="2020-11-11")
     work_off()
-    total = replayed(parts_for(bureau, ReplayRun.objects.get(draft=draft)), load_policy(POLICY)).total
+    total = replayed(parts_for(bureau, ReplayRun.objects.get(draft=draft)), load_policy(POLICY), on=DAY).total
     assert (total.same, total.delta_fen) == (4, 0)
     assert "没有一份认定会因此改变" in text(visit(bureau).get(page_of(draft)))
 

@@ -1,13 +1,13 @@
 """What-if drafts of a policy: made by the city's bureau, run over the determinations so far, read by every officer."""
 
 import datetime as dt
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -19,9 +19,17 @@ from peibu.desk.replay_words import district_chart, enterprise_chart, kpis, outc
 from peibu.desk.views.policies import policy_at
 from peibu.kernel.errors import Refused
 from peibu.oversight.actions.replays import make_draft, start_replay
-from peibu.oversight.models import PolicyDraft
+from peibu.oversight.models import PolicyDraft, ReplayRun
 from peibu.oversight.replay_table import workbook
-from peibu.oversight.replayed import SHOWN_ENTERPRISES, Replayed, drafts_of, finished_run, latest_run, parts_for, replayed
+from peibu.oversight.replayed import (
+    SHOWN_ENTERPRISES,
+    Replayed,
+    drafts_of,
+    finished_run,
+    latest_run,
+    parts_for,
+    replayed,
+)
 from peibu.programmes.rates import may_enter
 from peibu.rulebook import Policy
 from peibu.rulebook.dated import Interpretation
@@ -77,7 +85,7 @@ def _head(policy: Policy) -> dict:
 
 def changes_of(draft: PolicyDraft, policy: Policy) -> list[tuple[str, str, str, str]]:
     """(label, clause, as it is, as tried) for each change; a name the folder no longer has stands for itself."""
-    day = draft.since or draft.made_at.date()
+    day = draft.since or timezone.localdate(draft.made_at)
     found = []
     for name, value in (draft.parameters | draft.readings).items():
         item = policy.dated.get(name)
@@ -117,8 +125,12 @@ def show(request: HttpRequest, city: str, name: str, draft_id: UUID) -> HttpResp
     return render(request, "desk/policies/draft.html", context)
 
 
-def _found(actor: Actor, run: Any, policy: Policy) -> Replayed:
-    return replayed(parts_for(actor, run), policy, english=english())
+def _found(actor: Actor, run: ReplayRun, policy: Policy) -> Replayed:
+    return replayed(parts_for(actor, run), policy, on=day_of(run), english=english())
+
+
+def day_of(run: ReplayRun) -> dt.date:
+    return timezone.localdate(run.started_at)
 
 
 def _result(found: Replayed) -> dict:
@@ -132,8 +144,7 @@ def _result(found: Replayed) -> dict:
         "kpis": kpis(found.total),
         "district_chart": district_chart(found.districts),
         "enterprise_chart": enterprise_chart(found.enterprises[:SHOWN_ENTERPRISES]),
-        "enterprise_height": 90 + 30 * min(len(found.enterprises), SHOWN_ENTERPRISES),
-        "district_height": 90 + 46 * len(found.districts),
+        "chart_height": 90 + max(32 * min(len(found.enterprises), SHOWN_ENTERPRISES), 48 * len(found.districts)),
         "enterprises": found.enterprises[:SHOWN_ENTERPRISES],
         "more_enterprises": max(0, len(found.enterprises) - SHOWN_ENTERPRISES),
         "examples": examples,
@@ -162,9 +173,9 @@ def excel(request: HttpRequest, city: str, name: str, draft_id: UUID) -> HttpRes
     done = finished_run(draft)
     if done is None:
         raise Refused("这个方案还没有试算结果", "not_replayed", "请在试算完成后下载")
-    found = replayed(parts_for(request.actor, done), policy)
+    found = replayed(parts_for(request.actor, done), policy, on=day_of(done))
     changes = [(f"{label}〔{clause}〕", was, now) for label, clause, was, now in changes_of(draft, policy)]
-    content = workbook(draft, policy, found, changes, scope=scope_of(request.actor), on=done.started_at.date())
+    content = workbook(draft, policy, found, changes, scope=scope_of(request.actor), on=day_of(done))
     answer = HttpResponse(content, content_type=EXCEL)
     answer["Content-Disposition"] = f'attachment; filename="replay-{draft.made_at:%Y%m%d}-{str(draft.pk)[-6:]}.xlsx"'
     return answer
