@@ -80,8 +80,8 @@ def _unfit(case: Any, policy: Policy, names: set[str]) -> str:
     return f"case {case['name']}: the name occurs twice" if case["name"] in names else ""
 
 
-def judge_example(policy: Policy, example: Example, *, lang: str = "zh") -> Judgement:
-    """Judge one example, with its rates and its records. Raises FactError for facts that cannot be read."""
+def situation(policy: Policy, example: Example) -> tuple[Policy, Mapping[str, Any]]:
+    """Return the policy with the rates of the example, and its facts with those that follow from its records."""
     law = policy.with_rates(map(_rate, example.rates)) if example.rates else policy
     facts = example.facts
     if example.records:
@@ -89,6 +89,12 @@ def judge_example(policy: Policy, example: Example, *, lang: str = "zh") -> Judg
 
         records = read_records(law, example.records)
         facts = derive_facts(law, example.subject, facts, records, on=example.on, employer=example.employer)
+    return law, facts
+
+
+def judge_example(policy: Policy, example: Example, *, lang: str = "zh") -> Judgement:
+    """Judge one example, with its rates and its records. Raises FactError for facts that cannot be read."""
+    law, facts = situation(policy, example)
     return law.judge(example.subject, facts, on=example.on, lang=lang)
 
 

@@ -2,26 +2,29 @@
 
 from collections import defaultdict
 from dataclasses import replace
+from functools import cache
 
 import polars as pl
 import pytest
 
 from peibu.rulebook import Status, list_policies, load_policy
+from peibu.rulebook.cases import read_examples, situation
 from peibu.rulebook.facts import read_facts
 from peibu.rulebook.frame_judge import frame_type
 from peibu.rulebook.judge import excuse_of
 from peibu.rulebook.plan import SOFT_REASONS
-from tests.policies.test_cases import DAY, cases_of
 
 VALUES = {Status.PASS: True, Status.FAIL: False, Status.UNKNOWN: None}
 
 
+@cache
 def in_groups(path):
     """{(subject, day, rates entered): (policy, rows of slots)}: what one table can hold."""
     groups = defaultdict(list)
     policies = {}
-    for policy, case, facts in cases_of(path):
-        key = (case["subject"], case.get("as_of", DAY), str(case.get("rates", "")))
+    for example in read_examples(load_policy(path))[0]:
+        policy, facts = situation(load_policy(path), example)
+        key = (example.subject, example.on, str(example.rates))
         policies[key] = policy
         groups[key].append(read_facts(policy.fact_specs, policy.slots, facts))
     return {key: (policies[key], rows) for key, rows in groups.items()}
