@@ -49,9 +49,9 @@ def kpis(total: Tally) -> list[dict]:
     ]  # fmt: skip
 
 
-def _yuan(fen: int) -> int | float:
-    """For the axis of a chart; the tables below it stay exact."""
-    return fen // 100 if fen % 100 == 0 else fen / 100
+def _yuan(fen: int) -> str:
+    """An exact decimal: ECharts reads numbers from text, and the table below the chart shows it as it is."""
+    return yuan(fen).replace(",", "")
 
 
 def _short(name: str) -> str:
