@@ -1,6 +1,8 @@
 """Two policies of the library side by side, clause by clause."""
 
 import dataclasses
+import re
+from collections.abc import Mapping
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -28,7 +30,8 @@ class Section:
 class Shown:
     """One change with the words for its area and kind, and its lines: (what, as in the one, as in the other)."""
 
-    change: Change
+    kind: str
+    label: str
     area: str
     word: str
     tone: str
@@ -36,6 +39,7 @@ class Shown:
 
 
 PAGE = 15  # clauses
+_NUMBER = re.compile(r"\{(\w+)\}")  # a sentence of the folder names its numbers so
 # Words for the keys of a folder, where a reader meets them; a key without one stands as it is.
 KEYS = {
     "title": "名称", "label": "名称", "short_title": "简称", "document_number": "文号", "issuers": "发文机关",
@@ -79,10 +83,11 @@ def _compared(old: Policy, new: Policy, area: str, number: str | None) -> dict:
     clauses = {
         clause.id: clause.says_en if english() else clause.says_zh for one in (new, old) for clause in one.clauses
     }
+    names = {name: said(item) for one in (old, new) for name, item in one.dated.items()}
     page = Paginator(sorted(dict.fromkeys(change.clause for change in shown), key=lambda one: not one), PAGE)
     page = page.get_page(number)
     sections = [
-        Section(clause, clauses.get(clause, ""), [_told(change) for change in shown if change.clause == clause])
+        Section(clause, clauses.get(clause, ""), [_told(change, names) for change in shown if change.clause == clause])
         for clause in page
     ]
     return {
@@ -96,11 +101,13 @@ def _area(code: str) -> str:
     return label[:1].upper() + label[1:]
 
 
-def _told(change: Change) -> Shown:
+def _told(change: Change, names: Mapping[str, str]) -> Shown:
     words = {"added": (_("新增"), "green"), "removed": (_("删除"), "red"), "changed": (_("改动"), "orange")}
     chosen = [one for one in change.details if english() or not _is_english(one.what)] or change.details
     lines = [(_key(one.what), one.old, one.new) for one in chosen]
-    return Shown(change, _area(change.area), *words[change.kind], lines)
+    label = change.label_en if english() and change.label_en else change.label
+    label = _NUMBER.sub(lambda found: f"〔{names.get(found[1], found[1])}〕", label)
+    return Shown(change.kind, label, _area(change.area), *words[change.kind], lines)
 
 
 def _is_english(what: str) -> bool:
