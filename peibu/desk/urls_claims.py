@@ -8,6 +8,7 @@ urlpatterns = [
     path("claims/", claims.index, name="desk-claims"),
     path("claims/lines/<uuid:line_id>/remove/", claims.remove, name="desk-claim-line-remove"),
     path("claims/lines/<uuid:line_id>/judge/", claims.judge, name="desk-claim-line-judge"),
+    path("claims/lines/<uuid:line_id>/determination.zip", claims.bundle, name="desk-claim-line-bundle"),
     path("claims/<uuid:claim_id>/decision.pdf", claims.letter, name="desk-claim-letter"),
     path("notices/", notices.index, name="desk-notices"),
     path("notices/publish/", notices.publish, name="desk-notice-publish"),
