@@ -4,17 +4,24 @@ import datetime as dt
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
 
 from peibu.accounts.actor import SYSTEM
+from peibu.casework.actions import keep_determination
 from peibu.casework.models import Determination
 from peibu.claims.actions.rechecks import recheck_lines, settle_recheck
 from peibu.claims.models import ClaimLine, Recheck
-from peibu.claims.rechecks import lines_with_an_answer, stops_payment, with_later_evidence
+from peibu.claims.rechecks import compare, judgement_of, lines_with_an_answer, stops_payment, with_later_evidence
+from peibu.demo.loader.corrections import correct_after_payment
 from peibu.kernel.errors import Refused
+from peibu.kernel.ids import uuid7
+from peibu.programmes.models import EnteredRate
+from peibu.programmes.rates import policy_as_known
 from peibu.registry.models import Employment, InsuranceMonth
 from peibu.training.models import CertificateRevocation
 from tests.city import at
 from tests.claims.claim_world import FEE, build, pay_month
+from tests.programmes.conftest import waiting  # noqa: F401  a policy whose amount waits for a rate
 
 pytestmark = pytest.mark.django_db
 LATER = at("2020-12-20 10:00")
@@ -280,3 +287,45 @@ def test_only_less_money_is_recovered(world):
             state="settled", settlement="recover", reason="试", settled_by=world.reviewer.user, settled_at=LATER
         )
     assert InsuranceMonth.objects.filter(kind="arrears", month=JUNE).exists()
+
+
+# Rates and speed
+
+
+def test_an_entered_rate_turns_unknown_into_pass_and_is_the_cause(waiting, city):
+    asked = {"score": 60, "by_agreement": True, "level": "technician"}
+    day = dt.date(2019, 11, 1)
+    EnteredRate.objects.create(
+        policy=waiting, table="standard_fen", key="technician", valid=DateRange(day, None), value=150_000,
+        cite="某字〔2019〕47号", entered_by=city.actor("city_bureau").user, entered_at=CORRECTED,
+    )  # fmt: skip
+    earlier, now = (
+        policy_as_known(waiting, known_at=moment).judge("claim", asked, on=day, known_at=moment)
+        for moment in (at("2020-12-01 09:00"), LATER)
+    )
+    kept = keep_determination(subject_id=uuid7(), judgement=earlier, known_at=earlier.known_at, by=SYSTEM, at=LATER)
+    found = compare(judgement_of(kept), now)
+    assert (str(found.before), str(found.after), found.after_fen) == ("unknown", "pass", 150_000)
+    assert found.because == ("rate",)
+
+
+def test_a_rate_of_the_policy_has_its_lines_looked_at(world, city):
+    world.submitted()
+    EnteredRate.objects.create(
+        policy=world.cohort.policy, table="x", key="x", valid=DateRange(JUNE, None), value=1,
+        cite="x", entered_by=city.actor("city_bureau").user, entered_at=CORRECTED,
+    )  # fmt: skip
+    assert touched() == ["恰六月", "只五月", "十二月"]
+
+
+def test_the_demo_plants_a_correction_after_payment(world):
+    paid(world)
+    [row] = correct_after_payment(at=LATER)
+    assert (row.lowers, row.state, row.line.position) == (True, "open", 1)
+
+
+def test_the_look_for_later_evidence_is_a_handful_of_queries_however_many_lines(world, django_assert_max_num_queries):
+    world.submitted()
+    take_back("恰六月")
+    with django_assert_max_num_queries(3):
+        assert touched() == ["恰六月"]
