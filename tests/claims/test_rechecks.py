@@ -21,7 +21,7 @@ from peibu.registry.models import Employment, InsuranceMonth
 from peibu.training.models import CertificateRevocation
 from tests.city import at
 from tests.claims.claim_world import FEE, build, pay_month
-from tests.programmes.conftest import waiting  # noqa: F401  a policy whose amount waits for a rate
+from tests.programmes.conftest import waiting  # noqa: F401  (a policy whose amount waits for a rate)
 
 pytestmark = pytest.mark.django_db
 LATER = at("2020-12-20 10:00")
@@ -292,7 +292,7 @@ def test_only_less_money_is_recovered(world):
 # Rates and speed
 
 
-def test_an_entered_rate_turns_unknown_into_pass_and_is_the_cause(waiting, city):
+def test_an_entered_rate_turns_unknown_into_pass_and_is_the_cause(waiting, city):  # noqa: F811
     asked = {"score": 60, "by_agreement": True, "level": "technician"}
     day = dt.date(2019, 11, 1)
     EnteredRate.objects.create(
