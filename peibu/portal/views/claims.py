@@ -22,6 +22,7 @@ from peibu.claims.models import Claim
 from peibu.claims.papers import DECIDED, bundle_of_line, letter_of, roster_of, roster_table
 from peibu.claims.permissions import can_edit
 from peibu.claims.queries import claimable_classes, claims_for, invoice_complete, lines_of
+from peibu.claims.rechecks import rechecks_for, said
 from peibu.kernel.errors import Refused
 from peibu.portal.forms_claims import InvoiceForm, RosterForm
 from peibu.rulebook import load_policy
@@ -93,6 +94,7 @@ def _page(request: HttpRequest, claim: Claim, *, form: InvoiceForm | None = None
         "notice": notice_of(case),
         "tokens": {row.subject_id: row.token for row in case.notice_lines.all()},
         "decided": case.state in DECIDED,
+        "rechecks": [(row, said(row)) for row in rechecks_for(request.actor).filter(line__claim=claim)],
         "policy": load_policy(claim.policy),
     }
     return render(request, "portal/claims/show.html", context, status=status)
