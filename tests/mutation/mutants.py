@@ -1,0 +1,156 @@
+"""Every mutant of a policy folder: slips in rules.py, numbers, readings, code lists and rates one step off."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from peibu.rulebook.authoring import FactNames, NumberNames
+from peibu.rulebook.codes import CodeList
+from peibu.rulebook.errors import RulebookError
+from peibu.rulebook.expr import Expr, Pair
+from peibu.rulebook.policy import Policy
+from peibu.rulebook.rules_reader import Rule
+from tests.mutation.bench import STILLBORN, Bench
+from tests.mutation.slips import slips
+
+
+class Outcome(NamedTuple):
+    """One mutant and what became of it. where: file of the folder, line, and the rule or the name that was changed."""
+
+    file: str
+    line: int
+    name: str
+    told: str
+    verdict: str
+
+    @property
+    def key(self) -> str:
+        """What it is called in equivalent.yaml: no line, so that it stays when the file grows."""
+        return f"{self.name}: {self.told}"
+
+
+def outcomes(path: str) -> Iterator[Outcome]:
+    """Yield what became of every mutant of a policy that its worked examples could notice."""
+    bench = Bench(path)
+    book = _Book(bench.policy)
+    yield from _rules(bench, book)
+    yield from _codes(bench, book)
+    yield from _numbers(bench)
+    yield from _rates(bench)
+
+
+class _Book:
+    """rules.py of a policy, run once; `changed` runs what depends on one function or one code list again."""
+
+    def __init__(self, policy: Policy):
+        self.policy, self.path = policy, policy.folder / "rules.py"
+        self.source = self.path.read_text(encoding="utf-8")
+        self.trees = {node.name: node for node in ast.parse(self.source).body if isinstance(node, ast.FunctionDef)}
+        self.space: dict[str, Any] = {"__name__": "mutated"}
+        exec(compile(self.source, str(self.path), "exec"), self.space)  # the house's own folder, loaded before
+        self.rules = {rule.name: rule for rule in policy.rules}
+        self._uses = {name: self._reach(name, set()) for name in self.trees}
+
+    def _reach(self, name: str, seen: set[str]) -> set[str]:
+        """Everything a function names, itself or through the helpers it calls."""
+        seen.add(name)
+        own = {node.id for node in ast.walk(self.trees[name]) if isinstance(node, ast.Name)}
+        named = own | {node.attr for node in ast.walk(self.trees[name]) if isinstance(node, ast.Attribute)}
+        for helper in own & set(self.trees) - seen:
+            named |= self._reach(helper, seen)
+        return named | {name}
+
+    def users(self, name: str) -> list[Rule]:
+        """The rules that name a function or a code list."""
+        return [rule for rule in self.rules.values() if name in self._uses[rule.name]]
+
+    def read(self, rule: Rule, codes: Mapping[str, CodeList] | None = None) -> Expr:
+        """The expression of a rule as the functions stand now."""
+        policy, function = self.policy, self.space[rule.name]
+        numbers = NumberNames(policy.dated, codes or policy.codes, policy.rates)
+        given = {"f": FactNames(policy.fact_specs), "p": numbers}
+        expr = function(*(given[name] for name in function.__code__.co_varnames[: function.__code__.co_argcount]))
+        if isinstance(expr, Pair) or not isinstance(expr, Expr):
+            raise TypeError("not an expression")
+        return expr
+
+    def with_function(self, tree: ast.FunctionDef) -> list[tuple[Rule, Expr]]:
+        """The rules that change when a function is replaced."""
+        before = self.space[tree.name]
+        try:
+            exec(compile(ast.Module([tree], []), str(self.path), "exec"), self.space)
+            return [(rule, self.read(rule)) for rule in self.users(tree.name)]
+        finally:
+            self.space[tree.name] = before
+
+
+def _rules(bench: Bench, book: _Book) -> Iterator[Outcome]:
+    policy = bench.policy
+    units = {name: item.unit for name, item in policy.dated.items()}
+    for tree in book.trees.values():
+        for slip in slips(tree, policy.fact_specs, units):
+            try:
+                verdict = bench.verdict(book.with_function(slip.tree))
+            except (RulebookError, TypeError, AttributeError, KeyError, NameError):
+                verdict = STILLBORN
+            yield Outcome("rules.py", slip.line, slip.function, slip.told, verdict)
+
+
+def _codes(bench: Bench, book: _Book) -> Iterator[Outcome]:
+    for name, codes in bench.policy.codes.items():
+        users = book.users(name)
+        for code in codes if users else ():
+            rest = replace(
+                codes, items={one: label for one, label in codes.items.items() if one != code}
+            )
+            changed = [(rule, book.read(rule, {**bench.policy.codes, name: rest})) for rule in users]
+            yield Outcome("codes.yaml", 0, name, f"without {code}", bench.verdict(changed))
+
+
+def _numbers(bench: Bench) -> Iterator[Outcome]:
+    for name, item in bench.policy.parameters.items():
+        for place, value in enumerate(item.values):
+            if value is None:
+                continue
+            for step in (1, -1):
+                off = value + timedelta(step) if isinstance(value, date) else value + step
+                other = replace(item, values=(*item.values[:place], off, *item.values[place + 1 :]))
+                told = f"{value} -> {off}"
+                yield Outcome("parameters.yaml", 0, name, told, _with_number(bench, name, other))
+    for name, item in bench.policy.interpretations.items():
+        for reading in item.readings:
+            if reading not in item.values:
+                other = replace(item, values=(reading,) * len(item.values))
+                yield Outcome("interpretations.yaml", 0, name, f"read as {reading}", _with_number(bench, name, other))
+
+
+def _with_number(bench: Bench, name: str, other: Any) -> str:
+    users = [rule for rule in bench.policy.rules if any(n.op == "param" and n.data == name for n in rule.expr.walk())]
+
+    def renumber(law: Policy, on: Any, numbers: dict[str, Any]) -> dict[str, Any]:
+        return {**numbers, name: other.value(on)} if name in numbers else numbers
+
+    return bench.verdict([(rule, rule.expr) for rule in users], renumber)
+
+
+def _rates(bench: Bench) -> Iterator[Outcome]:
+    for name, table in bench.policy.rates.items():
+        users = [rule for rule in bench.policy.rules if any(_looks_up(node, name) for node in rule.expr.walk())]
+        for place, row in enumerate(table.rows):
+
+            def renumber(law: Policy, on: Any, numbers: dict[str, Any], name=name, place=place) -> dict[str, Any]:
+                rows = list(law.rates[name].rows)
+                rows[place] = rows[place]._replace(value=rows[place].value + 1)
+                return {**numbers, name: replace(law.rates[name], rows=tuple(rows)).day(on)}
+
+            told = f"{'/'.join(row.key)} from {row.start}: {row.value} -> {row.value + 1}"
+            verdict = bench.verdict([(rule, rule.expr) for rule in users], renumber)
+            yield Outcome("rates.yaml", table.line, name, told, verdict)
+
+
+def _looks_up(node: Expr, name: str) -> bool:
+    return node.op == "rate" and node.data == name
