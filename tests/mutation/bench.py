@@ -17,7 +17,7 @@ from peibu.rulebook.rates import DayRates
 from peibu.rulebook.rules_reader import Rule
 from peibu.rulebook.scalar import compile_scalar
 
-KILLED, SURVIVED, DORMANT, STILLBORN = "killed", "survived", "dormant", "stillborn"
+KILLED, SURVIVED, DORMANT, UNREAD, STILLBORN = "killed", "survived", "dormant", "unread", "stillborn"
 Renumber = Callable[[Policy, Any, dict[str, Any]], dict[str, Any]]
 
 
@@ -52,13 +52,13 @@ class Bench:
 
     def _read(self, example: Example) -> Tried:
         law, facts = situation(self.policy, example)
-        numbers = self._numbers.setdefault((id(law), example.on), law._numbers(example.on))
+        numbers = self._numbers.setdefault((id(law), example.on), law.numbers(example.on))
         judged = law.judge(example.subject, facts, on=example.on)
         return Tried(example, law, numbers, judged.facts, judged)
 
     def verdict(self, changed: Iterable[tuple[Rule, Expr]], renumber: Renumber | None = None) -> str:
         """Try rules with other expressions, or on other numbers, and say what became of them."""
-        dormant = True
+        dormant, changed = True, list(changed)
         try:
             for rule, expr in changed:
                 for place, tried in enumerate(self.tried):
@@ -75,7 +75,22 @@ class Bench:
             return KILLED
         except (TypeError, AttributeError, KeyError, ValueError, IndexError):
             return STILLBORN
-        return DORMANT if dormant else SURVIVED
+        if not changed:
+            return UNREAD
+        return DORMANT if dormant and not self._matters_some_day(changed, renumber) else SURVIVED
+
+    def _matters_some_day(self, changed: list[tuple[Rule, Expr]], renumber: Renumber | None) -> bool:
+        """Whether the law of some stretch of time differs, though no example lies there."""
+        for day in self.policy._breakpoints:
+            numbers = self.policy.numbers(day)
+            other = renumber(self.policy, day, numbers) if renumber else numbers
+            for rule, expr in changed:
+                try:
+                    if not same(bind(rule.expr, numbers), bind(expr, other)):
+                        return True
+                except NotInForce:
+                    continue
+        return False
 
     def _base(self, rule: Rule, tried: Tried) -> Expr:
         key = (id(rule), id(tried.numbers))
@@ -95,7 +110,7 @@ class Bench:
         expected, judged = tried.example.expected, tried.judged
         kind, name = rule.mark.kind, outcome_name(rule)
         if kind == "figure":
-            return name in expected.get("figures", {}) and test(tried.values) != old
+            return rule.name in expected.get("figures", {}) and test(tried.values) != old
         if kind == "rule":
             return test(tried.values) is not old
         results = {"amount_fen" if kind == "amount" else name}

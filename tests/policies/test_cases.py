@@ -13,7 +13,8 @@ ALL = [(path, example) for path in list_policies() for example in read_examples(
 
 @pytest.mark.parametrize(("path", "example"), ALL, ids=[f"{path}:{example.name}" for path, example in ALL])
 def test_case_is_decided_as_written(path, example):
-    assert differs(example, judge_example(load_policy(path), example)) == []
+    policy = load_policy(path)
+    assert differs(example, judge_example(policy, example), policy) == []
 
 
 def test_there_are_policies():
