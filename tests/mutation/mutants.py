@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
+from peibu.rulebook import expr
 from peibu.rulebook.authoring import FactNames, NumberNames
 from peibu.rulebook.codes import CodeList
 from peibu.rulebook.errors import RulebookError
@@ -15,7 +16,7 @@ from peibu.rulebook.expr import Expr, Pair
 from peibu.rulebook.policy import Policy
 from peibu.rulebook.rules_reader import Rule
 from tests.mutation.bench import STILLBORN, Bench
-from tests.mutation.slips import slips
+from tests.mutation.slips import OTHER_WORD, slips
 
 
 _YUAN = 100  # a rate is one step off by a yuan: fen vanish in the rounding of a share
@@ -55,6 +56,8 @@ class _Book:
         self.trees = {node.name: node for node in ast.parse(self.source).body if isinstance(node, ast.FunctionDef)}
         self.space: dict[str, Any] = {"__name__": "mutated"}
         exec(compile(self.source, str(self.path), "exec"), self.space)  # the house's own folder, loaded before
+        for word in OTHER_WORD:
+            self.space.setdefault(word, getattr(expr, word))  # the file imports only the words it needs
         self.rules = {rule.name: rule for rule in policy.rules}
         self._uses = {name: self._reach(name, set()) for name in self.trees}
 
@@ -76,10 +79,10 @@ class _Book:
         policy, function = self.policy, self.space[rule.name]
         numbers = NumberNames(policy.dated, codes or policy.codes, policy.rates)
         given = {"f": FactNames(policy.fact_specs), "p": numbers}
-        expr = function(*(given[name] for name in function.__code__.co_varnames[: function.__code__.co_argcount]))
-        if isinstance(expr, Pair) or not isinstance(expr, Expr):
+        read = function(*(given[name] for name in function.__code__.co_varnames[: function.__code__.co_argcount]))
+        if isinstance(read, Pair) or not isinstance(read, Expr):
             raise TypeError("not an expression")
-        return expr
+        return read
 
     def with_function(self, tree: ast.FunctionDef) -> list[tuple[Rule, Expr]]:
         """The rules that change when a function is replaced."""

@@ -14,7 +14,7 @@ _TURNED = {ast.GtE: ast.LtE, ast.Gt: ast.Lt, ast.LtE: ast.GtE, ast.Lt: ast.Gt}
 _OTHER_SIGN = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd}
 _WORDS = ("all_of", "any_of"), ("least", "greatest"), ("at_least", "at_most"), ("has_all", "has_any")
 _WORDS = (*_WORDS, ("ratio_at_least", "ratio_at_most"))
-_OTHER_WORD = {one: other for pair in _WORDS for one, other in (pair, pair[::-1])}
+OTHER_WORD = {one: other for pair in _WORDS for one, other in (pair, pair[::-1])}
 _JOINING = ("all_of", "any_of")
 _MEMBERSHIP = ("is_in", "has_all", "has_any", "missing_from")
 
@@ -77,8 +77,8 @@ def _calls(node: ast.AST) -> Iterator[ast.expr]:
     if not isinstance(node, ast.Call):
         return
     name = node.func.id if isinstance(node.func, ast.Name) else ""
-    if name in _OTHER_WORD:
-        yield ast.Call(_name(_OTHER_WORD[name]), node.args, node.keywords)
+    if name in OTHER_WORD:
+        yield ast.Call(_name(OTHER_WORD[name]), node.args, node.keywords)
     if name in _JOINING:
         yield from _conditions(node)
     elif name in ("at_least", "at_most"):
