@@ -1,34 +1,46 @@
-"""python -m tests.mutation rules [policy ...]: which slips in a policy its worked examples would let pass."""
+"""Mutation testing: which slips in a policy or in the kernel the tests would let pass.
+
+python -m tests.mutation rules [policy ...]
+python -m tests.mutation kernel
+python -m tests.mutation report      both, and writes docs/reference/mutation.md
+"""
 
 from __future__ import annotations
 
 import sys
-from collections import Counter
 
 from peibu.rulebook import list_policies
-from tests.mutation.bench import DORMANT, KILLED, STILLBORN, SURVIVED
-from tests.mutation.mutants import outcomes
+from tests.mutation.tally import Tally, of_policy
 
 
 def main(words: list[str]) -> int:
-    """Print per policy: mutants, killed, survivors. Returns 1 when more than one in twenty survives somewhere."""
-    if not words or words[0] != "rules":
+    """Print mutants, killed and survivors. Returns 1 when one in twenty or more survives somewhere."""
+    if words[:1] == ["rules"]:
+        found = (of_policy(path) for path in words[1:] or list_policies())
+    elif words in (["kernel"], ["report"]):
+        found = _all() if words == ["report"] else _kernel()
+    else:
         print(__doc__)
         return 2
-    return max(_one(path) for path in words[1:] or list_policies())
+    tallies = []
+    for tally in found:
+        print(tally.line(), *(f"  {one}" for one in tally.survivors), sep="\n", flush=True)
+        tallies.append(tally)
+    if words == ["report"]:
+        from tests.mutation.report import write
+
+        print(write(tallies))
+    return int(any(tally.too_many for tally in tallies))
 
 
-def _one(path: str) -> int:
-    found = list(outcomes(path))
-    times = Counter(one.verdict for one in found)
-    left = [one for one in found if one.verdict == SURVIVED]
-    counted = times[KILLED] + times[SURVIVED]
-    share = 100 * len(left) / counted
-    print(f"{path}: {counted} mutants, {times[KILLED]} killed, {len(left)} survive ({share:.1f} %)", end="; ")
-    print(f"{times[DORMANT]} in readings nobody has chosen or numbers no rule reads, not counted; {times[STILLBORN]} do not run")
-    for one in left:
-        print(f"  {one.file}:{one.line} {one.key}")
-    return int(share >= 5)
+def _kernel() -> list[Tally]:
+    from tests.mutation import kernel
+
+    return [kernel.tally()]
+
+
+def _all() -> list[Tally]:
+    return [*map(of_policy, list_policies()), *_kernel()]
 
 
 if __name__ == "__main__":

@@ -16,8 +16,8 @@ from peibu.rulebook.policy import Policy
 from peibu.rulebook.rates import DayRates
 from peibu.rulebook.rules_reader import Rule
 from peibu.rulebook.scalar import compile_scalar
+from tests.mutation.outcome import DORMANT, KILLED, STILLBORN, SURVIVED, UNREAD
 
-KILLED, SURVIVED, DORMANT, UNREAD, STILLBORN = "killed", "survived", "dormant", "unread", "stillborn"
 Renumber = Callable[[Policy, Any, dict[str, Any]], dict[str, Any]]
 
 

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from peibu.rulebook import expr
 from peibu.rulebook.authoring import FactNames, NumberNames
@@ -15,26 +15,13 @@ from peibu.rulebook.errors import RulebookError
 from peibu.rulebook.expr import Expr, Pair
 from peibu.rulebook.policy import Policy
 from peibu.rulebook.rules_reader import Rule
-from tests.mutation.bench import STILLBORN, Bench
+from tests.mutation.bench import Bench
+from tests.mutation.limits import limit_outcomes
+from tests.mutation.outcome import STILLBORN, Outcome
 from tests.mutation.slips import OTHER_WORD, slips
 
 
 _YUAN = 100  # a rate is one step off by a yuan: fen vanish in the rounding of a share
-
-
-class Outcome(NamedTuple):
-    """One mutant and what became of it. where: file of the folder, line, and the rule or the name that was changed."""
-
-    file: str
-    line: int
-    name: str
-    told: str
-    verdict: str
-
-    @property
-    def key(self) -> str:
-        """What it is called in equivalent.yaml: no line, so that it stays when the file grows."""
-        return f"{self.name}: {self.told}"
 
 
 def outcomes(path: str) -> Iterator[Outcome]:
@@ -45,6 +32,7 @@ def outcomes(path: str) -> Iterator[Outcome]:
     yield from _codes(bench, book)
     yield from _numbers(bench)
     yield from _rates(bench)
+    yield from limit_outcomes(path)
 
 
 class _Book:
@@ -110,9 +98,7 @@ def _codes(bench: Bench, book: _Book) -> Iterator[Outcome]:
     for name, codes in bench.policy.codes.items():
         users = book.users(name)
         for code in codes if users else ():
-            rest = replace(
-                codes, items={one: label for one, label in codes.items.items() if one != code}
-            )
+            rest = replace(codes, items={one: label for one, label in codes.items.items() if one != code})
             changed = [(rule, book.read(rule, {**bench.policy.codes, name: rest})) for rule in users]
             yield Outcome("codes.yaml", 0, name, f"without {code}", bench.verdict(changed))
 
