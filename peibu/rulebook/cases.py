@@ -39,7 +39,8 @@ def read_examples(policy: Policy) -> tuple[list[Example], list[PolicyError]]:
     """Return the examples of cases.yaml and an error for each that cannot be used.
 
     The facts of a case are those of its subject's base, then its own, less those of `without`. `each: {fact: [value, ...]}`
-    makes an example of every value, `lacking: {fact: [item, ...]}` one of the fact's list without each item. A case is judged on its `as_of`, else on `as_of` at the top of the file, else on the first day of the document.
+    makes an example of every value, `lacking: {fact: [item, ...]}` one of the fact's list without each item. A case is
+    judged on its `as_of`, else on `as_of` at the top of the file, else on the first day of the document.
     """
     path = policy.folder / "cases.yaml"
     content = read_yaml(path, optional=True)
@@ -48,7 +49,7 @@ def read_examples(policy: Policy) -> tuple[list[Example], list[PolicyError]]:
     problems: list[PolicyError] = []
     names: set[str] = set()
     for case in content.get("cases") or ():
-        told = _unfit(case, policy, names)
+        told = _unfit(case, policy, names) or _unfit_list(case, bases.get(case["subject"]) or {})
         if told:
             line = getattr(case, "line", 0)
             problems.append(PolicyError(told, file=path, line=line, remedy=f"keys: {', '.join(sorted(_KEYS))}"))
@@ -60,6 +61,18 @@ def read_examples(policy: Policy) -> tuple[list[Example], list[PolicyError]]:
         for name, own in _variants(case, facts):
             found.append(Example(name, case["subject"], own, case.get("as_of", day), case.line, case, *more))
     return found, problems
+
+
+def _unfit_list(case: Mapping[str, Any], base: Mapping[str, Any]) -> str:
+    """What is wrong with `each` and `lacking`: a value that stands twice, an item that the fact does not have."""
+    for name, values in case.get("each", {}).items():
+        if len({repr(value) for value in values}) < len(values):
+            return f"case {case['name']}: a value of {name} occurs twice"
+    for name, items in case.get("lacking", {}).items():
+        there = {**base, **case.get("facts", {})}.get(name) or ()
+        if strange := [str(item) for item in items if item not in there]:
+            return f"case {case['name']}: {', '.join(strange)} is not in the list of {name}"
+    return ""
 
 
 def _variants(case: Mapping[str, Any], facts: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+from tests.mutation.tally import Tally, equivalent
+
 ROOT = Path(__file__).resolve().parents[2]
+NAME = "peibu/kernel"
 PLACE = ROOT / "var" / "mutation"
 _CONFIG = """[tool.mutmut]
 source_paths = ["peibu/kernel"]
@@ -40,10 +42,43 @@ def prepare() -> Path:
     return PLACE
 
 
-def run() -> list[str]:
-    """Run mutmut and return its lines `<mutant>: <status>`, every mutant."""
-    place = prepare()
-    mutmut = [sys.executable, "-m", "mutmut"]
-    subprocess.run([*mutmut, "run", "--max-children", "1"], cwd=place, check=True, env=os.environ)
-    told = subprocess.run([*mutmut, "results", "--all", "true"], cwd=place, check=True, capture_output=True, text=True)
-    return [line.strip() for line in told.stdout.splitlines() if ": " in line]
+def tally() -> Tally:
+    """Run mutmut (minutes) and count. A mutant that runs out of time or breaks the interpreter is noticed as well."""
+    place, mutmut = prepare(), [sys.executable, "-m", "mutmut"]
+    subprocess.run([*mutmut, "run", "--max-children", "1"], cwd=place, check=True)
+    return count(place)
+
+
+def count(place: Path) -> Tally:
+    """Count what mutmut left in its folder. ValueError for an excuse of a mutant that does not survive."""
+    told = _ask(place, "results", "--all", "true")
+    found = dict(line.strip().split(": ", 1) for line in told.splitlines() if ": " in line)
+    alive = {name: _change(place, name) for name, status in found.items() if status in ("survived", "no tests")}
+    excused = equivalent(NAME)
+    reasons = {
+        _key(name, told): excused[_key(name, told)] for name, told in alive.items() if _key(name, told) in excused
+    }
+    if stale := set(excused) - set(reasons):
+        raise ValueError(f"equivalent.yaml excuses what does not survive: {sorted(stale)}")
+    survivors = tuple(_key(name, told) for name, told in alive.items() if _key(name, told) not in excused)
+    return Tally(NAME, len(found) - len(alive), survivors, reasons, {})
+
+
+def _key(name: str, told: str) -> str:
+    """The function and what was changed, without mutmut's running number."""
+    module, function = name.rsplit(".", 1)
+    function = function.rsplit("__mutmut_", 1)[0].removeprefix("x").strip("_").replace("ǁ", ".").lstrip(".")
+    return f"{module.removeprefix('peibu.kernel.')}.{function}: {told}"
+
+
+def _change(place: Path, name: str) -> str:
+    lines = [
+        line for line in _ask(place, "show", name).splitlines() if line[:1] in "+-" and line[:3] not in ("+++", "---")
+    ]
+    old, new = ([line[1:].strip() for line in lines if line[0] == sign] for sign in "-+")
+    return f"{' '.join(old)} -> {' '.join(new)}"
+
+
+def _ask(place: Path, *words: str) -> str:
+    mutmut = [sys.executable, "-m", "mutmut", *words]
+    return subprocess.run(mutmut, cwd=place, check=True, capture_output=True, text=True).stdout

@@ -20,7 +20,6 @@ from tests.mutation.limits import limit_outcomes
 from tests.mutation.outcome import STILLBORN, Outcome
 from tests.mutation.slips import OTHER_WORD, slips
 
-
 _YUAN = 100  # a rate is one step off by a yuan: fen vanish in the rounding of a share
 
 

@@ -16,5 +16,7 @@ def test_the_limit_counts_as_the_document_says(path, case):
 
 def test_no_limit_is_left_out():
     """A limit that ranks candidates looks at all of them: tests/policies/test_limits_of_documents.py."""
-    there = {(path, name) for path in list_policies() for name, item in load_policy(path).limits.items() if not item.ranks}
+    there = {
+        (path, name) for path in list_policies() for name, item in load_policy(path).limits.items() if not item.ranks
+    }
     assert there == {(path, case.limit) for path, case in ALL}
