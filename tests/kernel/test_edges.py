@@ -97,7 +97,7 @@ def test_names_of_two_and_of_fifty_characters():
 
 
 @pytest.mark.parametrize(
-    ("character", "kept"), [("\t", "a b"), ("\r", "a b"), ("\n", "a b"), ("\x07", "ab"), ("\u200b", "ab")]
+    ("character", "kept"), [("\t", "a b"), ("\r", "a b"), ("\n", "a b"), ("\x07", "ab"), ("\u200b", "ab")], ids=ascii
 )
 def test_white_space_stays_a_space_and_what_is_invisible_goes(character, kept):
     assert visible(f" a{character}b ") == kept
@@ -172,7 +172,9 @@ def test_each_wrong_thing_of_a_package_is_told_in_words():
     assert (found.files, found.intact) == (3, False)
 
 
-@pytest.mark.parametrize("path", [SUMS, MANIFEST, "a\rb", "a\nb", "a\\b", "/a", "..", "../a", "a/../b", "a/.."])
+@pytest.mark.parametrize(
+    "path", [SUMS, MANIFEST, "a\rb", "a\nb", "a\\b", "/a", "..", "../a", "a/../b", "a/.."], ids=ascii
+)
 def test_unfit_paths(path):
     with pytest.raises(ValueError, match="unfit paths"):
         pack({path: b""})

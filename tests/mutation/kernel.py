@@ -28,6 +28,9 @@ from peibu.intake import packages  # the confined process has no memory to spare
 packages.run_confined = lambda task, content, limits: packages.examine(content, {}, limits)
 """
 _INI = "[pytest]\naddopts = -q -x --import-mode=importlib\npythonpath = .\n"
+_INI += (
+    "disable_test_id_escaping_and_forfeit_all_rights_to_community_support = true\n"  # mutmut names tests by their ids
+)
 
 
 def prepare() -> Path:
