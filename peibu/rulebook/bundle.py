@@ -32,6 +32,7 @@ FORMAT = "peibu-determination/1"
 DETERMINATION, HEAD, RECORDS, FOLDER = "determination.json", "bundle.json", "records.json", "policy/"
 MOST_BYTES, MOST_MEMBER, MOST_FILES = 16 << 20, 4 << 20, 200
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
+_RULES = re.compile(re.escape(FOLDER) + r"rules(?:_[a-z0-9_]+)?\.py")
 _MOST_DEPTH = 40
 _MOST_PARTS = 8
 _ROOM = Path(__file__).parent
@@ -55,6 +56,11 @@ class Bundle:
         return _mapping(self.files, DETERMINATION)
 
     @property
+    def records(self) -> Mapping[str, Any]:
+        """The records that facts were derived from: {kind: rows}."""
+        return _mapping(self.files, RECORDS)
+
+    @property
     def folder(self) -> dict[str, bytes]:
         """The files of the policy folder by their path in it."""
         return {
@@ -72,12 +78,17 @@ def engine_fingerprint() -> str:
 
 
 def bundle_files(
-    policy: Policy, judgement: Judgement, *, records: Mapping[str, Any] | None = None, lang: str = "zh"
+    policy: Policy,
+    judgement: Judgement,
+    *,
+    records: Mapping[str, Any] | None = None,
+    employer: str = "",
+    lang: str = "zh",
 ) -> dict[str, bytes]:
     """Return the files of a bundle by path.
 
     policy: the folder that decided; RulebookError when its fingerprint is another (the law at hand would not give the
-    result again). records: {kind: rows} in plain JSON, from which facts were derived. lang: of the sentences.
+    result again). records: {kind: rows} in plain JSON, from which facts were derived, looked up for `employer`. lang: of the sentences.
     """
     if fingerprint_of(policy.folder) != judgement.fingerprint:
         raise RulebookError(
@@ -89,6 +100,8 @@ def bundle_files(
     head |= {"known_at": judgement.known_at.isoformat() if judgement.known_at else None}
     files = {HEAD: _json(head), DETERMINATION: judgement.to_json().encode()}
     if records:
+        head |= {"employer": employer}
+        files[HEAD] = _json(head)
         files[RECORDS] = _json(records)
     for file in sorted(policy.folder.rglob("*")):
         if file.is_file() and "__pycache__" not in file.parts:
@@ -132,7 +145,7 @@ def _fit(path: str) -> bool:
         return True
     parts = path.split("/")
     named = all(_NAME.fullmatch(part) for part in parts) and 1 < len(parts) <= _MOST_PARTS
-    code = path.lower().rpartition(".")[2] in ("py", "pyc", "so") and path != f"{FOLDER}rules.py"
+    code = path.lower().rpartition(".")[2] in ("py", "pyc", "so") and not _RULES.fullmatch(path)
     return named and path.startswith(FOLDER) and not code and "__pycache__" not in parts
 
 

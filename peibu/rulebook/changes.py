@@ -41,12 +41,16 @@ def with_changes(
             remedy = f"one of {', '.join(reading.readings)}"
             raise PolicyError(f"{name} has no reading {code!r}", clause=reading.clause, remedy=remedy)
         chosen[name] = _reading_from(reading, code, since)
+    rates = {
+        name: dataclasses.replace(table, limit=table.limit and numbers[table.limit.name])
+        for name, table in policy.rates.items()
+    }
     told = json.dumps(
         [policy.fingerprint, dict(parameters or {}), dict(readings or {}), since],
         sort_keys=True, default=str, ensure_ascii=False,
     )  # fmt: skip
     return dataclasses.replace(
-        policy, parameters=numbers, interpretations=chosen, fingerprint=hashlib.sha256(told.encode()).hexdigest(),
+        policy, parameters=numbers, interpretations=chosen, rates=rates, fingerprint=hashlib.sha256(told.encode()).hexdigest(),
         _plans={}, _variants={},
     )  # fmt: skip
 

@@ -103,10 +103,11 @@ def coverage(policy: Policy, gaps: Mapping[str, str] | None = None) -> Coverage:
 
 def untried(policy: Policy) -> Iterable[PolicyError]:
     """Yield an error for each rule that no worked example shows passing, failing, or unknown."""
-    lines = {rule.name: rule.line for rule in policy.rules}
+    places = {rule.name: (policy.folder / rule.file, rule.line) for rule in policy.rules}
     for item in _tried(policy)[0]:
         if item.lacking:
-            where = {"file": policy.folder / "rules.py", "line": lines[item.name], "clause": item.clause}
+            file, line = places[item.name]
+            where = {"file": file, "line": line, "clause": item.clause}
             told = f"rule {item.name}: no case in cases.yaml shows {', '.join(item.lacking)}"
             yield PolicyError(told, remedy="write the case from the document", **where)
 

@@ -255,18 +255,13 @@ def _rates(policy: Policy) -> dict[str, _Item]:
     return found
 
 
-def _other(attribute: str) -> Callable[[Policy], dict[str, _Item]]:
-    """Items of a part that describes itself with name, clause and label (rates, limits)."""
-
-    def read(policy: Policy) -> dict[str, _Item]:
-        found = {}
-        for name, item in (getattr(policy, attribute)).items():
-            label = getattr(item, "label", name)
-            values = _flat(asdict(item))
-            found[name] = _Item(getattr(item, "clause", ""), label, getattr(item, "label_en", label), values)
-        return found
-
-    return read
+def _limits(policy: Policy) -> dict[str, _Item]:
+    found = {}
+    for limit in policy.limits.values():
+        spec = policy.fact_specs[limit.name]
+        values = {key: text for key, text in _flat(asdict(limit)).items() if key != "line"}
+        found[limit.name] = _Item(limit.clause, spec.label, spec.label_en, values)
+    return found
 
 
 _READERS: Mapping[str, Callable[[Policy], dict[str, _Item]]] = {
@@ -275,7 +270,7 @@ _READERS: Mapping[str, Callable[[Policy], dict[str, _Item]]] = {
     "number": lambda policy: _dated(policy.parameters),
     "reading": lambda policy: _dated(policy.interpretations),
     "rate": _rates,
-    "limit": _other("limits"),
+    "limit": _limits,
     "rule": _rule_items,
     "wording": _wording,
     "fact": _facts,

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from peibu.rulebook.expr import Expr
-from peibu.rulebook.months.calendar import add_months
+from peibu.rulebook.months.calendar import add_months, month_starts
 
 _FAR_DAYS, _FAR_MONTHS = 4_000_000, 120_000  # more than the calendar has; much farther, Polars stops with an error
 _PLAIN: dict[str, Callable[[pl.Expr, pl.Expr], pl.Expr]] = {
@@ -36,6 +36,11 @@ _PLAIN: dict[str, Callable[[pl.Expr, pl.Expr], pl.Expr]] = {
 
 def _in_calendar(day: pl.Expr) -> pl.Expr:
     return day.clip(date.min, date.max)
+
+
+def month_of(day: pl.Expr) -> pl.Expr:
+    """Return the first day of the month, by table."""
+    return day.map_batches(month_starts, return_dtype=pl.Date, is_elementwise=True)
 
 
 def _months_later(day: pl.Expr, months: int) -> pl.Expr:
@@ -153,5 +158,5 @@ _SPECIAL: dict[str, Callable[..., pl.Expr]] = {
     "rate": _rate,
     "missing": _missing,
     "count": lambda _data, values: values.list.len().cast(pl.Int64),
-    "month_of": lambda _data, day: day.dt.month_start(),
+    "month_of": lambda _data, day: month_of(day),
 }

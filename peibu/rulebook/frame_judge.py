@@ -9,7 +9,7 @@ import polars as pl
 
 from peibu.rulebook.expr import bind
 from peibu.rulebook.facts import FactSpec
-from peibu.rulebook.frame import compile_frame
+from peibu.rulebook.frame import compile_frame, month_of
 from peibu.rulebook.judgement import Status
 from peibu.rulebook.plan import SOFT_REASONS, outcome_name, slots_of
 from peibu.rulebook.rules_reader import Rule
@@ -80,7 +80,7 @@ def _with_facts(lazy: pl.LazyFrame, slots: Mapping[str, FactSpec]) -> pl.LazyFra
         source = slot if slot in have else spec.name if spec.name in have else None
         column = pl.lit(None) if source is None else pl.col(source)
         if source is not None and spec.type in ("month",):
-            column = column.dt.month_start()
+            column = month_of(column.cast(pl.Date))
         columns.append(column.cast(_TYPES[spec.type]).alias(slot))
     return lazy.with_columns(columns)
 

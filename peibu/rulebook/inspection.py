@@ -29,7 +29,7 @@ from peibu.rulebook.policy import Policy
 from peibu.rulebook.processes import check_processes
 from peibu.rulebook.rates import read_rates
 from peibu.rulebook.rules_gate import gate
-from peibu.rulebook.rules_reader import Rule, lint_rules, read_each
+from peibu.rulebook.rules_reader import Rule, lint_rules, one_of_each, read_each, rule_files
 from peibu.rulebook.yaml_reader import read_yaml
 
 FILES = ("policy", "clauses", "parameters", "facts", "process", "wording", "cases")
@@ -96,7 +96,7 @@ class _Folder:
         self._limits()
 
     def path(self, name: str) -> Path:
-        return self.folder / ("rules.py" if name == "rules" else f"{name}.yaml")
+        return self.folder / (name if name.endswith(".py") else f"{name}.yaml")
 
     def _try(
         self, function: Callable[..., Any], *args: Any, item: Any = None, default: Any = None, **more: Any
@@ -181,7 +181,11 @@ class _Folder:
         self._try(check_names, self.folder, self.dated, self.codes, self.rates)
 
     def _rules(self) -> list[Rule]:
-        path = self.path("rules")
+        found = [rule for path in rule_files(self.folder) for rule in self._rules_of(path)]
+        self._try(one_of_each, self.folder, found)
+        return found
+
+    def _rules_of(self, path: Path) -> list[Rule]:
         if not path.is_file():
             self._keep(PolicyError("the file is missing", file=path, remedy="every policy folder needs it"))
             return []
@@ -195,7 +199,7 @@ class _Folder:
         return rules
 
     def _cited(self) -> None:
-        cited = [("rules", rule.mark.clause, rule.name, rule.line) for rule in self.rules if rule.mark.clause]
+        cited = [(rule.file, rule.mark.clause, rule.name, rule.line) for rule in self.rules if rule.mark.clause]
         parts = {"parameters": "parameters", "interpretations": "interpretations", "codes": "codes", "texts": "texts"}
         for name, part in (parts | {"rates": "rates", "limits": "limits"}).items():
             items = self.files[name].get(part) or {}
@@ -237,7 +241,7 @@ class _Folder:
                 item = _At(at, getattr(words, "line", 0) or 1)
                 self._try(check_words, path, rule.name, words, names, needed, item=item)
         # a rule that could not be read has no name here: its words are judged when it can
-        if self.rules and not any(error.file == str(self.path("rules")) for error in self.errors):
+        if self.rules and not any(error.file.endswith(".py") for error in self.errors):
             for name in set(wording) - {rule.name for rule in self.rules}:
                 line = getattr(wording[name], "line", 0) - 1
                 told = f"words for {name!r}, which is no rule"

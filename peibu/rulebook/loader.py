@@ -22,7 +22,7 @@ from peibu.rulebook.plan import outcome_name
 from peibu.rulebook.policy import Policy
 from peibu.rulebook.processes import check_processes, cited_by
 from peibu.rulebook.rates import read_rates
-from peibu.rulebook.rules_reader import Rule, read_rules
+from peibu.rulebook.rules_reader import Rule, one_of_each, read_rules, rule_files
 from peibu.rulebook.wording import Template
 from peibu.rulebook.yaml_reader import read_yaml
 
@@ -90,9 +90,11 @@ def _read(path: str, folder: Path, files: list[Path]) -> Policy:
     rates = read_rates(folder / "rates.yaml", read_yaml(folder / "rates.yaml", optional=True), codes, parameters)
     check_names(folder, dated, codes, rates)
     known = {clause.id for clause in clauses}
-    rules = read_rules(folder / "rules.py", FactNames(specs), NumberNames(dated, codes, rates), dated)
+    names = (FactNames(specs), NumberNames(dated, codes, rates), dated)
+    rules = [rule for file in rule_files(folder) for rule in read_rules(file, *names)]
+    one_of_each(folder, rules)
     wording = read_yaml(folder / "wording.yaml")
-    cited = [(folder / "rules.py", rule.mark.clause, rule.name, rule.line) for rule in rules if rule.mark.clause]
+    cited = [(folder / rule.file, rule.mark.clause, rule.name, rule.line) for rule in rules if rule.mark.clause]
     cited += [(folder / "parameters.yaml", item.clause, item.name, 0) for item in dated.values()]
     cited += [(folder / "codes.yaml", item.clause, item.name, 0) for item in [*codes.values(), *texts.values()]]
     cited += [(folder / "rates.yaml", item.clause, item.name, item.line) for item in rates.values()]
@@ -129,7 +131,7 @@ def check_subjects(folder: Path, rules: list[Rule], subjects: Mapping[str, Any])
         if strange or (rule.mark.kind != "figure" and not rule.mark.subjects):
             told = f"{rule.name}: unknown or missing subject {sorted(strange)}"
             remedy = f"one of {', '.join(subjects)} (policy.yaml)"
-            raise PolicyError(told, file=folder / "rules.py", line=rule.line, clause=rule.mark.clause, remedy=remedy)
+            raise PolicyError(told, file=folder / rule.file, line=rule.line, clause=rule.mark.clause, remedy=remedy)
     _one_result_each(folder, rules)
 
 
@@ -143,7 +145,7 @@ def _one_result_each(folder: Path, rules: list[Rule]) -> None:
             other = seen.setdefault((subject, result), rule.name)
             if other != rule.name:
                 told = f"{rule.name}: {other} already gives {result} of {subject}"
-                where = {"file": folder / "rules.py", "line": rule.line, "clause": rule.mark.clause}
+                where = {"file": folder / rule.file, "line": rule.line, "clause": rule.mark.clause}
                 raise PolicyError(told, remedy="one function per subject and result: join them with when()", **where)
 
 

@@ -24,6 +24,24 @@ class Rule:
     expr: Expr
     says: str
     line: int
+    file: str = "rules.py"
+
+
+def rule_files(folder: Path) -> list[Path]:
+    """Return rules.py and, for a long document, the files rules_<part>.py beside it, in the order of their names."""
+    return [folder / "rules.py", *sorted(folder.glob("rules_*.py"))]
+
+
+def one_of_each(folder: Path, rules: list[Rule]) -> None:
+    """Raise PolicyError when two files of a folder mark functions of one name."""
+    seen: dict[str, Rule] = {}
+    for rule in rules:
+        other = seen.setdefault(rule.name, rule)
+        if other is not rule:
+            told = f"{rule.name} is also a function of {other.file}"
+            raise PolicyError(
+                told, file=folder / rule.file, line=rule.line, clause=rule.mark.clause, remedy="rename one"
+            )
 
 
 def read_rules(path: Path, facts: FactNames, numbers: NumberNames, readings: dict[str, Any]) -> list[Rule]:
@@ -76,7 +94,7 @@ def _read(path: Path, function: Any, facts: FactNames, numbers: NumberNames, rea
         told = f"{function.__name__} returns {type(expr).__name__}, not an expression"
         raise PolicyError(told, file=path, line=line, clause=mark.clause, remedy="return a comparison")
     _check_readings(path, function.__name__, line, expr, readings)
-    return Rule(function.__name__, mark, expr, inspect.getdoc(function) or "", line)
+    return Rule(function.__name__, mark, expr, inspect.getdoc(function) or "", line, path.name)
 
 
 def _check_readings(path: Path, name: str, line: int, expr: Expr, readings: dict[str, Any]) -> None:

@@ -12,13 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from peibu.kernel.errors import Refused
-from peibu.rulebook.bundle import FOLDER, Bundle, check_yaml, engine_fingerprint, read_bundle
+from peibu.rulebook.bundle import FOLDER, RECORDS, Bundle, check_yaml, engine_fingerprint, read_bundle
 from peibu.rulebook.difference import difference
 from peibu.rulebook.errors import PolicyError, RulebookError
+from peibu.rulebook.facts import read_facts
 from peibu.rulebook.judgement import Judgement
 from peibu.rulebook.loader import fingerprint_of, load_policy
 from peibu.rulebook.policy import Policy
 from peibu.rulebook.rules_gate import gate
+from peibu.rulebook.rules_reader import rule_files
 
 IDENTICAL, DIFFERENT, TAMPERED, UNCOMPUTED = "identical", "different", "tampered", "uncomputed"
 _VERDICTS = {
@@ -115,8 +117,10 @@ def _untrusted(folder: Path, fingerprint: str) -> list[str]:
             check_yaml(file.read_bytes(), FOLDER + file.relative_to(folder).as_posix())
         except PolicyError as error:
             problems.append(f"含有不应有的 YAML：{error}")
-    source = (folder / "rules.py").read_bytes().decode("utf-8", "replace")
-    return problems + [f"规则文件含有不允许的内容：{error}" for error in gate(source, f"{FOLDER}rules.py")]
+    for file in rule_files(folder):
+        source = file.read_bytes().decode("utf-8", "replace")
+        problems += [f"规则文件含有不允许的内容：{error}" for error in gate(source, f"{FOLDER}{file.name}")]
+    return problems
 
 
 def _modest(policy: Policy) -> Policy:
@@ -134,11 +138,33 @@ def _compared(
     given = {name: value for name, value in stored.facts.items() if value is not None}
     law = policy.with_rates(stored.rates)  # rates entered at the desk are part of the determination
     again = law.judge(stored.subject, given, on=stored.on, known_at=stored.known_at, lang=lang)
+    notes += _underived(law, stored, bundle)
     problems = _differences(stored, again, bundle.determination.keys())
     if problems:
         problems = [*problems, difference(stored, again).sentence()]
     verdict = DIFFERENT if problems else IDENTICAL
     return Verification(verdict, **stamp, rules=len(again.findings), problems=tuple(problems), notes=tuple(notes))
+
+
+def _underived(policy: Policy, stored: Judgement, bundle: Bundle) -> list[str]:
+    """Facts that the records of the bundle give otherwise: a given fact wins, but the reader should know."""
+    if RECORDS not in bundle.files:
+        return []
+    from peibu.rulebook.derived import KINDS, derive_facts, read_records
+
+    records = read_records(policy, bundle.records)
+    told = {name for kind in records for name in KINDS[kind].gives}
+    slots = {slot for name in told if name in policy.fact_specs for slot in policy.fact_specs[name].slots}
+    given = {name: value for name, value in stored.facts.items() if value is not None and name not in slots}
+    employer = str(bundle.head.get("employer", ""))
+    derived = derive_facts(policy, stored.subject, given, records, on=stored.on, employer=employer)
+    values = read_facts(policy.fact_specs, policy.slots, derived)
+    held = read_facts(policy.fact_specs, policy.slots, {k: v for k, v in stored.facts.items() if v is not None})
+    return [
+        f"事实“{policy.slots[slot].label}”（{slot}）：判定所用为 {_shown(held[slot])}，按所附记录为 {_shown(values[slot])}"
+        for slot in sorted(slots)
+        if values[slot] is not None and held[slot] != values[slot]
+    ]
 
 
 def _differences(stored: Judgement, again: Judgement, kept: Collection[str]) -> list[str]:

@@ -42,6 +42,12 @@ def shown_value(value: Any, unit: str) -> str:
     return value.isoformat() if isinstance(value, dt.date) else f"{value:,}"
 
 
+def last_day(policy: Policy) -> dt.date | None:
+    """The last day on which the policy pays, or is in force."""
+    period = policy.card["in_force"]
+    return period.get("subsidy_until") or period.get("until")
+
+
 @dataclasses.dataclass(frozen=True)
 class Standing:
     """Whether a policy is in force on a day: a word and a colour for the badge."""
@@ -55,7 +61,7 @@ def standing(policy: Policy, today: dt.date) -> Standing:
     period = policy.card["in_force"]
     if today < period["from"]:
         return Standing(_("尚未施行"), "azure")
-    until = period.get("subsidy_until") or period.get("until")
+    until = last_day(policy)
     if until and today > until:
         return Standing(_("补贴期已结束"), "grey")
     return Standing(_("施行中"), "green")

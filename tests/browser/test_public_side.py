@@ -11,6 +11,9 @@ from tests.city import POLICY, at
 pytestmark = pytest.mark.django_db(transaction=True)
 PAGES = ["/", "/policies/", f"/policies/{POLICY}/", "/self-check/", f"/self-check/{POLICY}/?exam_score=x&company=湛海", "/lists/",
          "/about/", "/how-decisions-are-made/", "/site-map/"]  # fmt: skip
+OTHERS = ["huangdao/skills_action_2020", "jinan/internet_plus_2020", "qingdao/knowledge_renewal_2023",
+          "weihai/gold_collar_2019"]  # fmt: skip
+PAGES += [address for path in OTHERS for address in (f"/policies/{path}/", f"/self-check/{path}/?x=1")]
 
 
 @pytest.fixture(autouse=True)

@@ -27,7 +27,8 @@ def plain_fold(policy, subject, claims, grants):
 
 def given(policy, subject, claim):
     """The facts of a claim row."""
-    facts = {spec.name: claim.get(spec.name) for spec in policy.facts_of(subject) if claim.get(spec.name) is not None}
+    names = [name for spec in policy.facts_of(subject) for name in (spec.name, *spec.slots)]
+    facts = {name: claim[name] for name in names if claim.get(name) is not None}
     if "soft_reasons" in facts:
         facts["soft_reasons"] = dict.fromkeys(facts["soft_reasons"], "理由")
     return facts

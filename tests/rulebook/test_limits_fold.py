@@ -185,6 +185,14 @@ def test_first_come_first_served_inside_a_larger_quota():
     assert (last["place_of_the_year"], last["place_of_all"]) == (True, False)
 
 
+def test_a_grant_that_is_not_settled_holds_a_place_of_a_quota_as_possible_only():
+    grants = [a_claim(f"g{n}", NEW_YEAR, programme="test/limits", certain=n == 0) for n in range(2)]
+    grants = [{name: row.get(name) for name in GRANT} for row in grants]
+    out = fold(POLICY, "quota", frame([a_claim("1", NEW_YEAR)]), frame(grants, GRANT))
+    assert out.row(0, named=True)["decision"] == "unknown"
+    assert out.select("places_year_low", "places_year_high").row(0) == (1, 2)
+
+
 def test_a_moment_settles_who_came_first():
     rows = [
         {"id": name, "at": f"2020-05-06T{hour}:00", "person": name}

@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from peibu.rulebook.expr import Expr
+from peibu.rulebook.frame import compile_frame
 from peibu.rulebook.records_frame import insurance_runs
 from tests.rulebook.registers import claims, people_frame, records_frame, registers, scalar_facts
 
@@ -82,3 +84,25 @@ def test_result_is_lazy_and_takes_what_is_asked_for():
 def test_at_most_62_months_are_followed():
     with pytest.raises(ValueError, match="62"):
         answers(ROWS, [CLAIM], lookback=63)
+
+
+FAR = [date(1, 1, 1), date(1799, 12, 31), date(1800, 1, 1), date(2299, 12, 31), date(2300, 1, 1), date(9999, 12, 31)]
+TURNS = st.sampled_from(
+    [*FAR, date(2020, 2, 29), date(2020, 1, 31), date(2021, 2, 28), date(2020, 12, 31), date(1969, 12, 31)]
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(st.one_of(st.none(), TURNS, st.dates()), max_size=5),
+    st.one_of(st.integers(-800, 800), st.sampled_from([0, 12, -5000, 99_999])),
+)
+def test_months_by_table_are_the_months_of_polars(days, months):
+    table = pl.DataFrame({"day": days}, schema={"day": pl.Date})
+    expr = Expr("add_months", Expr("fact", data="day"), Expr("lit", data=months))
+    many = Expr("add_months", Expr("fact", data="day"), Expr("fact", data="months"))
+    got = table.select(later=compile_frame(expr), first=compile_frame(Expr("month_of", Expr("fact", data="day"))))
+    slow = table.with_columns(months=pl.lit(months, dtype=pl.Int64)).select(
+        later=compile_frame(many), first=pl.col("day").dt.month_start()
+    )
+    assert got.equals(slow)

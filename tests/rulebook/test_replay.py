@@ -9,8 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from peibu.rulebook import Judgement, NotInForce, PolicyError, RulebookError, Status, load_policy
+from peibu.rulebook.cases import read_examples, situation
 from peibu.rulebook.difference import difference
-from peibu.rulebook.replay import MONEY, OUTCOMES, Tally
+from peibu.rulebook.facts import read_facts
+from peibu.rulebook.frame_judge import frame_type
+from peibu.rulebook.replay import MONEY, OUTCOMES, RESULT, Tally
 from peibu.rulebook.replay_frame import prepare, replay_frame
 from peibu.rulebook.replay_stored import Stored, replay_stored
 from peibu.rulebook.yaml_reader import read_yaml
@@ -233,3 +236,40 @@ def test_other_subjects_are_counted_not_judged():
     assert found.skipped == {"其他判定对象的判定": 1}
     with pytest.raises(RulebookError, match="base"):
         replay_stored(LAW, STRICTER, "base", past)
+
+
+# Rates and results other than money
+
+WH = load_policy("weihai/gold_collar_2019")
+
+
+def test_a_rate_entered_later_is_a_cause_of_its_own():
+    examples = {example.name: example for example in read_examples(WH)[0]}
+    rated = next(item for item in examples.values() if item.rates and item.expected["decision"] == "pass")
+    law, facts = situation(WH, rated)
+    old, new = (policy.judge(rated.subject, facts, on=rated.on) for policy in (WH, law))
+    assert (old.decision, new.decision) == (Status.UNKNOWN, Status.PASS)
+    for policies in ({}, {"old_policy": WH, "new_policy": WH}):
+        found = difference(old, new, **policies)
+        assert found.because == ("rate",)
+        assert "录入的标准有变化" in found.sentence()
+
+
+def test_another_result_without_money_is_told():
+    policy = load_policy("qingdao/knowledge_renewal_2023")
+    hours = [item for item in read_examples(policy)[0] if item.subject == "ce_credit"]
+    example = next(item for item in hours if item.expected["decision"] == "pass")
+    law, facts = situation(policy, example)
+    draft = law.with_changes(parameters={"ce_factor": law.value("ce_factor", example.on) + 1})
+    slots = {slot: spec for spec in policy.facts_of(example.subject) for slot in spec.slots}
+    values = read_facts(policy.fact_specs, policy.slots, facts)
+    frame = pl.DataFrame(
+        [[values[slot] for slot in slots]], schema={s: frame_type(spec) for s, spec in slots.items()}, orient="row"
+    )
+    table = prepare(frame, on=example.on, day_columns=(), first=example.on)
+    found, cases = replay_frame(law, draft, example.subject, table)
+    assert cases["outcome"].to_list() == ["other_result"]
+    assert [group.rules for group in found.by_rule] == [(RESULT,)]
+    assert found.samples[0].difference.outcomes
+    past = [Stored(law.judge(example.subject, facts, on=example.on))]
+    assert replay_stored(law, draft, example.subject, past)[0].total == found.total

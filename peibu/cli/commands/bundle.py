@@ -10,6 +10,7 @@ from pathlib import Path
 from peibu.cli.fact_table import read_cases
 from peibu.rulebook import FactError, FactSpec, RulebookError, load_policy
 from peibu.rulebook.bundle import write_bundle, write_bundle_json
+from peibu.rulebook.derived import derive_facts, read_records
 
 _DAY = FactSpec("on", "date", "日期", "day")
 
@@ -39,12 +40,16 @@ def run(args: argparse.Namespace) -> int:
             raise RulebookError(f"一个判定包只装一件，文件中有{len(cases)}件")
         facts = cases[0].facts
         on = _DAY.read(args.on or facts.get("claimed_on")) or policy.card["in_force"]["from"]
+        records = json.loads(args.records.read_text(encoding="utf-8")) if args.records else {}
+        employer = str(cases[0].key.get("employer") or "")
+        typed = read_records(policy, records)
+        facts = derive_facts(policy, args.subject, facts, typed, on=on, employer=employer)
         judged = policy.judge(args.subject, facts, on=on, known_at=_DAY.read(args.known_at), lang=args.lang)
-        records = json.loads(args.records.read_text(encoding="utf-8")) if args.records else None
         if args.out.suffix.lower() == ".zip":
-            content, root = write_bundle(policy, judged, records=records, lang=args.lang)
+            content, root = write_bundle(policy, judged, records=records, employer=employer, lang=args.lang)
         else:
-            content, root = write_bundle_json(policy, judged, records=records, lang=args.lang).encode(), ""
+            text = write_bundle_json(policy, judged, records=records, employer=employer, lang=args.lang)
+            content, root = text.encode(), ""
         args.out.write_bytes(content)
     except FactError as error:
         print("\n".join(f"- {problem}" for problem in error.problems), file=sys.stderr)

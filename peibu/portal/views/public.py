@@ -19,6 +19,7 @@ from peibu.theme import menu
 
 NOTICES_SHOWN = 5
 LISTS_SHOWN = 4
+POLICIES_SHOWN = 3
 
 
 @public()
@@ -29,7 +30,7 @@ def home(request: HttpRequest) -> HttpResponse:
     policy = leading["policy"] if leading else None
     places = list(quotas(policy.path)) if policy else []  # the innermost quota comes last
     context = {
-        "cards": cards,
+        "cards": cards[:POLICIES_SHOWN],
         "leading": leading,
         "quotas": places,
         "places": {"free": f"{places[-1].free:,}", "limit": f"{places[-1].limit:,}"} if places else None,

@@ -17,8 +17,9 @@ from peibu.portal.policy_pages import clause_lines, figures, law_day, policy_url
 from peibu.programmes.queries import current_policies, published_lists, quotas
 from peibu.rulebook import Policy
 from peibu.rulebook.dated import Interpretation, Parameter
-from peibu.theme.policy_words import said, standing
+from peibu.theme.policy_words import last_day, said, standing
 
+ORDER = {"green": 0, "azure": 1, "grey": 2}  # what is in force comes first
 COVERED = ("eligibility", "exclusion", "validity")
 KEY_NUMBERS = ("contract_months_min", "insured_months_min", "class_days_min", "notice_working_days")
 MONEY = ("amount", "quota", "funds", "payment")
@@ -39,13 +40,14 @@ def policy_cards(today: dt.date) -> list[dict[str, Any]]:
             "policy": policy,
             "title": said(policy.card, "title"),
             "standing": standing(policy, today),
+            "until": last_day(policy),
             "cap": policy_pages.cap_of(policy, law_day(policy, today)),
             "url": policy_url(policy),
             "check_url": policy_url(policy, "self-check-of") if checks_of(policy) else "",
             "clauses": len(policy.clauses),
             "key_numbers": [f for f in figures(policy, law_day(policy, today)) if f.name in KEY_NUMBERS],
         }
-        for policy in current_policies()
+        for policy in sorted(current_policies(), key=lambda one: ORDER[standing(one, today).tone])
     ]
 
 
@@ -63,7 +65,7 @@ def policy(request: HttpRequest, city: str, name: str) -> HttpResponse:
     clauses = clause_lines(found, on)
     kinds = {clause.id: clause.kind for clause in found.clauses}
     context = {
-        "policy": found, "card": found.card, "title": said(found.card, "title"), "on": on,
+        "policy": found, "card": found.card, "until": last_day(found), "title": said(found.card, "title"), "on": on,
         "standing": standing(found, request.today), "cap": policy_pages.cap_of(found, on), "clauses": clauses,
         "covered": [line for line in clauses if kinds[line.id] in COVERED],
         "money_clauses": [line for line in clauses if kinds[line.id] in MONEY],

@@ -18,6 +18,7 @@ from peibu.portal.benefits import outcome_lines
 from peibu.portal.checks import VISITORS, checks_of, counters, first_check
 from peibu.portal.policy_pages import cap_of, law_day, policy_url
 from peibu.portal.questions import Questions
+from peibu.portal.views.public_policies import ORDER
 from peibu.programmes.queries import current_policies
 from peibu.programmes.rates import policy_as_known
 from peibu.registry.enums import RegisterCode
@@ -27,7 +28,6 @@ from peibu.rulebook import FactError, Judgement, Policy, Status
 from peibu.theme.policy_words import english, said, standing
 
 MOST_ENTERPRISES = 8
-ORDER = {"green": 0, "azure": 1, "grey": 2}  # what is in force comes first
 _HAN = re.compile("[\u3400-\u9fff]")
 _CODE = re.compile("[0-9A-Za-z-]{8,}")
 

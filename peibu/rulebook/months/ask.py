@@ -11,7 +11,7 @@ from peibu.rulebook.months.fold import BLOCK, KEY, PLANES, WORDS
 from peibu.rulebook.months.marks import width
 from peibu.rulebook.months.scan import Scan
 
-_BATCH = 1 << 16  # words at a time
+_BATCH = 1 << 15  # words at a time
 _ONE = np.uint64(1)
 _NONE = np.uint64(0)
 _ALL = ~_NONE
