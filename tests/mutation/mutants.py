@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 from peibu.rulebook import expr
@@ -14,7 +15,7 @@ from peibu.rulebook.codes import CodeList
 from peibu.rulebook.errors import RulebookError
 from peibu.rulebook.expr import Expr, Pair
 from peibu.rulebook.policy import Policy
-from peibu.rulebook.rules_reader import Rule
+from peibu.rulebook.rules_reader import Rule, rule_files
 from tests.mutation.bench import Bench
 from tests.mutation.limits import limit_outcomes
 from tests.mutation.outcome import STILLBORN, Outcome
@@ -26,26 +27,27 @@ _YUAN = 100  # a rate is one step off by a yuan: fen vanish in the rounding of a
 def outcomes(path: str) -> Iterator[Outcome]:
     """Yield what became of every mutant of a policy that its worked examples could notice."""
     bench = Bench(path)
-    book = _Book(bench.policy)
-    yield from _rules(bench, book)
-    yield from _codes(bench, book)
+    books = [_Book(bench.policy, file) for file in rule_files(bench.policy.folder)]
+    for book in books:
+        yield from _rules(bench, book)
+    yield from _codes(bench, books)
     yield from _numbers(bench)
     yield from _rates(bench)
     yield from limit_outcomes(path)
 
 
 class _Book:
-    """rules.py of a policy, run once; `changed` runs what depends on one function or one code list again."""
+    """One file of rules of a policy, run once; `changed` runs what depends on one function or one code list again."""
 
-    def __init__(self, policy: Policy):
-        self.policy, self.path = policy, policy.folder / "rules.py"
+    def __init__(self, policy: Policy, path: Path):
+        self.policy, self.path = policy, path
         self.source = self.path.read_text(encoding="utf-8")
         self.trees = {node.name: node for node in ast.parse(self.source).body if isinstance(node, ast.FunctionDef)}
         self.space: dict[str, Any] = {"__name__": "mutated"}
         exec(compile(self.source, str(self.path), "exec"), self.space)  # the house's own folder, loaded before
         for word in OTHER_WORD:
             self.space.setdefault(word, getattr(expr, word))  # the file imports only the words it needs
-        self.rules = {rule.name: rule for rule in policy.rules}
+        self.rules = {rule.name: rule for rule in policy.rules if rule.file == path.name}
         self._uses = {name: self._reach(name, set()) for name in self.trees}
 
     def _reach(self, name: str, seen: set[str]) -> set[str]:
@@ -90,15 +92,15 @@ def _rules(bench: Bench, book: _Book) -> Iterator[Outcome]:
                 verdict = bench.verdict(book.with_function(slip.tree))
             except (RulebookError, TypeError, AttributeError, KeyError, NameError):
                 verdict = STILLBORN
-            yield Outcome("rules.py", slip.line, slip.function, slip.told, verdict)
+            yield Outcome(book.path.name, slip.line, slip.function, slip.told, verdict)
 
 
-def _codes(bench: Bench, book: _Book) -> Iterator[Outcome]:
+def _codes(bench: Bench, books: list[_Book]) -> Iterator[Outcome]:
     for name, codes in bench.policy.codes.items():
-        users = book.users(name)
+        users = [(book, rule) for book in books for rule in book.users(name)]
         for code in codes if users else ():
             rest = replace(codes, items={one: label for one, label in codes.items.items() if one != code})
-            changed = [(rule, book.read(rule, {**bench.policy.codes, name: rest})) for rule in users]
+            changed = [(rule, book.read(rule, {**bench.policy.codes, name: rest})) for book, rule in users]
             yield Outcome("codes.yaml", 0, name, f"without {code}", bench.verdict(changed))
 
 
