@@ -4,10 +4,12 @@ import hashlib
 import io
 import zipfile
 from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
 
 import pytest
 
 from peibu.kernel import months
+from peibu.kernel.errors import Refused
 from peibu.kernel.identity import (
     check_id_number,
     check_name,
@@ -18,7 +20,7 @@ from peibu.kernel.identity import (
     mask_name,
 )
 from peibu.kernel.ids import IdMaker, id_at, time_of
-from peibu.kernel.money import MAX_FEN, fen_from_yuan, in_words, split_fen
+from peibu.kernel.money import MAX_FEN, fen_from_yuan, in_words, split_fen, yuan
 from peibu.kernel.packages import MANIFEST, SUMS, check, file_name, pack
 from peibu.kernel.text import visible
 from peibu.kernel.workdays import Calendar, CalendarYearMissing, default_calendar, read_exceptions
@@ -64,6 +66,7 @@ def test_the_longest_run(numbers, length):
         ("很" * 80 + ".12345678", "很" * 71 + ".12345678"),
         ("很" * 80 + ".123456789", "很" * 80),
         ("很" * 81, "很" * 80),
+        ("a." + "很" * 90 + ".pdf", "a." + "很" * 74 + ".pdf"),
         ("a<>:b", "a_b"),
     ],
 )
@@ -114,6 +117,49 @@ def test_the_largest_amount_of_either_sign():
         110,
         1200,
     )
+
+
+@pytest.mark.parametrize(
+    ("fen", "text"), [(0, "0.00"), (1, "0.01"), (-1, "-0.01"), (100, "1.00"), (-100000, "-1,000.00")]
+)
+def test_fen_as_yuan_around_nothing(fen, text):
+    assert yuan(fen) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "fen"),
+    [("−5", -500), ("-¥5元", -500), (Decimal("1E+2"), 10000), (Decimal("-0.01"), -1), (-7, -700), ("1.500", 150), ("3.", 300)],
+)  # fmt: skip
+def test_other_ways_of_writing_an_amount(value, fen):
+    assert fen_from_yuan(value, allow_negative=True) == fen
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        (MAX_FEN, "money_range"), (MAX_FEN + 1, "money_range"), (10**20, "money_range"), (-(10**20), "money_range"),
+        (Decimal("NaN"), "money_format"), (Decimal("-Infinity"), "money_format"), ("1.5X", "money_format"),
+    ],
+)  # fmt: skip
+def test_amounts_that_are_none_or_too_large(value, code):
+    with pytest.raises(Refused) as told:
+        fen_from_yuan(value, allow_negative=True)
+    assert told.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("yuan_", "words"),
+    [
+        (110, "壹佰壹拾元整"), (1100, "壹仟壹佰元整"), (1010, "壹仟零壹拾元整"), (11000, "壹万壹仟元整"),
+        (10999, "壹万零玖佰玖拾玖元整"), (110000000, "壹亿壹仟万元整"), (109999999, "壹亿零玖佰玖拾玖万玖仟玖佰玖拾玖元整"),
+    ],
+)  # fmt: skip
+def test_a_zero_stands_only_where_a_place_is_skipped(yuan_, words):
+    assert in_words(yuan_ * 100) == words
+
+
+def test_only_the_stops_at_the_end_are_joined():
+    assert Refused("错误X；", remedy="改为X;。").sentence() == "错误X。改为X。"
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,14 @@
 import io
 import pickle
 import zipfile
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
 from peibu.kernel import packages
 from peibu.kernel.errors import Refused
 from peibu.kernel.identity import check_id_number, check_mobile, check_name, check_uscc, make_id_number
+from peibu.kernel.ids import id_at
 from peibu.kernel.money import MAX_FEN, fen_from_yuan, in_words, split_fen, yuan
 from peibu.kernel.packages import MANIFEST, SUMS, check, pack
 from peibu.kernel.verdict import no, yes
@@ -123,6 +124,7 @@ PROGRAMMERS = [
     (lambda: make_id_number("37020", TODAY, 1), ValueError, "area has six digits and sequence lies in 0-999"),
     (lambda: default_calendar().deadline(TODAY, 0), ValueError, "a deadline needs at least one working day"),
     (lambda: default_calendar().nth_workday_before(TODAY, 0), ValueError, "count from one"),
+    (lambda: id_at(datetime(2026, 1, 1)), ValueError, "an id needs an aware time"),  # noqa: DTZ001
     (lambda: no(" "), ValueError, "a refusal needs a reason"),
     (lambda: pack({"/x": b""}), ValueError, "unfit paths: ['/x']"),
 ]
