@@ -64,7 +64,8 @@ def count(place: Path) -> Tally:
     if stale := set(excused) - set(reasons):
         raise ValueError(f"equivalent.yaml excuses what does not survive: {sorted(stale)}")
     survivors = tuple(_key(name, told) for name, told in alive.items() if _key(name, told) not in excused)
-    return Tally(NAME, len(found) - len(alive), survivors, reasons, {})
+    waiting = sum(status == "not checked" for status in found.values())
+    return Tally(NAME, len(found) - len(alive) - waiting, survivors, reasons, {"not tried yet": waiting})
 
 
 def _key(name: str, told: str) -> str:
