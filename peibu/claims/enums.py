@@ -18,3 +18,29 @@ class LineState(models.TextChoices):
 class InvoiceKind(models.TextChoices):
     FISCAL = "fiscal", _("行政事业性收费票据")
     TAX = "tax", _("税务发票")
+
+
+class RecheckState(models.TextChoices):
+    OPEN = "open", _("待处理")
+    SETTLED = "settled", _("已处理")
+
+
+class RecheckCause(models.TextChoices):
+    """What moved a determination; the words of `peibu.rulebook.difference`."""
+
+    EVIDENCE = "evidence", _("资料")
+    LAW = "law", _("规则")
+    READING = "reading", _("解释口径")
+    RATE = "rate", _("补贴标准")
+    EXCUSE = "excuse", _("已记录的理由")
+
+
+class Settlement(models.TextChoices):
+    """What an officer decided about a determination that would come out differently today."""
+
+    KEPT = "kept", _("维持原结论")
+    RECOVER = "recover", _("追回多付款")
+    PAY_MORE = "pay_more", _("补付差额")
+    CORRECTED = "corrected", _("剔除并更正")
+    REPLACED = "replaced", _("已被新的复核取代")
+    SAME_AGAIN = "same_again", _("结论已复原")

@@ -46,17 +46,23 @@ def judge_person(
     claim: Claim | None,
     on: dt.date,
     known_at: dt.datetime,
+    taken_by: dt.datetime | None = None,
 ) -> Judged:
-    """Judge one enrolment as of the claim day `on` by what was known at `known_at` (QD97.1 to 1.2, 3.5, 4.2, 4.4)."""
+    """Judge one enrolment as of the claim day `on` by what was known at `known_at` (QD97.1 to 1.2, 3.5, 4.2, 4.4).
+
+    taken_by: only subsidies taken here up to then count as earlier ones; for looking back at a claim, because what
+    was claimed after it is judged by it and not the other way round.
+    """
     registers = person_facts(enrolment.person, enrolment.enterprise, on=on, known_at=known_at)
-    certificate = certificate_of(enrolment)
+    certificate = certificate_of(enrolment, known_at=known_at)
+    taken_by = taken_by or known_at
     facts = {
         **registers.facts,
         **_stated_level(enrolment),
         **enterprise_facts(enrolment.enterprise, on=on, known_at=known_at),
         **_class_facts(enrolment.cohort),
-        **_result_facts(enrolment, certificate),
-        **_earlier_facts(enrolment.person, enrolment.cohort.policy, claim=claim, known_at=known_at),
+        **_result_facts(enrolment, certificate, known_at=known_at),
+        **_earlier_facts(enrolment.person, enrolment.cohort.policy, claim=claim, known_at=known_at, taken_by=taken_by),
         "claimed_on": on,
         "fee_per_person_fen": fee_fen,
     }
@@ -65,7 +71,7 @@ def judge_person(
     policy = policy_as_known(enrolment.cohort.policy, known_at=known_at)
     if policy.limits:
         columns = columns_of(policy, enrolment, facts, on=on)
-        facts |= counted_facts(policy, enrolment.person, columns, claim=claim, known_at=known_at)
+        facts |= counted_facts(policy, enrolment.person, columns, claim=claim, known_at=known_at, taken_by=taken_by)
     asked = {spec.name for spec in policy.facts_of(CLAIM)}
     given = {name: value for name, value in facts.items() if name in asked}
     judgement = policy.judge(CLAIM, given, on=on, known_at=known_at)
@@ -82,10 +88,10 @@ def _stated_level(enrolment: Enrolment) -> dict:
     return stated | ({"appointment_document": True} if line.level_evidence else {})
 
 
-def certificate_of(enrolment: Enrolment) -> Certificate | None:
-    """The person's certificate of this class, unless it was revoked."""
-    found = Certificate.objects.filter(enrolment=enrolment).first()
-    return None if found is None or hasattr(found, "revocation") else found
+def certificate_of(enrolment: Enrolment, *, known_at: dt.datetime) -> Certificate | None:
+    """The person's certificate of this class, issued and not revoked as far as was known at a moment."""
+    rows = Certificate.objects.filter(enrolment=enrolment, issued_on__lte=timezone.localdate(known_at))
+    return rows.exclude(revocation__revoked_at__lte=known_at).first()
 
 
 def _class_facts(cohort: Cohort) -> dict:
@@ -96,27 +102,33 @@ def _class_facts(cohort: Cohort) -> dict:
     return {name: value for name, value in facts.items() if value is not None}
 
 
-def _result_facts(enrolment: Enrolment, certificate: Certificate | None) -> dict:
+def _result_facts(enrolment: Enrolment, certificate: Certificate | None, *, known_at: dt.datetime) -> dict:
     """Score and certificate: only a sealed sheet is a score, and only an issued batch can say "no certificate"."""
     facts: dict = {}
-    score = Score.objects.filter(enrolment=enrolment, exam__sealed_at__isnull=False).first()
+    score = Score.objects.filter(enrolment=enrolment, exam__sealed_at__lte=known_at).first()
     if score is not None:
         facts["exam_score"] = int(score.points or 0)  # rounded down: 59.5 has not reached 60
     if certificate is not None:
         facts |= {"certificate_held": True, "certificate_serial": certificate.serial}
-    elif CertificateBatch.objects.filter(cohort=enrolment.cohort, issued_on__isnull=False).exists():
+    elif CertificateBatch.objects.filter(
+        cohort=enrolment.cohort, issued_on__lte=timezone.localdate(known_at)
+    ).exists():
         facts["certificate_held"] = False
     return facts
 
 
-def standing_entitlements(person: Person, policy: str, *, known_at: dt.datetime) -> QuerySet[Entitlement]:
+def standing_entitlements(
+    person: Person, policy: str, *, known_at: dt.datetime, taken_by: dt.datetime | None = None
+) -> QuerySet[Entitlement]:
     """Subsidies of the policy a person held at a moment, through any enterprise (QD97.4.4)."""
-    return standing(person, known_at=known_at).filter(policy=policy)
+    return standing(person, known_at=known_at, taken_by=taken_by).filter(policy=policy)
 
 
-def _earlier_facts(person: Person, policy: str, *, claim: Claim | None, known_at: dt.datetime) -> dict:
+def _earlier_facts(
+    person: Person, policy: str, *, claim: Claim | None, known_at: dt.datetime, taken_by: dt.datetime
+) -> dict:
     own = claim.pk if claim else None
-    held = standing_entitlements(person, policy, known_at=known_at).exclude(line__claim_id=own)
+    held = standing_entitlements(person, policy, known_at=known_at, taken_by=taken_by).exclude(line__claim_id=own)
     notes = [told_entitlement(row) for row in held]
     notes += [told_earlier(row) for row in earlier_grants(person, policy, known_at=known_at)]
     facts: dict = {"earlier_subsidies": len(notes)}

@@ -35,9 +35,9 @@ def columns_of(policy: Policy, enrolment: Enrolment, facts: dict, *, on: dt.date
     }
 
 
-def standing(person: Person, *, known_at: dt.datetime) -> QuerySet[Entitlement]:
-    """What a person held at a moment, of any policy and through any enterprise."""
-    rows = Entitlement.objects.filter(person=person, taken_at__lte=known_at)
+def standing(person: Person, *, known_at: dt.datetime, taken_by: dt.datetime | None = None) -> QuerySet[Entitlement]:
+    """What a person held at a moment (and had taken up to another), of any policy and through any enterprise."""
+    rows = Entitlement.objects.filter(person=person, taken_at__lte=taken_by or known_at)
     rows = rows.filter(Q(released_at__isnull=True) | Q(released_at__gt=known_at))
     return rows.select_related("line__claim__enterprise", "line__claim__cohort", "line__claim__case")
 
@@ -53,9 +53,11 @@ def told_earlier(row: EarlierGrant) -> str:
     return f"{row.paid_on:%Y-%m-%d}由{row.paid_by}拨付，申领单位{row.employer_name}"
 
 
-def grants_of(person: Person, *, claim: Claim | None, known_at: dt.datetime) -> list[dict]:
+def grants_of(
+    person: Person, *, claim: Claim | None, known_at: dt.datetime, taken_by: dt.datetime | None = None
+) -> list[dict]:
     """The person's grants: those standing here, except this claim's own, and those other systems paid."""
-    held = standing(person, known_at=known_at).exclude(line__claim_id=claim.pk if claim else None)
+    held = standing(person, known_at=known_at, taken_by=taken_by).exclude(line__claim_id=claim.pk if claim else None)
     found = [
         row.columns
         | {
@@ -88,25 +90,39 @@ def _day(row: Entitlement) -> dt.date:
 
 
 def counted_facts(
-    policy: Policy, person: Person, columns: dict, *, claim: Claim | None, known_at: dt.datetime
+    policy: Policy,
+    person: Person,
+    columns: dict,
+    *,
+    claim: Claim | None,
+    known_at: dt.datetime,
+    taken_by: dt.datetime | None = None,
 ) -> dict:
     """The facts of the limits a claim asks for; a quota is counted from the places that stand.
 
     A quota without stated places, and a place among candidates, are not known here.
     """
-    grants = grants_of(person, claim=claim, known_at=known_at)
+    grants = grants_of(person, claim=claim, known_at=known_at, taken_by=taken_by)
     found = limit_facts(policy, CLAIM, columns, grants)
     for limit in limits_of(policy, CLAIM):
         if not limit.of_person:
             found.pop(limit.name, None)
             if limit.places is not None and not limit.ranks:
-                found[limit.name] = _taken(policy, limit, columns, claim=claim, known_at=known_at)
+                found[limit.name] = _taken(policy, limit, columns, claim=claim, known_at=known_at, taken_by=taken_by)
     return found
 
 
-def _taken(policy: Policy, limit: Limit, columns: dict, *, claim: Claim | None, known_at: dt.datetime) -> int:
+def _taken(
+    policy: Policy,
+    limit: Limit,
+    columns: dict,
+    *,
+    claim: Claim | None,
+    known_at: dt.datetime,
+    taken_by: dt.datetime | None,
+) -> int:
     where = {"scope": scope_of(policy, limit), "code": limit.name, "key": key_of(policy, limit, columns)}
-    rows = Place.objects.filter(**where, taken_at__lte=known_at).exclude(
+    rows = Place.objects.filter(**where, taken_at__lte=taken_by or known_at).exclude(
         entitlement__line__claim_id=claim.pk if claim else None
     )
     return rows.filter(Q(released_at__isnull=True) | Q(released_at__gt=known_at)).count()

@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.utils import timezone
 
+from peibu.casework.determinations import bundle_of
 from peibu.casework.models import CaseEvent
 from peibu.claims.enums import LineState
 from peibu.claims.models import Claim, ClaimLine
@@ -139,3 +140,8 @@ def _finding(line: ClaimLine) -> dict:
     findings = line.determination.findings
     told = [one for one in findings if one["status"] == line.determination.decision and one["status"] != "pass"]
     return (told or [one for one in findings if one["rule"] == "fee_paid_first"] or findings)[0]
+
+
+def bundle_of_line(line: ClaimLine) -> tuple[str, bytes]:
+    """File name and content of the verifiable bundle of a line's determination (`peibu verify`)."""
+    return f"determination-{line.claim.case.number}-{line.position}.zip", bundle_of(line.determination)

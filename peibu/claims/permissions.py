@@ -2,8 +2,8 @@
 
 from peibu.accounts.actor import Actor
 from peibu.accounts.enums import Role
-from peibu.claims.enums import LineState
-from peibu.claims.models import Claim, ClaimLine
+from peibu.claims.enums import LineState, RecheckState, Settlement
+from peibu.claims.models import Claim, ClaimLine, Recheck
 from peibu.kernel.verdict import Verdict, no, yes
 
 EDITING = frozenset({"draft", "returned", "accepted_returned"})
@@ -33,3 +33,28 @@ def can_work_on_line(actor: Actor, line: ClaimLine) -> Verdict:
     if line.state != LineState.INCLUDED:
         return no(f"该人员当前为“{line.get_state_display()}”，不在申领范围内")
     return yes()
+
+
+def can_settle(actor: Actor, recheck: Recheck) -> Verdict:
+    """A reviewer of the district, but not the natural person who approved the claim (I8)."""
+    case = recheck.line.claim.case
+    if actor.role != Role.AGENCY_REVIEWER:
+        return no("只有审核岗可以处理结论复核")
+    if not actor.covers(case.division_id):
+        return no("该申领不属于您所在的区（市）")
+    if actor.person_key and case.steps.filter(person_key=actor.person_key, duty="approve").exists():
+        return no("您（同一自然人）审批过本申领，不能处理其复核")
+    if recheck.state != RecheckState.OPEN:
+        return no("该复核已经处理")
+    return yes()
+
+
+def open_settlements(recheck: Recheck) -> list[Settlement]:
+    """What can be decided: money that has gone is recovered, money that has not gone is held back."""
+    line, found = recheck.line, [Settlement.KEPT]
+    if recheck.lowers:
+        paid = line.state == LineState.PAID
+        found += [Settlement.RECOVER] if paid else [Settlement.CORRECTED] if line.state == LineState.INCLUDED else []
+    elif recheck.after.decision == "pass":
+        found.append(Settlement.PAY_MORE)
+    return found

@@ -23,4 +23,11 @@ SENTENCES = {
     "approved_is_at_most_claimed": ("核定金额不能超过申请金额", "请退回申请单位重新提交"),
     "line_amount_is_not_negative": ("金额不能为负数", "请核对金额"),
     "only_included_lines_carry_money": ("未纳入申领的人员不能有补贴金额", "请重新判定该人员"),
+    "one_open_recheck_per_line": ("该人员已有一件待处理的复核", "请先处理已有的复核"),
+    "a_settled_recheck_has_result_reason_and_time": ("复核处理须有结果、理由和时间", "请写明理由后再提交"),
+    "a_person_settles_a_recheck_or_the_evidence_does": ("复核须由经办人处理", "请由审核岗处理"),
+    "a_recheck_is_settled_after_it_was_found": ("处理时间早于发现时间", "请核对系统时间"),
+    "only_less_money_is_recovered": ("结论未减少补贴，没有需要追回的款项", "请选择其他处理结果"),
+    "a_recheck_looks_back_at_one_case": ("复核前后不是同一人同一日的判定", "请刷新页面后重试"),
+    "who_approved_does_not_settle": ("审批过本申领的人员不能处理其复核", "请由其他审核人员处理"),
 }

@@ -18,6 +18,7 @@ from peibu.claims.enums import LineState
 from peibu.claims.facts import judge_payment
 from peibu.claims.models import Claim, ClaimLine
 from peibu.claims.queries import drifts, invoice_complete
+from peibu.claims.rechecks import stops_payment
 from peibu.kernel.errors import Refused
 from peibu.kernel.verdict import Verdict, no, yes
 from peibu.ledger.actions import commit, open_policy_fund
@@ -139,9 +140,10 @@ def objections_settled(*, case: Case, by: Actor, at: dt.datetime) -> Verdict:
 @guard(PROCESS, "end_notice")
 def may_be_paid(*, case: Case, by: Actor, at: dt.datetime) -> Verdict:
     """The rulebook's subject `payment`: notice long enough, no open objection, basic account, special fund."""
-    judgement = judge_payment(_claim(case), at=at)
+    claim = _claim(case)
+    judgement = judge_payment(claim, at=at)
     if judgement.decision is Status.PASS:
-        return yes()
+        return stops_payment(claim)
     return no("；".join(one.sentence for one in (*judgement.failed, *judgement.unknown)))
 
 

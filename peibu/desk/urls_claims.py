@@ -2,13 +2,18 @@
 
 from django.urls import path
 
-from peibu.desk.views import claims, notices
+from peibu.desk.views import claims, notices, rechecks
 
 urlpatterns = [
     path("claims/", claims.index, name="desk-claims"),
     path("claims/lines/<uuid:line_id>/remove/", claims.remove, name="desk-claim-line-remove"),
     path("claims/lines/<uuid:line_id>/judge/", claims.judge, name="desk-claim-line-judge"),
+    path("claims/lines/<uuid:line_id>/determination.zip", claims.bundle, name="desk-claim-line-bundle"),
     path("claims/<uuid:claim_id>/decision.pdf", claims.letter, name="desk-claim-letter"),
+    path("claims/lines/<uuid:line_id>/as-known/", rechecks.as_known, name="desk-claim-line-as-known"),
+    path("rechecks/", rechecks.index, name="desk-rechecks"),
+    path("rechecks/run/", rechecks.run, name="desk-rechecks-run"),
+    path("rechecks/<uuid:recheck_id>/", rechecks.show, name="desk-recheck"),
     path("notices/", notices.index, name="desk-notices"),
     path("notices/publish/", notices.publish, name="desk-notice-publish"),
     path("notices/<uuid:notice_id>/", notices.show, name="desk-notice"),

@@ -1,1 +1,1 @@
-"""Archive packages, findings, credit records."""
+"""Archive packages, findings, credit records, what-if replays."""

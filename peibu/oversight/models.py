@@ -1,4 +1,4 @@
-"""Findings with their evidence, providers' credit record, archive packages (QD97.3.7, 3.9, 6.2, 6.3)."""
+"""Findings with their evidence, providers' credit record, archive packages (QD97.3.7, 3.9, 6.2, 6.3), what-if drafts."""
 
 import pghistory
 import pgtrigger
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from peibu.accounts.models import Unit, User
 from peibu.accounts.owned import Owned
-from peibu.casework.models import Document
+from peibu.casework.models import Document, Progress
 from peibu.kernel.ids import uuid7
 from peibu.oversight.enums import FindingKind, FindingState
 from peibu.training.models import Cohort
@@ -76,4 +76,65 @@ class ArchivePackage(models.Model):
                 operation=pgtrigger.Delete,
                 condition=pgtrigger.Condition("OLD.retained_until >= CURRENT_DATE"),
             ),
+        ]
+
+
+class PolicyDraft(models.Model):
+    """A what-if of the bureau: other numbers and readings of a policy, tried on the determinations made so far.
+
+    `parameters`: {name: whole number (money in fen) or ISO day}; `readings`: {name: code}. `base`: the fingerprint of the
+    folder that was changed. Nothing of it is in force. Append-only: another thought is another draft.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    policy = models.CharField(max_length=80, db_index=True)
+    name = models.CharField(_("方案名称"), max_length=60)
+    reason = models.CharField(_("试算理由"), max_length=500)
+    parameters = models.JSONField(default=dict)
+    readings = models.JSONField(default=dict)
+    since = models.DateField(_("自何日起"), null=True, blank=True)
+    base = models.CharField(max_length=64)
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(name="") & ~Q(reason=""), name="a_draft_has_name_and_reason"),
+            models.CheckConstraint(condition=~Q(parameters={}) | ~Q(readings={}), name="a_draft_changes_something"),
+        ]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+
+class ReplayRun(models.Model):
+    """One run of a draft over the determinations that stood at `started_at`; the bar tells whether it is done."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    draft = models.ForeignKey(PolicyDraft, on_delete=models.PROTECT, related_name="runs")
+    progress = models.OneToOneField(Progress, on_delete=models.PROTECT, related_name="+")
+    started_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    started_at = models.DateTimeField()
+
+    class Meta:
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+
+class ReplayPart(Owned):
+    """What a run found in one district for one subject: counts, money in fen, causes, samples (`Replay.to_dict`).
+
+    Each determination is counted in exactly one part, so that the parts a reader may see add up to what he is shown.
+    """
+
+    run = models.ForeignKey(ReplayRun, on_delete=models.PROTECT, related_name="parts")
+    subject = models.CharField(max_length=40)
+    result = models.JSONField()
+
+    class Meta(Owned.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["run", "division", "subject"], name="one_part_per_run_district_and_subject"
+            )
+        ]
+        triggers = [
+            *Owned.Meta.triggers,
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
         ]

@@ -8,6 +8,7 @@ from peibu.casework.models import Case
 from peibu.casework.permissions import DUTY_LABELS
 from peibu.casework.processes import process_of
 from peibu.casework.queries import open_objections
+from peibu.claims.rechecks import stops_payment
 from peibu.kernel.verdict import Verdict, no, yes
 from peibu.payments.facts import notice_of
 from peibu.payments.lifecycle import DUTY, PAY_MOVE
@@ -34,7 +35,13 @@ def is_payable(case: Case, *, on: dt.date) -> Verdict:
         return no(f"“{flow.title}”没有拨付环节")
     if case.state not in (*move.sources, move.target):
         return no(f"业务{case.number}当前状态为“{flow.states[case.state].label}”，尚不能拨付")
-    return notice_is_over(case, on=on)
+    return notice_is_over(case, on=on) and nobody_to_recheck(case)
+
+
+def nobody_to_recheck(case: Case) -> Verdict:
+    """No re-check that would lower the claim is waiting for a decision."""
+    claim = getattr(case, "claim", None)
+    return stops_payment(claim) if claim is not None else yes()
 
 
 def notice_is_over(case: Case, *, on: dt.date) -> Verdict:

@@ -13,6 +13,11 @@ urlpatterns = [
     path("enterprise/claims/<uuid:claim_id>/roster/", claims.roster, name="enterprise-claim-roster"),
     path("enterprise/claims/<uuid:claim_id>/move/", claims.move, name="enterprise-claim-move"),
     path("enterprise/claims/<uuid:claim_id>/papers/<str:paper>", claims.paper, name="enterprise-claim-paper"),
+    path(
+        "enterprise/claims/<uuid:claim_id>/lines/<int:position>/determination.zip",
+        claims.bundle,
+        name="enterprise-claim-line-bundle",
+    ),
     path("notices/", notices.index, name="notices"),
     path("notices/<str:number>/", notices.show, name="notice"),
     path("notices/<str:number>/objection/", notices.objection, name="notice-objection"),

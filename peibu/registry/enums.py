@@ -37,7 +37,8 @@ class ManagementLevel(models.TextChoices):
 
 
 class ContributionKind(models.TextChoices):
-    """Ordinary payment, or paid later than the month it is for (补缴)."""
+    """Ordinary payment, paid later than the month it is for (补缴), or taken back: earlier rows of the month no longer count."""
 
     NORMAL = "normal", _("正常缴费")
     ARREARS = "arrears", _("补缴")
+    REVERSED = "reversed", _("冲销")

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from peibu.accounts.models import Unit
 from peibu.kernel.months import add_months, first_of, month_range
-from peibu.registry.enums import ManagementLevel, RegisterCode
+from peibu.registry.enums import ContributionKind, ManagementLevel, RegisterCode
 from peibu.registry.models import Employment, InsuranceCoverage, InsuranceMonth, Person
 from peibu.registry.queries import coverage_of, employment_of, insurance_of, on_register
 from peibu.rulebook.records import LOOKBACK_MONTHS, Contribution, InsuranceRun, insurance_run
@@ -61,13 +61,24 @@ def run_at(
     """The run of insured months at a unit up to the month of `reference`, counting payments made by `paid_by`."""
     month = first_of(reference)
     answered = _answered(coverage)
-    # A contribution we hold answers for its own month, whether or not the bureau's coverage says so.
-    held = [Contribution(row.month, str(row.unit_id), row.paid_on, row.kind) for row in rows]
-    answered |= {row.month for row in held}
+    rows = list(rows)
+    # A row we hold, also one that takes a contribution back, answers for its own month whatever the coverage says.
+    answered |= {row.month for row in rows}
+    held = [Contribution(row.month, str(row.unit_id), row.paid_on, row.kind) for row in _standing(rows)]
     oldest = add_months(month, 1 - LOOKBACK_MONTHS)
     blanks = [m for m in month_range(oldest, month) if m not in answered and not _not_due(m, month)]
     unknown = [Contribution(m, str(unit.pk), None, "unknown") for m in blanks]
     return insurance_run([*held, *unknown], str(unit.pk), month, covered=(oldest, month), paid_by=paid_by)
+
+
+def _standing(rows: list[InsuranceMonth]) -> list[InsuranceMonth]:
+    """The rows without those taken back: a reversal ends what was known of its month and unit before it."""
+    ended: dict[tuple, dt.datetime] = {}
+    for row in rows:
+        if row.kind == ContributionKind.REVERSED:
+            key = (row.unit_id, row.month)
+            ended[key] = max(row.known_at, ended.get(key, row.known_at))
+    return [row for row in rows if not (stop := ended.get((row.unit_id, row.month))) or row.known_at > stop]
 
 
 def _answered(coverage: Iterable[InsuranceCoverage]) -> set[dt.date]:

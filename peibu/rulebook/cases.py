@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from peibu.rulebook.errors import FactError, PolicyError, RulebookError
+from peibu.rulebook.expr import bind
 from peibu.rulebook.judgement import Judgement, Status
 from peibu.rulebook.policy import Policy
 from peibu.rulebook.rates import RateEntry
+from peibu.rulebook.scalar import compile_scalar
 from peibu.rulebook.yaml_reader import read_yaml
 
 _KEYS = {"name", "subject", "facts", "without", "as_of", "decision", "amount_fen", "fails", "unknown"}
-_KEYS |= {"rates", "records", "covered", "outcomes", "payee", "employer"}
+_KEYS |= {"rates", "records", "covered", "outcomes", "payee", "employer", "figures", "each", "lacking"}
 _UNSAID = object()
 
 
@@ -36,7 +38,9 @@ class Example:
 def read_examples(policy: Policy) -> tuple[list[Example], list[PolicyError]]:
     """Return the examples of cases.yaml and an error for each that cannot be used.
 
-    The facts of a case are those of its subject's base, then its own, less those of `without`. It is judged on its `as_of`, else on `as_of` at the top of the file, else on the first day of the document.
+    The facts of a case are those of its subject's base, then its own, less those of `without`. `each: {fact: [value, ...]}`
+    makes an example of every value, `lacking: {fact: [item, ...]}` one of the fact's list without each item. A case is
+    judged on its `as_of`, else on `as_of` at the top of the file, else on the first day of the document.
     """
     path = policy.folder / "cases.yaml"
     content = read_yaml(path, optional=True)
@@ -45,7 +49,7 @@ def read_examples(policy: Policy) -> tuple[list[Example], list[PolicyError]]:
     problems: list[PolicyError] = []
     names: set[str] = set()
     for case in content.get("cases") or ():
-        told = _unfit(case, policy, names)
+        told = _unfit(case, policy, names) or _unfit_list(case, bases.get(case["subject"]) or {})
         if told:
             line = getattr(case, "line", 0)
             problems.append(PolicyError(told, file=path, line=line, remedy=f"keys: {', '.join(sorted(_KEYS))}"))
@@ -54,8 +58,32 @@ def read_examples(policy: Policy) -> tuple[list[Example], list[PolicyError]]:
         facts = {**_base(bases.get(case["subject"]) or {}, case), **case.get("facts", {})}
         facts = {name: value for name, value in facts.items() if name not in case.get("without", ())}
         more = (tuple(case.get("rates", ())), case.get("records", {}), case.get("employer", ""))
-        found.append(Example(case["name"], case["subject"], facts, case.get("as_of", day), case.line, case, *more))
+        for name, own in _variants(case, facts):
+            found.append(Example(name, case["subject"], own, case.get("as_of", day), case.line, case, *more))
     return found, problems
+
+
+def _unfit_list(case: Mapping[str, Any], base: Mapping[str, Any]) -> str:
+    """What is wrong with `each` and `lacking`: a value that stands twice, an item that the fact does not have."""
+    for name, values in case.get("each", {}).items():
+        if len({repr(value) for value in values}) < len(values):
+            return f"case {case['name']}: a value of {name} occurs twice"
+    for name, items in case.get("lacking", {}).items():
+        there = {**base, **case.get("facts", {})}.get(name) or ()
+        if strange := [str(item) for item in items if item not in there]:
+            return f"case {case['name']}: {', '.join(strange)} is not in the list of {name}"
+    return ""
+
+
+def _variants(case: Mapping[str, Any], facts: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Name and facts of each example that a case stands for: one, unless it has `each` or `lacking`."""
+    listed = [(name, value, value) for name, values in case.get("each", {}).items() for value in values]
+    for name, items in case.get("lacking", {}).items():
+        listed += [(name, item, [one for one in facts[name] if one != item]) for item in items]
+    for name, told, value in listed:
+        yield f"{case['name']}（{told}）", {**facts, name: value}
+    if not listed:
+        yield case["name"], facts
 
 
 def _base(base: Mapping[str, Any], case: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -77,6 +105,9 @@ def _unfit(case: Any, policy: Policy, names: set[str]) -> str:
         return f"case {case['name']}: unknown subject {case['subject']!r}"
     if case["decision"] not in list(Status):
         return f"case {case['name']}: unknown decision {case['decision']!r}"
+    figures = {rule.name for rule in policy.rules if rule.mark.kind == "figure"}
+    if strange := sorted(set(case.get("figures", ())) - figures):
+        return f"case {case['name']}: no figure {', '.join(strange)} in rules.py"
     return f"case {case['name']}: the name occurs twice" if case["name"] in names else ""
 
 
@@ -102,8 +133,19 @@ def _rate(row: Mapping[str, Any]) -> RateEntry:
     return RateEntry(row["table"], tuple(row["key"]), row["from"], row.get("to"), row["value"], row["cite"])
 
 
-def differs(example: Example, judged: Judgement) -> list[str]:
-    """Return what came out otherwise than the example says; nothing when it is decided as written."""
+def figures_of(policy: Policy, example: Example) -> dict[str, Any]:
+    """Return the figures an example states, as the policy computes them from its facts; None for an unknown one."""
+    law, facts = situation(policy, example)
+    values = law.reader.read(facts)
+    asked = [rule for rule in law.rules if rule.name in example.expected.get("figures", ())]
+    return {rule.name: compile_scalar(bind(rule.expr, law.numbers(example.on)))(values) for rule in asked}
+
+
+def differs(example: Example, judged: Judgement, policy: Policy | None = None) -> list[str]:
+    """Return what came out otherwise than the example says; nothing when it is decided as written.
+
+    policy: where given, the figures that the example states are compared as well.
+    """
     wanted = example.expected
     come = {
         "decision": judged.decision.value,
@@ -113,6 +155,8 @@ def differs(example: Example, judged: Judgement) -> list[str]:
         "outcomes": dict(judged.outcomes),
         "payee": judged.payee,
     }
+    if policy is not None and "figures" in wanted:
+        come["figures"] = figures_of(policy, example)
     said = {"fails": sorted(wanted.get("fails", ())), "unknown": sorted(wanted.get("unknown", ()))}
     told = []
     for key, value in come.items():
@@ -140,7 +184,7 @@ def run_examples(policy: Policy) -> list[PolicyError]:
 
 def _run(policy: Policy, example: Example) -> str:
     try:
-        return "; ".join(differs(example, judge_example(policy, example)))
+        return "; ".join(differs(example, judge_example(policy, example), policy))
     except FactError as error:
         return "; ".join(error.problems)
     except (RulebookError, KeyError, TypeError, ValueError) as error:

@@ -170,11 +170,11 @@ class Policy:
         key = (self._known(subject), bisect_right(self._breakpoints, on), lang)
         plan = self._plans.get(key)
         if plan is None:
-            plan = self._planner.plan(subject, self._numbers(on), lang, self._payee(subject))
+            plan = self._planner.plan(subject, self.numbers(on), lang, self._payee(subject))
             self._plans[key] = plan
         return plan
 
-    def _numbers(self, on: date) -> dict[str, Any]:
+    def numbers(self, on: date) -> dict[str, Any]:
         numbers = _DayNumbers(self.dated, on)
         numbers.update((name, item.value(on)) for name, item in self.dated.items() if self._has_value(item, on))
         numbers.update((name, table.day(on)) for name, table in self.rates.items())
@@ -241,7 +241,7 @@ class Policy:
         judge = self._frame_judges.get(key)
         if judge is None:
             mine = [rule for rule in self.rules if subject in rule.mark.subjects]
-            judge = self._frame_judges[key] = FrameJudge(mine, self.slots, self._numbers(on))
+            judge = self._frame_judges[key] = FrameJudge(mine, self.slots, self.numbers(on))
         return judge.judge(frame)
 
     @cached_property

@@ -51,6 +51,7 @@ OFFICER_CASES = (
     Item(_("考核管理"), "desk-exams", "writing"),
     Item(_("证书编号"), "desk-certificates", "certificate"),
     Item(_("补贴审核"), "desk-claims", "clipboard-check"),
+    Item(_("结论复核"), "desk-rechecks", "refresh"),
     Item(_("公示管理"), "desk-notices", "speakerphone"),
     Item(_("异议处理"), "desk-objections", "gavel"),
     Item(_("资金拨付"), "desk-payments", "cash-banknote"),

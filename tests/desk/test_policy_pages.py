@@ -94,3 +94,22 @@ def test_a_rate_is_withdrawn_with_its_reason_and_stays_readable(as_role, page):
 def test_others_may_not_enter(as_role, page, role):
     assert as_role(role).post(rate_url(), GOOD).status_code == 403
     assert not EnteredRate.objects.exists()
+
+
+def test_two_policies_are_compared_clause_by_clause(as_role):
+    page = as_role(Role.AGENCY_REVIEWER)
+    here = reverse("desk-policy-diff", args=["qingdao", "industrial_internet_2020"])
+    assert "不属于某一条款" not in page.get(here).content.decode()
+    text = page.get(here, {"with": "weihai/gold_collar_2019"}).content.decode()
+    assert "QD97" in text or "WH" in text
+    asked = {"with": "weihai/gold_collar_2019", "area": "number"}
+    numbers = "".join(page.get(here, {**asked, "page": number}).content.decode() for number in range(1, 5))
+    assert "每人补贴上限" in numbers
+    assert "2000" in numbers
+    card = page.get(here, {"with": "weihai/gold_collar_2019", "area": "card"}).content.decode()
+    assert "发文机关" in card
+    assert "title_en" not in card
+    assert page.get(here, {"with": "qingdao/industrial_internet_2020"}).content.decode().count("两项政策没有差别") == 1
+    for nowhere in ("nowhere", "no/where"):
+        assert page.get(here, {"with": nowhere}).status_code == 404
+    assert as_role(Role.PROVIDER).get(here).status_code == 403

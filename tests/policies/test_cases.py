@@ -1,5 +1,6 @@
 """Runs cases.yaml of every policy folder, and checks that the examples reach every rule in all three ways."""
 
+import shutil
 from datetime import date
 
 import pytest
@@ -13,7 +14,8 @@ ALL = [(path, example) for path in list_policies() for example in read_examples(
 
 @pytest.mark.parametrize(("path", "example"), ALL, ids=[f"{path}:{example.name}" for path, example in ALL])
 def test_case_is_decided_as_written(path, example):
-    assert differs(example, judge_example(load_policy(path), example)) == []
+    policy = load_policy(path)
+    assert differs(example, judge_example(policy, example), policy) == []
 
 
 def test_there_are_policies():
@@ -66,6 +68,49 @@ def test_a_case_that_comes_out_otherwise_says_how(change, told):
     assert differs(
         example.__class__(**{**example.__dict__, "expected": other}), judge_example(load_policy(path), example)
     ) == [told]
+
+
+def test_a_figure_that_comes_out_otherwise_says_how():
+    path, example = next(item for item in ALL if item[1].name == "82人超出2人")
+    policy = load_policy(path)
+    other = {**example.expected, "figures": {"persons_over": 3}}
+    wrong = example.__class__(**{**example.__dict__, "expected": other})
+    told = differs(wrong, judge_example(policy, wrong), policy)
+    assert told == ["figures: expected {'persons_over': 3}, came out {'persons_over': 2}"]
+
+
+def test_each_and_lacking_make_one_example_of_every_value():
+    policy = load_policy("weihai/gold_collar_2019")
+    found = {example.name: example.facts for example in read_examples(policy)[0]}
+    assert found["三类基地（college）"]["base_kind"] == "college"
+    assert found["方案缺一项（mode）"]["plan_parts"] == ["time", "timetable"]
+    assert {name for name in found if name.startswith("三类基地")} == {
+        "三类基地（enterprise）", "三类基地（college）", "三类基地（recognised_institution）",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("figures: {persons_over: 2}", "figures: {persons_overt: 2}", "no figure persons_overt"),
+        (
+            "lacking: {archive_parts: [plan,",
+            "lacking: {archive_parts: [plans,",
+            "plans is not in the list of archive_parts",
+        ),
+        ("each: {institution_kind: [university,", "each: {institution_kind: [university, university,", "occurs twice"),
+    ],
+)
+def test_a_figure_or_an_item_that_is_not_there_is_told(tmp_path, old, new, told):
+    policy = load_policy("qingdao/industrial_internet_2020")
+    copy = tmp_path / "a" / "b"
+    shutil.copytree(policy.folder, copy)
+    text = (copy / "cases.yaml").read_text(encoding="utf-8")
+    assert old in text
+    (copy / "cases.yaml").write_text(text.replace(old, new), encoding="utf-8")
+    (problem,) = run_examples(load_policy("a/b", root=tmp_path))
+    assert told in problem.problem
+    assert problem.line
 
 
 def test_a_wrong_case_has_file_line_clause_and_remedy(tmp_path):

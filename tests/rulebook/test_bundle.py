@@ -20,6 +20,7 @@ from peibu.rulebook import Judgement, RulebookError, list_policies, load_policy
 from peibu.rulebook.bundle import DETERMINATION, FOLDER, HEAD, bundle_files, write_bundle, write_bundle_json
 from peibu.rulebook.loader import fingerprint_of
 from peibu.rulebook.rules_gate import gate
+from peibu.rulebook.rules_reader import read_rules, rule_files
 from peibu.rulebook.verifier import verify_bundle
 from peibu.rulebook.yaml_reader import read_yaml
 
@@ -284,7 +285,9 @@ HOSTILE = {
 @pytest.mark.parametrize("source", HOSTILE.values(), ids=HOSTILE)
 def test_hostile_rules_are_refused_and_never_executed(source, tmp_path, monkeypatch):
     assert gate(source)
-    monkeypatch.setattr("builtins.exec", lambda *_args: pytest.fail("executed"))
+    # only the reader's own exec: Python's imports use the builtin one
+    stop = "peibu.rulebook.rules_reader.exec"
+    monkeypatch.setattr(stop, lambda *_args: pytest.fail("executed"), raising=False)
     found = verify_bundle(forged({"rules.py": source}, tmp_path))
     assert found.verdict == "tampered"
     assert any("rules.py" in line for line in found.problems)
@@ -292,7 +295,16 @@ def test_hostile_rules_are_refused_and_never_executed(source, tmp_path, monkeypa
 
 @pytest.mark.parametrize("path", list_policies())
 def test_every_policy_of_the_house_passes_the_gate(path):
-    assert gate((load_policy(path).folder / "rules.py").read_text(encoding="utf-8")) == []
+    for file in rule_files(load_policy(path).folder):
+        assert gate(file.read_text(encoding="utf-8")) == []
+
+
+def test_the_reader_would_have_been_caught_executing(monkeypatch):
+    stop = "peibu.rulebook.rules_reader.exec"
+    monkeypatch.setattr(stop, lambda *_args: pytest.fail("executed"), raising=False)
+    policy = load_policy("qingdao/industrial_internet_2020")
+    with pytest.raises(pytest.fail.Exception, match="executed"):
+        read_rules(policy.folder / "rules.py", None, None, {})
 
 
 def test_lists_of_codes_helpers_and_steps_are_allowed():

@@ -10,6 +10,7 @@ from peibu.demo.city.records import CHINA
 from peibu.demo.loader.archives import archive
 from peibu.demo.loader.base import Loaded, load_base
 from peibu.demo.loader.classes import ClassStory
+from peibu.demo.loader.corrections import correct_after_payment
 from peibu.demo.loader.exams import examine
 from peibu.demo.loader.money import fill_fund, play_claims
 from peibu.demo.loader.players import Players
@@ -33,5 +34,6 @@ def load_city(*, seed: int, people: int, enterprises: int, show: bool = True) ->
         examine(story)
         play_claims(story)
         archive(story)
+    correct_after_payment(at=NOW)
     clock.move_to(NOW)
     return loaded

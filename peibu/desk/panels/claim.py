@@ -32,6 +32,7 @@ class Evidence:
     drift: Drift | None
     open_for_me: bool
     facts: dict
+    rechecks: list
 
 
 def context(case: Case, actor: Actor, on: dt.date) -> dict:
@@ -42,7 +43,7 @@ def context(case: Case, actor: Actor, on: dt.date) -> dict:
     )
     claim.case = case
     present = attended(claim)
-    rows = [_evidence(line, claim, case, actor, present, now) for line in lines_of(claim)]
+    rows = [_evidence(line, claim, case, actor, present, now) for line in lines_of(claim).prefetch_related("rechecks")]
     return {
         "claim": claim,
         "rows": rows,
@@ -74,6 +75,7 @@ def _evidence(line: ClaimLine, claim: Claim, case: Case, actor: Actor, present: 
         drift=drift,
         open_for_me=bool(can_work_on_line(actor, line)),
         facts=then.facts,
+        rechecks=list(line.rechecks.all()),
     )
 
 

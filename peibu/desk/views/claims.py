@@ -17,7 +17,7 @@ from peibu.claims.actions.drafts import PROCESS
 from peibu.claims.actions.lines import judge_anew, remove_line
 from peibu.claims.enums import LineState
 from peibu.claims.models import ClaimLine
-from peibu.claims.papers import letter_of
+from peibu.claims.papers import bundle_of_line, letter_of
 from peibu.claims.queries import board, claims_for
 
 PAGE = 30
@@ -80,4 +80,13 @@ def letter(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     claim = get_object_or_404(claims_for(request.actor), pk=claim_id)
     answer = HttpResponse(letter_of(claim), content_type="application/pdf")
     answer["Content-Disposition"] = f'attachment; filename="{claim.case.number}-decision.pdf"'
+    return answer
+
+
+@officers()
+def bundle(request: HttpRequest, line_id: UUID) -> HttpResponse:
+    """The determination of one person's line as a file that `peibu verify` computes again offline."""
+    name, content = bundle_of_line(_line(request, line_id))
+    answer = HttpResponse(content, content_type="application/zip")
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer

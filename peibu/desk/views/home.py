@@ -10,11 +10,15 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from peibu.accounts.access import officers
+from peibu.accounts.enums import Role
 from peibu.casework.models import Case
 from peibu.casework.processes import process_of
 from peibu.casework.queries import cases_for, state_label, to_do
+from peibu.claims.enums import RecheckState
+from peibu.claims.rechecks import chosen, rechecks_for
 
 PAGE = 30
+RECHECKS = 5
 MONTHS = 6
 
 
@@ -32,8 +36,16 @@ def show(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "recent": _labelled(mine.order_by("-state_since")[:8], today),
         "months_chart": _months_chart(mine, today),
+        "rechecks": _rechecks(request),
     }
     return render(request, "desk/home.html", context)
+
+
+def _rechecks(request: HttpRequest) -> list:
+    """What a reviewer has to decide about claims that would come out differently today."""
+    if request.actor.role != Role.AGENCY_REVIEWER:
+        return []
+    return list(chosen(rechecks_for(request.actor), RecheckState.OPEN)[:RECHECKS])
 
 
 def _figures(tasks: QuerySet, mine: QuerySet, today: dt.date) -> list[dict]:

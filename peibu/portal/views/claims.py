@@ -19,9 +19,10 @@ from peibu.claims.actions.drafts import draft_claim, rejudge
 from peibu.claims.actions.evidence import attach_roster, enter_invoice, make_roster
 from peibu.claims.enums import LineState
 from peibu.claims.models import Claim
-from peibu.claims.papers import DECIDED, letter_of, roster_of, roster_table
+from peibu.claims.papers import DECIDED, bundle_of_line, letter_of, roster_of, roster_table
 from peibu.claims.permissions import can_edit
 from peibu.claims.queries import claimable_classes, claims_for, invoice_complete, lines_of
+from peibu.claims.rechecks import rechecks_for, said
 from peibu.kernel.errors import Refused
 from peibu.portal.forms_claims import InvoiceForm, RosterForm
 from peibu.rulebook import load_policy
@@ -93,6 +94,7 @@ def _page(request: HttpRequest, claim: Claim, *, form: InvoiceForm | None = None
         "notice": notice_of(case),
         "tokens": {row.subject_id: row.token for row in case.notice_lines.all()},
         "decided": case.state in DECIDED,
+        "rechecks": [(row, said(row)) for row in rechecks_for(request.actor).filter(line__claim=claim)],
         "policy": load_policy(claim.policy),
     }
     return render(request, "portal/claims/show.html", context, status=status)
@@ -210,4 +212,14 @@ def paper(request: HttpRequest, claim_id: UUID, paper: str) -> HttpResponse:
     kind, make = PAPERS[paper]
     answer = HttpResponse(make(claim, request.today), content_type=kind)
     answer["Content-Disposition"] = f'attachment; filename="{claim.case.number}-{paper}"'
+    return answer
+
+
+@only(Role.ENTERPRISE)
+def bundle(request: HttpRequest, claim_id: UUID, position: int) -> HttpResponse:
+    """The determination of one of our people as a file that `peibu verify` computes again offline."""
+    line = get_object_or_404(lines_of(_claim(request, claim_id)), position=position)
+    name, content = bundle_of_line(line)
+    answer = HttpResponse(content, content_type="application/zip")
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer

@@ -76,6 +76,9 @@ class ClaimLine(models.Model):
     state = models.CharField(max_length=10, choices=LineState.choices)
     amount_fen = models.BigIntegerField(_("金额（分）"), default=0)
     remark = models.CharField(_("说明"), max_length=300, blank=True)
+    # what was known up to then has been looked at again; evidence that came later is what the next re-check is for
+    rechecked_at = models.DateTimeField(null=True, blank=True)
+    rechecked_text = models.CharField(max_length=64, blank=True)  # by which text of the policy (its fingerprint)
 
     class Meta:
         ordering = ["claim", "position"]
