@@ -121,9 +121,10 @@ def _results(names: list[str]) -> list[pl.Expr]:
         pl.all_horizontal([pl.col(name).is_not_null() for name in names] or [pl.lit(True)]),
     )
     passed, failed, unknown = (pl.lit(status.value) for status in (Status.PASS, Status.FAIL, Status.UNKNOWN))
-    decision = pl.when(passes & known).then(passed).when(~passes).then(failed).otherwise(unknown)
-    columns = [pl.when(passes).then(pl.col(name)).alias(name) for name in names if name != "amount_fen"]
+    given = passes & known
+    decision = pl.when(given).then(passed).when(~passes).then(failed).otherwise(unknown)
+    columns = [pl.when(given).then(pl.col(name)).alias(name) for name in names if name != "amount_fen"]
     paid = pl.lit(None, dtype=pl.Int64)
     if "amount_fen" in names:
-        paid = pl.when(passes).then(pl.col("amount_fen")).when(~passes).then(pl.lit(0, dtype=pl.Int64))
+        paid = pl.when(given).then(pl.col("amount_fen")).when(~passes).then(pl.lit(0, dtype=pl.Int64))
     return [decision.alias("decision"), *columns, paid.alias("amount_fen")]
