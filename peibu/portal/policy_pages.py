@@ -100,8 +100,9 @@ class ClauseLine:
 
 
 def law_day(policy: Policy, today: dt.date) -> dt.date:
-    """The day whose law a page shows: today, or the policy's first day while that lies ahead."""
-    return max(today, policy.card["in_force"]["from"])
+    """The day whose law a page shows: today, or the policy's first day while that lies ahead, or its last when over."""
+    period = policy.card["in_force"]
+    return max(min(today, period.get("until") or today), period["from"])
 
 
 def figures(policy: Policy, on: dt.date) -> list[Figure]:

@@ -24,7 +24,7 @@ from peibu.ledger.enums import EntryKind
 from peibu.ledger.models import Fund
 from peibu.ledger.queries import by_month, entries, figures, figures_of_sources, funds
 from peibu.payments.queries import sources_for
-from peibu.programmes.queries import current_policies
+from peibu.programmes.queries import current_policies, running_policies
 
 PAGE = 50
 MONTHS = 6
@@ -51,7 +51,9 @@ class AppropriationForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        running = [one.path for one in running_policies()]
         named = [one for one in current_policies() if "fund" in one.card]
+        named.sort(key=lambda one: one.path not in running)  # what is carried out here comes first
         self.fields["policy"].choices = [
             (one.path, f"{one.card['fund']['label']}（{one.card['title']}）") for one in named
         ]
