@@ -153,6 +153,14 @@ CONTENT_SECURITY_POLICY = {
 }
 
 PEIBU_DEMO_ACCOUNTS = "peibu.demo.accounts.demo_accounts" if DEMO else ""
+# The electronic seal of certificates (docs/how-to/set-up-the-seal.md): test, pkcs12 or pkcs11; keys lie outside the code.
+SEAL = {
+    "kind": env("PEIBU_SEAL", default="test" if DEMO else ""),
+    "folder": Path(env("PEIBU_SEAL_DIR", default=str(VAR / "seal"))),
+    "password": secret_key("seal", VAR),
+    "module": env("PEIBU_SEAL_MODULE", default=""),
+    "token": env("PEIBU_SEAL_TOKEN", default=""),
+}
 BANK_FORMAT = env("PEIBU_BANK_FORMAT", default="generic_txt")
 
 LOGGING = {

@@ -13,6 +13,9 @@ from peibu.training.models import Exam
 SAMPLE_BYTES = 20 * 1024 * 1024
 
 
+MOST_VERIFIED = 10 << 20  # bytes; a certificate has 250 KB, the book of 80 about 2 MB
+
+
 class FileField(forms.FileField):
     """A file field whose page tells at once when a file is too big."""
 
@@ -148,3 +151,19 @@ class VerifyForm(forms.Form):
 
     serial = forms.CharField(label=_("证书编号"), max_length=60, help_text=_("如 鲁青工培〔2020〕370202-000001"))
     c = forms.CharField(label=_("核验码"), max_length=30, help_text=_("证书上的12位字母和数字"))
+
+
+class VerifyFileForm(forms.Form):
+    """A certificate's file to be checked; it is read and not kept."""
+
+    file = forms.FileField(label=_("证书文件"), help_text=_("PDF，不超过10 MB；只用于查验，不保存"))
+    file.max_bytes = MOST_VERIFIED
+
+    def clean_file(self) -> bytes:
+        given = self.cleaned_data["file"]
+        if given.size > MOST_VERIFIED:
+            raise forms.ValidationError(_("文件超过10 MB，请选择证书的 PDF 原件"))
+        content = given.read()
+        if not content.startswith(b"%PDF-"):
+            raise forms.ValidationError(_("这不是 PDF 文件。请选择下载的证书原件，不要用照片、截图或扫描件"))
+        return content

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from peibu.portal.views import certificates, exam_scores, exams, survey, verify
+from peibu.portal.views import certificates, credentials, exam_scores, exams, survey, verify
 
 urlpatterns = [
     path("provider/exams/", exams.index, name="provider-exams"),
@@ -31,7 +31,12 @@ urlpatterns = [
     path("trainee/certificates/", certificates.of_trainee, name="trainee-certificates"),
     path("certificates/<uuid:certificate_id>.pdf", certificates.pdf, name="certificate-pdf"),
     path("certificates/book/<uuid:batch_id>.pdf", certificates.book, name="certificate-book"),
+    path("certificates/files/<uuid:batch_id>.zip", certificates.files, name="certificate-files"),
+    path("certificates/<uuid:certificate_id>.jwt", credentials.credential, name="certificate-credential"),
+    path("credentials/status/<uuid:batch_id>/", credentials.status_list, name="credential-status"),
+    path("issuers/<str:code>/did.json", credentials.key_document, name="credential-key"),
     path("certificates/progress/<uuid:progress_id>/", certificates.progress, name="certificate-progress"),
     path("verify/", verify.ask, name="verify"),
+    path("verify/file/", verify.by_file, name="verify-file"),
     path("verify/<str:serial>/", verify.by_link, name="verify-link"),
 ]

@@ -1,4 +1,4 @@
-"""The PDF of a batch of certificates as a job."""
+"""The signed files of a batch of certificates as a job."""
 
 import datetime as dt
 
@@ -6,6 +6,7 @@ from procrastinate.contrib.django import app
 
 from peibu.accounts.actor import SYSTEM
 from peibu.casework import progress as bar
+from peibu.gateways.seal import SealUnavailable
 from peibu.kernel.errors import PeibuError
 from peibu.papers.errors import PaperError
 from peibu.training.models import CertificateBatch
@@ -13,13 +14,15 @@ from peibu.training.models import CertificateBatch
 
 @app.task(name="training.certificate_book", queue="papers")
 def certificate_book(*, batch: str, progress: str, at: str) -> None:
-    """The PDF of a batch of certificates. Running it again hands out what was made."""
-    from peibu.training.actions.certificates import keep_book
+    """Sign every certificate of a batch and the batch as one file. Running it again makes only what is missing."""
+    from peibu.training.actions.sealed_files import seal_batch
 
-    row = CertificateBatch.objects.select_related("cohort", "case", "division").get(pk=batch)
+    row = CertificateBatch.objects.select_related("cohort", "case__agency__division", "division").get(pk=batch)
     try:
-        keep_book(batch=row, by=SYSTEM, at=dt.datetime.fromisoformat(at))
-    except (PaperError, PeibuError) as problem:
+        seal_batch(
+            batch=row, by=SYSTEM, at=dt.datetime.fromisoformat(at), told=lambda done: bar.step(progress, done)
+        )
+    except (PaperError, PeibuError, SealUnavailable) as problem:
         bar.finish(progress, problem=str(problem))
         return
     bar.finish(progress, result_url=f"/certificates/book/{row.pk}.pdf")

@@ -15,8 +15,10 @@ from peibu.training.actions.certificates import report_passed
 from peibu.training.actions.exam import file_exam
 from peibu.training.models import Certificate, Exam
 from peibu.training.queries.score_sheets import read_score_sheet, score_template
+from peibu.training.queries.sealed_files import judge_file
 from tests.city import at
 from tests.training.exam_world import AFTER, FILED, build, trainee
+from tests.training.sealing import sign_everything
 
 pytestmark = pytest.mark.django_db
 
@@ -262,9 +264,11 @@ def test_a_certificate_is_fetched_by_whom_it_concerns(world, visit, city):
     holder, classmate = trainee(first.enrolment), trainee(world.people[5])
     firm = city.actor("enterprise", first.enrolment.enterprise)
     other = stranger(city, "enterprise", without=first.enrolment.enterprise)
-    for actor in (holder, firm, world.provider, world.approver):
-        answer = visit(actor).get(here)
-        assert answer.content.startswith(b"%PDF")
+    assert visit(holder).get(here).status_code == 409  # not signed yet
+    sign_everything()
+    fetched = {visit(actor).get(here).getvalue() for actor in (holder, firm, world.provider, world.approver)}
+    assert len(fetched) == 1  # the file as it was signed, never a new one
+    assert judge_file(fetched.pop()).state == "genuine"
     for actor in (classmate, other, stranger(city, "provider", without=world.provider.unit)):
         assert visit(actor).get(here).status_code == 404
     assert first.serial in text_of(visit(holder).get("/trainee/certificates/"))

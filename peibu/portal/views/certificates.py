@@ -1,5 +1,7 @@
 """Certificates: reported by the provider, fetched by whom they concern."""
 
+import zipfile
+from tempfile import SpooledTemporaryFile
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,14 +13,17 @@ from peibu.accounts.access import only, signed_in
 from peibu.accounts.enums import Role
 from peibu.casework.models import Document, Progress
 from peibu.casework.queries import possible_moves, state_label, timeline
-from peibu.papers.certificates import certificate_pdf
+from peibu.kernel.errors import Refused
+from peibu.kernel.packages import file_name
 from peibu.training.actions.certificates import judge_batch, report_passed, start_book
 from peibu.training.enums import CohortStage
 from peibu.training.models import CertificateBatch, Cohort
 from peibu.training.permissions.exam import certificates_of, cohorts_of
-from peibu.training.queries.certificates import batch_lines, book_of, logs_of, paper_of
+from peibu.training.queries.certificates import batch_lines, book_of, logs_of
 from peibu.training.queries.exams import exam_day, photos_of_class
+from peibu.training.queries.sealed_files import file_of, files_of
 
+IN_MEMORY = 16 << 20  # bytes of a zip before it goes to disk
 AFTER_EXAM = (CohortStage.EXAMINED, CohortStage.CERTIFIED, CohortStage.ARCHIVED)
 
 
@@ -131,20 +136,43 @@ def of_trainee(request: HttpRequest) -> HttpResponse:
 
 @signed_in()
 def pdf(request: HttpRequest, certificate_id: UUID) -> HttpResponse:
-    """One certificate, for its holder, the employer, the provider, the district."""
+    """One certificate as it was signed, for its holder, the employer, the provider, the district."""
     row = get_object_or_404(certificates_of(request.actor), pk=certificate_id)
-    response = HttpResponse(certificate_pdf(paper_of(row)), content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="certificate-{row.serial_no:06d}.pdf"'
-    return response
+    made = file_of(row)
+    if made is None:
+        raise Refused("证书文件还在签名生成中", "not_sealed_yet", "请稍后再下载；一直没有生成的，请联系培训承接单位")
+    name = f"certificate-{row.serial_no:06d}.pdf"
+    return FileResponse(made.document.file.open("rb"), filename=name, content_type="application/pdf")
+
+
+def _batch(request: HttpRequest, batch_id: UUID) -> CertificateBatch:
+    """A batch whose every certificate this person may have: of the provider and of the district."""
+    seen = CertificateBatch.objects.filter(certificates__in=certificates_of(request.actor)).distinct()
+    if request.actor.role in (Role.TRAINEE, Role.ENTERPRISE):
+        seen = seen.none()
+    return get_object_or_404(seen, pk=batch_id)
 
 
 @signed_in()
 def book(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     """The PDF of a batch, for its provider and the district."""
-    seen = CertificateBatch.objects.filter(certificates__in=certificates_of(request.actor)).distinct()
-    if request.actor.role in (Role.TRAINEE, Role.ENTERPRISE):
-        seen = seen.none()
-    batch = get_object_or_404(seen, pk=batch_id)
-    made = book_of(batch)
+    made = book_of(_batch(request, batch_id))
     row = get_object_or_404(Document, pk=made.pk if made else None)
     return FileResponse(row.file.open("rb"), as_attachment=True, filename=row.name)
+
+
+@signed_in()
+def files(request: HttpRequest, batch_id: UUID) -> HttpResponse:
+    """The single files of a batch in one zip, named by number and person."""
+    batch = _batch(request, batch_id)
+    rows = list(files_of(batch))
+    if not rows:
+        raise Refused("证书文件还在签名生成中", "not_sealed_yet", "请稍后再下载")
+    out = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  the response closes it
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as package:
+        for row in rows:
+            holder = row.certificate.enrolment.person.name
+            with row.document.file.open("rb") as file:
+                package.writestr(file_name(f"{row.certificate.serial} {holder}.pdf"), file.read())
+    out.seek(0)
+    return FileResponse(out, as_attachment=True, filename=f"{batch.cohort.name}证书.zip")

@@ -9,22 +9,20 @@ from peibu.accounts.actor import Actor
 from peibu.accounts.enums import Role
 from peibu.accounts.models import Division, Unit
 from peibu.accounts.secrecy import secret_index
-from peibu.casework.actions import keep_determination, keep_document, move_case, open_case
-from peibu.casework.enums import Purpose
+from peibu.casework.actions import keep_determination, move_case, open_case
 from peibu.casework.hooks import effect, guard
-from peibu.casework.models import Case, Document, Progress
+from peibu.casework.models import Case, Progress
 from peibu.casework.numbering import next_number
 from peibu.casework.progress import begin
 from peibu.casework.refusals import refusing
 from peibu.kernel.errors import Refused
 from peibu.kernel.verdict import Verdict, no, yes
-from peibu.papers.certificates import certificates_pdf
 from peibu.rulebook import Judgement, Status, load_policy
 from peibu.training.enums import CohortStage
 from peibu.training.facts.exam import certificate_batch_facts
 from peibu.training.models import Certificate, CertificateBatch, CertificateRevocation, Cohort
 from peibu.training.permissions.exam import can_examine
-from peibu.training.queries.certificates import BOOK, CODE_LENGTH, book_of, certificates_in, paper_of
+from peibu.training.queries.certificates import CODE_LENGTH, undrawable
 from peibu.training.queries.exams import is_intact, passed
 
 PROCESS = "certificate_batch"
@@ -72,8 +70,8 @@ def judge_batch(cohort: Cohort, *, day: dt.date) -> tuple[Judgement, dict]:
 
 @guard(PROCESS, "report", "report_again", "issue")
 def batch_is_in_order(*, case: Case, by: Actor, at: dt.datetime) -> Verdict:
-    """Somebody passed, the sheet is sealed and untouched, the photos are there."""
-    cohort = Cohort.objects.select_related("exam").get(certificate_batch__case=case)
+    """Somebody passed, the sheet is sealed and untouched, the photos are there, and every name can be printed."""
+    cohort = Cohort.objects.select_related("exam", "plan", "provider").get(certificate_batch__case=case)
     if cohort.exam.sealed_at is None:
         return no("成绩单还没有封存")
     if not is_intact(cohort.exam):
@@ -86,6 +84,13 @@ def batch_is_in_order(*, case: Case, by: Actor, at: dt.datetime) -> Verdict:
         told = "；".join(finding.sentence for finding in bad)
         todo = "；".join(finding.fix for finding in bad if finding.fix)
         raise Refused(f"合格名单不符合规定：{told}", "certificate_batch_fails", todo or "请补全资料")
+    gaps = undrawable(cohort, case.agency.name)
+    if gaps:
+        raise Refused(
+            f"证书上有文字不在字库中，印出来会是空框：{'；'.join(gaps)}",
+            "no_glyph",
+            "请核对是否录入有误；确为人名用字的，请系统管理员补充字库后再办理",
+        )
     return yes()
 
 
@@ -144,33 +149,14 @@ def assign_serials(*, case: Case, by: Actor, at: dt.datetime, reason: str) -> No
 
 
 def start_book(*, batch: CertificateBatch, by: Actor, at: dt.datetime) -> Progress:
-    """Queue the PDF of a whole batch; the job and the progress bar commit together with what asked for them."""
-    from peibu.training.certificate_tasks import certificate_book  # the task calls keep_book of this module
+    """Queue the signed files of a whole batch; job and progress bar commit together with what asked for them."""
+    from peibu.training.certificate_tasks import certificate_book  # tasks are loaded by the worker's own room
 
     with transaction.atomic():
-        progress = begin(title=f"{batch.cohort.name}证书（PDF）", total=batch.certificates.count(), by=by, at=at)
+        total = batch.certificates.count() + 1  # a file each, and the book
+        progress = begin(title=f"{batch.cohort.name}证书（PDF）", total=total, by=by, at=at)
         certificate_book.defer(batch=str(batch.pk), progress=str(progress.pk), at=at.isoformat())
     return progress
-
-
-def keep_book(*, batch: CertificateBatch, by: Actor, at: dt.datetime) -> Document:
-    """Make the PDF of a batch, a page each, and keep it; it is made once and then only handed out."""
-    made = book_of(batch)
-    if made is not None:
-        return made
-    rows = certificates_in(batch)
-    return keep_document(
-        division=batch.division,
-        subject_id=batch.pk,
-        case=batch.case,
-        purpose=Purpose.OTHER,
-        name=f"{batch.cohort.name}合格证书.pdf",
-        kind="pdf",
-        content=certificates_pdf([paper_of(row) for row in rows]),
-        facts={"what": BOOK, "first": batch.first, "last": batch.last},
-        by=by,
-        at=at,
-    )
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ from peibu.training.models.certificate import Certificate, CertificateBatch, Cer
 from peibu.training.models.cohort import Cohort, Enrolment, Session
 from peibu.training.models.exam import Exam, ExamGrader, ExamItem, ExamSupervisor, Score, SurveyAnswer
 from peibu.training.models.plan import PlanBase, PlanTeacher, TrainingPlan
+from peibu.training.models.sealed_file import SealedFile
 from peibu.training.models.signup import RosterUpload, SignUp, SignUpLine, SignUpStep
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "PlanTeacher",
     "RosterUpload",
     "Score",
+    "SealedFile",
     "Session",
     "SignUp",
     "SignUpLine",

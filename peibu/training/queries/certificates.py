@@ -11,10 +11,12 @@ from django.db.models import Count, Q, QuerySet
 from peibu.casework.models import Document
 from peibu.kernel.identity import mask_id
 from peibu.papers.certificates import CertificateData
+from peibu.papers.fonts import SERIF
+from peibu.papers.glyphs import missing_glyphs
 from peibu.rulebook import load_policy
 from peibu.training.enums import SessionKind
 from peibu.training.models import Certificate, CertificateBatch, Cohort, Enrolment, TrainingLog
-from peibu.training.queries.exams import candidates, pass_mark
+from peibu.training.queries.exams import candidates, pass_mark, passed
 
 CODE_LENGTH = 12
 BOOK = "certificate_book"
@@ -71,6 +73,21 @@ def certificates_in(batch: CertificateBatch) -> QuerySet[Certificate]:
 def book_of(batch: CertificateBatch) -> Document | None:
     """The kept PDF of a batch, if it has been made."""
     return Document.objects.filter(subject_id=batch.pk, facts__what=BOOK).order_by("uploaded_at").first()
+
+
+def undrawable(cohort: Cohort, issuer: str) -> list[str]:
+    """What cannot be printed on the certificates to be issued, each with its owner: 「王𡋾：“𡋾”（U+212FE）」.
+
+    Asked before numbers are given: typst draws an empty box without a word.
+    """
+    course = cohort.plan.project_name or load_policy(cohort.policy).card["short_title"]
+    owners = [(text, text) for text in (course, cohort.provider.name, issuer)]
+    owners += [(row.person.name, row.person.name) for row in passed(cohort.exam)]
+    return [
+        f"{owner}：“{character}”（{codepoint}）"
+        for owner, text in owners
+        for character, codepoint in missing_glyphs(text, SERIF)
+    ]
 
 
 def verify_url(certificate: Certificate) -> str:

@@ -1,0 +1,77 @@
+"""The signed files of a batch: one per certificate and one for the batch, made once and then only handed out."""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Callable
+
+from django.db import transaction
+from pyhanko.sign.signers import Signer
+
+from peibu.accounts.actor import Actor
+from peibu.casework.actions import keep_document
+from peibu.casework.enums import Purpose
+from peibu.papers.certificates import certificate_pdf, certificates_pdf
+from peibu.papers.fonts import font_records
+from peibu.papers.sealing import fingerprint_of, name_of, sealed
+from peibu.training.models import Certificate, CertificateBatch, SealedFile
+from peibu.training.queries.certificates import BOOK, certificates_in, paper_of
+from peibu.training.seals import signer_of
+
+ONE = "certificate"
+REASON = "签发职业技能培训合格证书"
+
+
+def seal_batch(
+    *, batch: CertificateBatch, by: Actor, at: dt.datetime, told: Callable[[int], None] = lambda done: None
+) -> None:
+    """Make what is missing. Every file is kept as soon as it is signed: a job that was stopped goes on where it was.
+
+    Raises SealUnavailable (gateways.seal) or PaperError; what was made before stays.
+    """
+    signer = signer_of(batch.case.agency)
+    done = 0
+    for row in certificates_in(batch):
+        if not SealedFile.objects.filter(certificate=row).exists():
+            _keep(batch, row, certificate_pdf(paper_of(row)), signer, by, at)
+        done += 1
+        told(done)
+    if not SealedFile.objects.filter(batch=batch, certificate=None).exists():
+        pages = certificates_pdf([paper_of(row) for row in certificates_in(batch)])
+        _keep(batch, None, pages, signer, by, at)
+    told(done + 1)
+
+
+@transaction.atomic
+def _keep(
+    batch: CertificateBatch, row: Certificate | None, pdf: bytes, signer: Signer, by: Actor, at: dt.datetime
+) -> SealedFile:
+    CertificateBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)  # two jobs make no file twice
+    made = SealedFile.objects.filter(batch=batch, certificate=row).first()
+    if made is not None:
+        return made
+    name = f"{row.serial}.pdf" if row else f"{batch.cohort.name}合格证书.pdf"
+    document = keep_document(
+        division=batch.division,
+        subject_id=row.pk if row else batch.pk,
+        case=batch.case,
+        purpose=Purpose.OTHER,
+        name=name,
+        kind="pdf",
+        content=sealed(pdf, signer, reason=REASON, place=batch.division.name),
+        facts={
+            "what": ONE if row else BOOK,
+            "serial": row.serial if row else f"{batch.series}-{batch.first}–{batch.last}",
+            "fonts": [dataclasses.asdict(font) for font in font_records()],
+        },
+        by=by,
+        at=at,
+    )
+    return SealedFile.objects.create(
+        document=document,
+        batch=batch,
+        certificate=row,
+        sha256=document.sha256,
+        signer=name_of(signer),
+        fingerprint=fingerprint_of(signer),
+        sealed_at=at,
+    )
