@@ -88,8 +88,8 @@ def read_seal(pdf: bytes, roots: SimpleCertificateStore) -> Seal | None:
     try:
         signatures = PdfFileReader(io.BytesIO(pdf), strict=False).embedded_signatures
         return asyncio.run(_judged(signatures[0], roots)) if signatures else None
-    except Exception:  # noqa: BLE001  a damaged file breaks the parser in any of a hundred ways; all of them mean: no signature
-        return None
+    except Exception:
+        return None  # a damaged file breaks the parser in any of a hundred ways; all of them mean: no signature
 
 
 async def _judged(signature, roots: SimpleCertificateStore) -> Seal:

@@ -19,9 +19,7 @@ def certificate_book(*, batch: str, progress: str, at: str) -> None:
 
     row = CertificateBatch.objects.select_related("cohort", "case__agency__division", "division").get(pk=batch)
     try:
-        seal_batch(
-            batch=row, by=SYSTEM, at=dt.datetime.fromisoformat(at), told=lambda done: bar.step(progress, done)
-        )
+        seal_batch(batch=row, by=SYSTEM, at=dt.datetime.fromisoformat(at), told=lambda done: bar.step(progress, done))
     except (PaperError, PeibuError, SealUnavailable) as problem:
         bar.finish(progress, problem=str(problem))
         return

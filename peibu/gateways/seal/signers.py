@@ -50,7 +50,9 @@ def _from_file(path: Path, settings: SealSettings, name: str) -> Signer:
         raise SealUnavailable(f"没有找到{name}的电子印章文件 {path.name}，证书文件未签名。请放入印章文件夹后重试")
     signer = SimpleSigner.load_pkcs12(str(path), passphrase=settings.password.encode())
     if signer is None:
-        raise SealUnavailable(f"{name}的电子印章文件 {path.name} 打不开，证书文件未签名。请核对口令和文件格式（PKCS#12）")
+        raise SealUnavailable(
+            f"{name}的电子印章文件 {path.name} 打不开，证书文件未签名。请核对口令和文件格式（PKCS#12）"
+        )
     return signer
 
 

@@ -28,9 +28,7 @@ KEPT_FILE = pgtrigger.Trigger(
 class SealedFile(models.Model):
     """One signed PDF: of a certificate, or (without `certificate`) of a whole batch. Made once, never changed."""
 
-    document = models.OneToOneField(
-        Document, on_delete=models.PROTECT, primary_key=True, related_name="sealed_file"
-    )
+    document = models.OneToOneField(Document, on_delete=models.PROTECT, primary_key=True, related_name="sealed_file")
     batch = models.ForeignKey(CertificateBatch, on_delete=models.PROTECT, related_name="sealed_files")
     certificate = models.OneToOneField(
         Certificate, on_delete=models.PROTECT, null=True, blank=True, related_name="sealed_file"

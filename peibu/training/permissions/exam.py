@@ -68,7 +68,11 @@ def can_confirm(actor: Actor, supervisor: ExamSupervisor) -> Verdict:
 def certificates_of(actor: Actor) -> QuerySet[Certificate]:
     """Certificates an actor may download: own, of own employees, of own classes, of own district."""
     rows = Certificate.objects.select_related(
-        "batch__case__agency", "batch__cohort__plan", "enrolment__person", "enrolment__cohort__provider", "revocation",
+        "batch__case__agency",
+        "batch__cohort__plan",
+        "enrolment__person",
+        "enrolment__cohort__provider",
+        "revocation",
         "sealed_file",
     )
     if actor.role == Role.TRAINEE and actor.person_key:
