@@ -137,7 +137,7 @@ def write_table(*given):
     return files.write_table(*given)
 store.write_table = write_table
 if sys.argv[3] == "manifest":
-    files.os.fsync = lambda handle: os.kill(os.getpid(), signal.SIGKILL) if written >= 10 else None
+    files.os.fsync = lambda handle: os.kill(os.getpid(), signal.SIGKILL) if written >= 18 else None
 rows = pl.read_parquet(sys.argv[4])
 store.MonthStore(Path(sys.argv[1])).refresh(rows.lazy(), known_at=date(2020, 11, 2))
 """
@@ -151,15 +151,15 @@ def test_a_killed_refresh_leaves_the_old_store_valid(store, tmp_path, writes, wh
     done = subprocess.run([sys.executable, "-c", KILLED, *given], env=os.environ | {"PYTHONPATH": "."}, check=False)
     assert done.returncode == -signal.SIGKILL
     assert store.batches == [START]
-    assert (months_of(store), store.verify()) == (2, 6)
+    assert (months_of(store), store.verify()) == (2, 9)
     store.refresh(batch_frame(rows), known_at=START + timedelta(days=1))
     assert (months_of(store), months_of(store, known_at=START)) == (3, 2)
 
 
 def test_damaged_file_is_named_and_not_built_upon(store):
-    path = next(store.folder.glob("part-00000/current-*-words.parquet"))
+    path = next(store.folder.glob("part-00000/current-*-words.npy"))
     path.write_bytes(path.read_bytes()[:-1] + b"x")
-    with pytest.raises(StoreError, match=r"current-00001-words\.parquet.*sha256"):
+    with pytest.raises(StoreError, match=r"current-00001-words\.npy.*sha256"):
         store.verify()
     with pytest.raises(StoreError, match="sha256"):
         store.refresh(batch_frame(JUNE), known_at=START)

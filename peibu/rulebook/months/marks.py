@@ -16,6 +16,7 @@ LOOKBACK_MAX = 62
 COUNTS = tuple(
     f"{name}_{end}" for name in ("insured_months", "arrears_months", "late_arrears_months") for end in ("low", "high")
 )
+LATE = frozenset({"late_arrears_months_low", "late_arrears_months_high"})
 MONTHS = ("run_first_month", "run_last_month", "insurance_gap_month", "last_paid_month_low", "last_paid_month_high")
 SCHEMA: dict[str, pl.DataType] = {name: pl.Int64() for name in COUNTS} | {name: pl.Date() for name in MONTHS}
 _CHUNK = 1 << 14  # claims at a time: the temporary arrays stay in the processor's cache

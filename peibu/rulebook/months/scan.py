@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+
 import numpy as np
 import polars as pl
 
 from peibu.rulebook.months.calendar import FAR_AHEAD, LONG_AGO, months_of
 from peibu.rulebook.months.claims import Claims, Keys, Runs, changes_of, runs_of, spread, starts_of
-from peibu.rulebook.months.marks import Marks
+from peibu.rulebook.months.marks import SCHEMA, Marks
 
 KINDS = pl.Enum(["", "normal", "arrears", "unknown", "other"])
 BLANK, NORMAL, ARREARS, UNANSWERED, OTHER = range(5)
@@ -19,10 +21,11 @@ _MOSTLY = 0.8  # above this share of wanted rows it is cheaper to compute all th
 class Scan:
     """Gathers marks from tables of rows with person, employer, month, paid_on and kind.
 
-    late_after: see `insurance_run`. lookback: months followed, at most 62.
+    late_after: see `insurance_run`. lookback: months followed, at most 62. wanted: the facts that will be asked for.
     """
 
-    def __init__(self, claims: Claims, late_after: int, lookback: int):
+    def __init__(self, claims: Claims, late_after: int, lookback: int, wanted: Collection[str] = tuple(SCHEMA)):
+        self.wanted = frozenset(wanted)
         self._claims, self._late_after, self._lookback = claims, late_after, lookback
         self.window = np.uint64(2**lookback - 1)  # the months followed
         # one more place, for rows of nobody
@@ -58,10 +61,14 @@ class Scan:
             whole[run[first]] = claim[first]
             self._mark(runs.starts, runs.lengths, whole, columns)
             run, claim = run[~first], claim[~first]
-        starts, lengths = runs.starts[run], runs.lengths[run]
-        _labels, picked = spread(run, starts, lengths)
-        if len(picked):
-            self._mark(np.cumsum(lengths) - lengths, lengths, claim, tuple(column[picked] for column in columns))
+        if len(run):
+            self.mark_stretches(runs.starts[run], runs.lengths[run], claim, columns)
+
+    def mark_stretches(self, starts: np.ndarray, lengths: np.ndarray, claim: np.ndarray, columns: Sequence) -> None:
+        """Mark stretches of rows; stretch i belongs to claim[i]. columns: month, paid_on, kind code (more are ignored)."""
+        _labels, picked = spread(starts, starts, lengths)
+        month, paid_on, kind = (column[picked] for column in columns[:3])
+        self._mark(np.cumsum(lengths) - lengths, lengths, claim, (month.astype(np.int16, copy=False), paid_on, kind))
 
     def put(self, name: str, claim: np.ndarray, words: np.ndarray) -> None:
         """Add words of months to a set; a claim may come more than once."""
@@ -75,7 +82,11 @@ class Scan:
         """Note the earliest month on record of each person (needed where a claim has no covered months)."""
         if self.needs_earliest:
             who, claim = self._claims.of_person(persons)
-            np.minimum.at(self._marks.earliest, claim, month[who])
+            self.put_earliest(claim, month[who])
+
+    def put_earliest(self, claim: np.ndarray, month: np.ndarray) -> None:
+        """Note a month on record of the person of each claim; a claim may come more than once."""
+        np.minimum.at(self._marks.earliest, claim, month)
 
     def marks(self) -> Marks:
         """Return the marks gathered so far."""
