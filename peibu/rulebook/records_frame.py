@@ -26,8 +26,8 @@ def insurance_runs(
     absent, as in `insurance_run`. At most 62 months can be followed. The records are read when the result is.
     """
 
-    def gather(claims: Claims, wanted: Collection[str]) -> Scan:
-        scan = Scan(claims, late_after_months, lookback, wanted)
+    def gather(claims: Claims, _wanted: Collection[str]) -> Scan:
+        scan = Scan(claims, late_after_months, lookback)
         scan.read(records)
         return scan
 

@@ -8,22 +8,24 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
-from peibu.rulebook.months.claims import Claims, Keys, keys_of
-from peibu.rulebook.months.fold import BLOCK, PLANES
-from peibu.rulebook.months.layout import LINES
-from peibu.rulebook.months.marks import LATE, width
+from peibu.rulebook.months.calendar import LONG_AGO, months_of
+from peibu.rulebook.months.claims import KEYS, Claims, Keys, keys_of, spread
+from peibu.rulebook.months.fold import BLOCK, KEY, PLANES
+from peibu.rulebook.months.layout import LINES, MONTH, PAID_ON, PLACE, SET, SETTLED
+from peibu.rulebook.months.marks import width
 from peibu.rulebook.months.scan import Scan
 
 _ONE = np.uint64(1)
 _NONE = np.uint64(0)
 _ALL = ~_NONE
+_PIECE = 1 << 14  # claims at a time: the temporary arrays stay in the processor's cache
 _DENSE = 16  # whole numbers at most so far apart, on average, are looked up in a table instead of searched
-_SAFE = 4  # bytes of a whole number whose differences do not overflow
-_NOBODY = -1
+_MOSTLY = 0.8  # from this share of found claims on it is cheaper to compute all than to pick
+_NOWHERE = -1
 
 
 class Part(NamedTuple):
-    """One version of a partition as `layout` keeps it. newest: the last month of each word's block."""
+    """One version of a partition as `layout` keeps it. newest: the last month of each word's block, and one for nobody."""
 
     persons: Keys
     employers: Keys
@@ -33,12 +35,15 @@ class Part(NamedTuple):
     residue: np.ndarray
 
     @classmethod
-    def of(cls, keys: pl.DataFrame, lines: np.ndarray, residue: np.ndarray) -> Part:
+    def of(cls, keys: pl.DataFrame | np.ndarray, lines: np.ndarray, residue: np.ndarray) -> Part:
         """Return a part to ask from what was laid out."""
-        newest = keys["block"].to_numpy().astype(np.int16) * np.int16(BLOCK) + np.int16(BLOCK - 1)
-        return cls(
-            keys_of(keys["person"]), keys_of(keys["employer"]), newest, keys["since"].to_numpy(), lines, residue
-        )
+        if isinstance(keys, np.ndarray):
+            person, employer, block, since = keys
+        else:
+            person, employer = (keys_of(keys[name]) for name in KEYS)
+            block, since = keys[KEY[-1]].to_numpy(), keys["since"].to_numpy()
+        newest = block.astype(np.int16) * np.int16(BLOCK) + np.int16(BLOCK - 1)
+        return cls(person, employer, np.append(newest, newest[-1]), since, lines, residue)
 
     def line(self, name: str, at: np.ndarray) -> np.ndarray:
         """Return one line of the words at these places."""
@@ -46,42 +51,61 @@ class Part(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """Claims of one partition. claim: their numbers; person and employer: in the types of the store, null is nobody."""
+    """Some claims of one partition; persons and employers in the types of the store."""
 
-    claim: np.ndarray
     persons: Keys
     employers: Keys
+    claim: slice | np.ndarray
+    reference: np.ndarray
+    paid_by: np.ndarray
+    payment_month: np.ndarray
+    payment_day: np.ndarray
 
-    @classmethod
-    def of(cls, claims: Claims, claim: np.ndarray, part: Part) -> Asked:
-        """Return these claims in the key types of a part; a key that such a type cannot hold is nobody's."""
-        together = len(claim) and claim[-1] - claim[0] == len(claim) - 1
-        keys = []
-        for given, own in ((claims.people, part.persons), (claims.employers, part.employers)):
-            some = given[int(claim[0]) : int(claim[-1]) + 1] if together else given.gather(claim)
-            keys.append(keys_of(some.cast(pl.Series(own[:0]).dtype, strict=False)))
-        return cls(claim, *keys)
+    def only(self, which: np.ndarray) -> Asked:
+        """Return some of them. which: their places."""
+        claim = which + self.claim.start if isinstance(self.claim, slice) else self.claim[which]
+        return Asked(_pick(self.persons, which), _pick(self.employers, which), claim, *(c[which] for c in self[3:]))
 
 
-def read_part(scan: Scan, claims: Claims, asked: Asked, part: Part, until: int | None) -> None:
-    """Gather the marks that a part gives these claims. until: the last batch that counts; None is all."""
+def asked_of(claims: Claims, claim: slice | np.ndarray, part: Part) -> Iterator[Asked]:
+    """Yield these claims piece by piece. A key that the store's type cannot hold is nobody's."""
+    keys = []
+    for given, own in ((claims.people, part.persons), (claims.employers, part.employers)):
+        some = given[claim] if isinstance(claim, slice) else given.gather(claim)
+        keys.append(keys_of(some.cast(pl.Series(own[:0]).dtype, strict=False)))
+    columns = (claims.reference, claims.paid_by, *claims.payment_day)
+    size = len(keys[0])
+    for start in range(0, size, _PIECE):
+        end = min(start + _PIECE, size)
+        some = slice(claim.start + start, claim.start + end) if isinstance(claim, slice) else claim[start:end]
+        yield Asked(*(key[start:end] for key in keys), some, *(column[some] for column in columns))
+
+
+def read_part(scan: Scan, asked: Asked, part: Part, *, late: bool, until: int | None) -> None:
+    """Gather the marks that a part gives these claims.
+
+    late: how late arrears came is asked for, which only rows can tell. until: the last batch that counts; None is all.
+    """
     for which, at in _words_of(asked.persons, part.persons):
         if until is not None:
             which, at = _some(which, at, np.flatnonzero(part.since[at] <= until))
         if scan.needs_earliest:
-            _note_earliest(scan, asked.claim[which], part, at)
+            _note_earliest(scan, asked.only(which), part, at)
         same = _same(_pick(part.employers, at), _pick(asked.employers, which))
         which, at = _some(which, at, np.flatnonzero(same))
-        if len(at):
-            _put(scan, claims, asked.claim[which], part, at)
+        if len(at) < _MOSTLY * len(asked.persons):
+            _put(scan, asked.only(which), part, at, late=late)
+            continue
+        everywhere = np.full(len(asked.persons), len(part.newest) - 1)
+        everywhere[which] = at
+        _put(scan, asked, part, everywhere, late=late)
 
 
 def _words_of(persons: Keys, own: Keys) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Yield (index into `persons`, place in `own`) of equal persons: the first place of each, then the second ..."""
     which, at = np.arange(len(persons)), _first_places(persons, own)
     while len(at):
-        there = np.flatnonzero((at != _NOBODY) & (at < len(own)))
-        which, at = _some(which, at, there)
+        which, at = _some(which, at, np.flatnonzero((at != _NOWHERE) & (at < len(own))))
         which, at = _some(which, at, np.flatnonzero(_same(_pick(own, at), _pick(persons, which))))
         yield which, at
         at = at + 1
@@ -92,18 +116,16 @@ def _first_places(persons: Keys, own: Keys) -> np.ndarray:
     if not (isinstance(persons, np.ndarray) and isinstance(own, np.ndarray)):
         own = pl.Series(own)
         return own.search_sorted(pl.Series(persons).fill_null(own[0])).to_numpy().astype(np.int64)
-    if own.dtype.kind != "i" or own.itemsize < _SAFE or int(own[-1]) - int(own[0]) > _DENSE * len(own):
-        return np.searchsorted(own, persons)
-    low, high = own[0], own[-1]
-    places = np.full(int(high) - int(low) + 1, _NOBODY, dtype=np.int64)
-    starts = np.flatnonzero(np.concatenate(([True], own[1:] != own[:-1])))
-    places[own[starts] - low] = starts
-    inside = (persons >= low) & (persons <= high)
-    if inside.all():
-        return places.take(persons - low)
-    found = np.full(len(persons), _NOBODY, dtype=np.int64)
-    found[inside] = places.take(persons[inside] - low)
-    return found
+    low, high = int(persons.min()), int(persons.max())
+    start, end = np.searchsorted(own, low), np.searchsorted(own, high, side="right")
+    own = own[start:end]
+    if own.dtype != np.int64 or high - low > _DENSE * len(own):
+        return np.searchsorted(own, persons) + start
+    places = np.full(high - low + 1, _NOWHERE, dtype=np.int32)
+    first = np.flatnonzero(own[1:] != own[:-1]) + 1
+    places[own[:1] - low] = start
+    places[own[first] - low] = first + start
+    return places.take(persons - low)
 
 
 def _some(which: np.ndarray, at: np.ndarray, kept: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -120,55 +142,67 @@ def _same(one: Keys, other: Keys) -> np.ndarray:
     return (pl.Series(one) == pl.Series(other)).fill_null(False).to_numpy()
 
 
-def _note_earliest(scan: Scan, claim: np.ndarray, part: Part, at: np.ndarray) -> None:
-    names = ("on_time", "settled_normal", "settled_arrears", "settled_unknown", "undetermined")
-    months = np.bitwise_or.reduce([part.line(name, at) for name in names])
+def _note_earliest(scan: Scan, asked: Asked, part: Part, at: np.ndarray) -> None:
+    months = np.bitwise_or.reduce([part.line(name, at) for name in ("on_time", "undetermined", *SETTLED)])
     some = np.flatnonzero(months)
-    oldest = part.newest[at[some]] - (width(months[some]).astype(np.int16) - 1)
-    scan.put_earliest(claim[some], oldest)
+    scan.put_earliest(asked.only(some).claim, part.newest[at[some]] - (width(months[some]).astype(np.int16) - 1))
 
 
-def _put(scan: Scan, claims: Claims, claim: np.ndarray, part: Part, at: np.ndarray) -> None:
-    newest, reference, paid_by = part.newest.take(at), claims.reference.take(claim), claims.paid_by.take(claim)
-    back = newest - reference
+def _put(scan: Scan, asked: Asked, part: Part, at: np.ndarray, *, late: bool) -> None:
     words = {
         "normal": part.line("settled_normal", at),
         "undetermined": part.line("undetermined", at),
         "arrears": part.line("settled_arrears", at),
         "unknown": part.line("settled_unknown", at),
     }
-    open_ = part.line("settled_by", at).view(np.int64) > paid_by
-    if not scan.wanted.isdisjoint(LATE):
-        # only rows tell how late arrears came
-        open_ |= words["arrears"] != _NONE
-    rest = np.flatnonzero(open_)
+    unsettled = part.line("settled_by", at).view(np.int64) > asked.paid_by
+    if late:
+        unsettled |= words["arrears"] != _NONE
+    rest = np.flatnonzero(unsettled)
     if len(rest):
         words["normal"][rest] = part.line("normal", at[rest])
         words["arrears"][rest] = words["unknown"][rest] = _NONE
-    words = {name: _aged(word, back) & scan.window for name, word in words.items() if word.any()}
-    on_time = _on_time(claims, claim, part, at, back) & scan.window
-    words["normal"] = words["normal"] | on_time if "normal" in words else on_time
+        for name, seen in _from_rows(scan.late_after, asked.paid_by[rest], part, at[rest], late=late):
+            words.setdefault(name, np.zeros_like(words["normal"]))[rest] |= seen
+    words["normal"] |= _on_time(asked, part, at)
+    back = part.newest.take(at) - asked.reference
     for name, word in words.items():
-        scan.put(name, claim, word)
-    if len(rest):
-        start, rows = (part.line(name, at[rest]).astype(np.int64) for name in ("rest_from", "rest"))
-        scan.mark_stretches(start, rows, claim[rest], part.residue)
+        if word.any():
+            scan.put_once(name, asked.claim, _aged(word, back) & scan.window)
+
+
+def _from_rows(
+    late_after: int, paid_by: np.ndarray, part: Part, at: np.ndarray, *, late: bool
+) -> Iterator[tuple[str, np.ndarray]]:
+    """Yield the sets of months that the rows of these words give as of the days `paid_by`. Each word has rows."""
+    start, rows = (part.line(name, at).astype(np.int64) for name in ("rest_from", "rest"))
+    _labels, picked = spread(start, start, rows)
+    place, paid_on, which = (part.residue[line].take(picked) for line in (PLACE, PAID_ON, SET))
+    bits = (paid_on <= np.repeat(paid_by, rows)) * (_ONE << place.astype(np.uint64))
+    normal, arrears, unknown = (which == number for number in range(len(SETTLED)))
+    tests = {"normal": normal, "arrears": arrears, "unknown": unknown}
+    if late:
+        dated = arrears & (paid_on != LONG_AGO)
+        in_time = months_of(paid_on) - part.residue[MONTH].take(picked) <= late_after
+        tests |= {"in_time": dated & in_time, "dated_late": dated & ~in_time}
+    starts = np.cumsum(rows) - rows
+    for name, test in tests.items():
+        yield name, np.bitwise_or.reduceat(bits * test, starts)
 
 
 def _aged(word: np.ndarray, back: np.ndarray) -> np.ndarray:
     """Turn a word whose bit 0 is the block's newest month into one whose bit 0 is `back` months before that."""
-    if len(back) and back.min() >= 0 and back.max() < BLOCK:
+    if back.min() >= 0 and back.max() < BLOCK:
         return word >> back.astype(np.uint64)
     far = np.minimum(np.abs(back), BLOCK - 1).astype(np.uint64)
     moved = np.where(back < 0, word << far, word >> far)
     return np.where(np.abs(back) >= BLOCK, _NONE, moved)
 
 
-def _on_time(claims: Claims, claim: np.ndarray, part: Part, at: np.ndarray, back: np.ndarray) -> np.ndarray:
-    """Return the months, counted back from the reference month, that were paid within the month by the day `paid_by`."""
-    month, day = (column.take(claim) for column in claims.payment_day)
+def _on_time(asked: Asked, part: Part, at: np.ndarray) -> np.ndarray:
+    """Return the months whose payment, made within the month, came by the day `paid_by`."""
     word = part.line("on_time", at)
-    place = part.newest.take(at) - month  # of the month of that day in the word
+    place = part.newest.take(at) - asked.payment_month  # of the month of that day in the word
     inside = (place >= 0) & (place < BLOCK)
     bit = np.clip(place, 0, BLOCK - 1).astype(np.uint64)
     before = (_ALL << bit) << _ONE
@@ -182,5 +216,5 @@ def _on_time(claims: Claims, claim: np.ndarray, part: Part, at: np.ndarray, back
         paid = np.zeros(len(own), dtype=np.uint64)
         for plane, name in enumerate(PLANES):
             paid |= ((part.line(name, at) >> bit) & _ONE) << np.uint64(plane)
-        word[own] |= (paid <= day[own].astype(np.uint64)).astype(np.uint64) << bit
-    return _aged(word, back)
+        word[own] |= (paid <= asked.payment_day[own].astype(np.uint64)).astype(np.uint64) << bit
+    return word

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from peibu.rulebook.months.calendar import LONG_AGO, first_days, months_of
-from peibu.rulebook.months.claims import changes_of, starts_of
+from peibu.rulebook.months.claims import KEYS, changes_of, starts_of
 from peibu.rulebook.months.fold import KEY, PLANES, RESIDUE, WORDS, Known, place_of
 from peibu.rulebook.months.scan import BLANK, KINDS, NORMAL, UNANSWERED
 
@@ -19,53 +19,70 @@ SETTLED = ("settled_normal", "settled_arrears", "settled_unknown")
 # on_time: all months paid within the month; settled_by: the day of the residue's last payment (LONG_AGO: none);
 # rest_from, rest: where the key's rows of the residue begin, and how many they are
 LINES = {name: line for line, name in enumerate((*WORDS, *SETTLED, "on_time", "settled_by", "rest_from", "rest"))}
-_MONTH, _PAID_ON, _KIND, _WORD = range(4)  # lines of the residue; _WORD is the place of the row's key
+# lines of the residue. WORD: the place of the row's key; PLACE: the bit of its month; SET: its place in SETTLED
+MONTH, PAID_ON, KIND, WORD, PLACE, SET = range(6)
 _ONE = np.uint64(1)
 
 
-def lay_out(known: Known) -> tuple[pl.DataFrame, np.ndarray, np.ndarray]:
-    """Return keys (KEY + since), words (uint64, a line for each of LINES) and residue (int32), all sorted by key."""
+def lay_out(known: Known) -> tuple[pl.DataFrame | np.ndarray, np.ndarray, np.ndarray]:
+    """Return keys (KEY + since), words (uint64, a line for each of LINES) and residue (int32), all sorted by key.
+
+    Keys of whole numbers become an array with these lines. The words have one place more than the keys, of nobody.
+    """
     words = known.words.sort(KEY)
     keys = words.select(*KEY, "since")
-    places = keys.select(KEY).with_row_index("word")
-    rows = known.residue.join(places, on=KEY, how="inner").sort("word", *RESIDUE)
-    paid_on = rows["paid_on"].to_physical().fill_null(LONG_AGO).to_numpy()
-    month = months_of(rows["month"].to_physical().to_numpy()).astype(np.int32)
-    residue = np.stack((month, paid_on, rows["kind"].to_physical().to_numpy(), rows["word"].to_numpy())).astype(np.int32)
-    lines = np.zeros((len(LINES), words.height), dtype=np.uint64)
+    residue = _residue(known.residue, keys.select(KEY).with_row_index("word"))
+    lines = np.zeros((len(LINES), words.height + 1), dtype=np.uint64)
     for name in WORDS:
-        lines[LINES[name]] = words[name].to_numpy()
-    lines[LINES["on_time"]] = np.bitwise_or.reduce([words[name].to_numpy() for name in PLANES])
+        lines[LINES[name], :-1] = words[name].to_numpy()
+    lines[LINES["on_time"], :-1] = np.bitwise_or.reduce([words[name].to_numpy() for name in PLANES])
     _settle(lines, residue)
+    if all(keys[name].dtype == pl.Int64 for name in KEYS):
+        return np.stack([keys[name].to_numpy().astype(np.int64) for name in keys.columns]), lines, residue
     return keys, lines, residue
+
+
+def _residue(rows: pl.DataFrame, places: pl.DataFrame) -> np.ndarray:
+    rows = rows.join(places, on=KEY, how="inner").sort("word", *RESIDUE)
+    paid_on = rows["paid_on"].to_physical().fill_null(LONG_AGO).to_numpy()
+    month = months_of(rows["month"].to_physical().to_numpy())
+    kind = rows["kind"].to_physical().to_numpy()
+    normal = (kind == NORMAL) | ((kind == BLANK) & (paid_on != LONG_AGO) & (months_of(paid_on) <= month))
+    which = np.where(normal, 0, np.where(kind == UNANSWERED, 2, 1))
+    return np.stack((month, paid_on, kind, rows["word"].to_numpy(), place_of(month), which)).astype(np.int32)
 
 
 def _settle(lines: np.ndarray, residue: np.ndarray) -> None:
     """Fill in what follows from the residue."""
-    month, paid_on, kind, word = residue
-    days = lines.view(np.int64)[LINES["settled_by"]]
-    days[:] = LONG_AGO
+    lines.view(np.int64)[LINES["settled_by"]] = LONG_AGO
     lines[LINES["settled_normal"]] = lines[LINES["normal"]]
-    starts = starts_of(changes_of(word), len(word))
+    starts = starts_of(changes_of(residue[WORD]), residue.shape[1])
     if not len(starts):
         return
-    normal = (kind == NORMAL) | ((kind == BLANK) & (paid_on != LONG_AGO) & (months_of(paid_on) <= month))
-    unknown = kind == UNANSWERED
-    bits, owner = _ONE << place_of(month), word[starts]
-    for name, test in zip(SETTLED, (normal, ~normal & ~unknown, unknown), strict=True):
-        lines[LINES[name], owner] |= np.bitwise_or.reduceat(bits * test, starts)
-    days[owner] = np.maximum.reduceat(paid_on, starts)
+    bits, owner = _ONE << residue[PLACE].astype(np.uint64), residue[WORD, starts]
+    for which, name in enumerate(SETTLED):
+        lines[LINES[name], owner] |= np.bitwise_or.reduceat(bits * (residue[SET] == which), starts)
+    lines.view(np.int64)[LINES["settled_by"], owner] = np.maximum.reduceat(residue[PAID_ON], starts)
     lines[LINES["rest_from"], owner] = starts
-    lines[LINES["rest"], owner] = np.diff(starts, append=len(word))
+    lines[LINES["rest"], owner] = np.diff(starts, append=residue.shape[1])
 
 
-def known_of(keys: pl.DataFrame, lines: np.ndarray, residue: np.ndarray) -> Known:
+def keys_from(keys: pl.DataFrame | np.ndarray) -> pl.DataFrame:
+    """Return keys as a table."""
+    if isinstance(keys, pl.DataFrame):
+        return keys
+    types = {"block": pl.Int16, "since": pl.UInt32}
+    return pl.DataFrame(dict(zip((*KEY, "since"), keys, strict=True))).cast(types)
+
+
+def known_of(keys: pl.DataFrame | np.ndarray, lines: np.ndarray, residue: np.ndarray) -> Known:
     """Return what was laid out."""
-    words = keys.select(*KEY, **{name: pl.Series(lines[LINES[name]]) for name in WORDS}, since="since")
-    paid_on = residue[_PAID_ON]
-    rows = keys[residue[_WORD].astype(np.int64)].with_columns(
-        month=pl.Series(first_days(residue[_MONTH])).cast(pl.Date),
+    keys = keys_from(keys)
+    words = keys.select(*KEY, **{name: pl.Series(lines[LINES[name], :-1]) for name in WORDS}, since="since")
+    paid_on = residue[PAID_ON]
+    rows = keys[residue[WORD].astype(np.int64)].with_columns(
+        month=pl.Series(first_days(residue[MONTH])).cast(pl.Date),
         paid_on=pl.Series(paid_on).set(pl.Series(paid_on == LONG_AGO), None).cast(pl.Date),
-        kind=pl.Series(residue[_KIND].astype(np.uint8)).cat.to(KINDS),
+        kind=pl.Series(residue[KIND].astype(np.uint8)).cat.to(KINDS),
     )
     return Known(words, rows.select(*KEY, *RESIDUE, "since"))

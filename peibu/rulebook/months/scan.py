@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-
 import numpy as np
 import polars as pl
 
 from peibu.rulebook.months.calendar import FAR_AHEAD, LONG_AGO, months_of
 from peibu.rulebook.months.claims import Claims, Keys, Runs, changes_of, runs_of, spread, starts_of
-from peibu.rulebook.months.marks import SCHEMA, Marks
+from peibu.rulebook.months.marks import Marks
 
 KINDS = pl.Enum(["", "normal", "arrears", "unknown", "other"])
 BLANK, NORMAL, ARREARS, UNANSWERED, OTHER = range(5)
@@ -21,12 +19,11 @@ _MOSTLY = 0.8  # above this share of wanted rows it is cheaper to compute all th
 class Scan:
     """Gathers marks from tables of rows with person, employer, month, paid_on and kind.
 
-    late_after: see `insurance_run`. lookback: months followed, at most 62. wanted: the facts that will be asked for.
+    late_after: see `insurance_run`. lookback: months followed, at most 62.
     """
 
-    def __init__(self, claims: Claims, late_after: int, lookback: int, wanted: Collection[str] = tuple(SCHEMA)):
-        self.wanted = frozenset(wanted)
-        self._claims, self._late_after, self._lookback = claims, late_after, lookback
+    def __init__(self, claims: Claims, late_after: int, lookback: int):
+        self._claims, self.late_after, self._lookback = claims, late_after, lookback
         self.window = np.uint64(2**lookback - 1)  # the months followed
         # one more place, for rows of nobody
         self._marks = Marks(claims.size + 1)
@@ -61,14 +58,10 @@ class Scan:
             whole[run[first]] = claim[first]
             self._mark(runs.starts, runs.lengths, whole, columns)
             run, claim = run[~first], claim[~first]
-        if len(run):
-            self.mark_stretches(runs.starts[run], runs.lengths[run], claim, columns)
-
-    def mark_stretches(self, starts: np.ndarray, lengths: np.ndarray, claim: np.ndarray, columns: Sequence) -> None:
-        """Mark stretches of rows; stretch i belongs to claim[i]. columns: month, paid_on, kind code (more are ignored)."""
-        _labels, picked = spread(starts, starts, lengths)
-        month, paid_on, kind = (column[picked] for column in columns[:3])
-        self._mark(np.cumsum(lengths) - lengths, lengths, claim, (month.astype(np.int16, copy=False), paid_on, kind))
+        starts, lengths = runs.starts[run], runs.lengths[run]
+        _labels, picked = spread(run, starts, lengths)
+        if len(picked):
+            self._mark(np.cumsum(lengths) - lengths, lengths, claim, tuple(column[picked] for column in columns))
 
     def put(self, name: str, claim: np.ndarray, words: np.ndarray) -> None:
         """Add words of months to a set; a claim may come more than once."""
@@ -77,6 +70,10 @@ class Scan:
             held[claim] |= words
         else:
             np.bitwise_or.at(held, claim, words)
+
+    def put_once(self, name: str, claim: slice | np.ndarray, words: np.ndarray) -> None:
+        """Add words of months to a set; no claim comes twice."""
+        self._marks.sets[name][claim] |= words
 
     def note_earliest(self, persons: Keys, month: np.ndarray) -> None:
         """Note the earliest month on record of each person (needed where a claim has no covered months)."""
@@ -120,7 +117,7 @@ class Scan:
         late_by = months_of(paid_on) - month
         unknown = kind == UNANSWERED
         arrears = ~unknown & ((kind == ARREARS) | dated)
-        in_time = late_by <= self._late_after
+        in_time = late_by <= self.late_after
         tests = {
             "arrears": arrears,
             "undetermined": ~unknown & ~arrears,

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from peibu.rulebook.months.ask import Asked, Part, read_part
+from peibu.rulebook.months.ask import Part, asked_of, read_part
 from peibu.rulebook.months.claims import KEYS, Claims, keys_of
 from peibu.rulebook.months.files import (
     FORMAT,
@@ -34,6 +34,7 @@ from peibu.rulebook.months.files import (
 )
 from peibu.rulebook.months.fold import KEY, Known, fold, merge
 from peibu.rulebook.months.layout import known_of, lay_out
+from peibu.rulebook.months.marks import LATE
 from peibu.rulebook.months.scan import Scan
 from peibu.rulebook.records import LOOKBACK_MONTHS
 from peibu.rulebook.records_frame import facts_beside
@@ -162,11 +163,11 @@ class MonthStore:
         newest = until >= len(batches)
 
         def gather(claims: Claims, wanted: Collection[str]) -> Scan:
-            scan = Scan(claims, late_after_months, lookback, wanted)
+            scan, late = Scan(claims, late_after_months, lookback), not LATE.isdisjoint(wanted)
             for index, claim in _by_partition(claims.people, manifest["boundaries"]):
                 for part in part_of(index):
-                    asked = Asked.of(claims, claim, part)
-                    read_part(scan, claims, asked, part, None if newest else until)
+                    for asked in asked_of(claims, claim, part):
+                        read_part(scan, asked, part, late=late, until=None if newest else until)
             return scan
 
         return facts_beside(people, gather, lookback, apart=True)
@@ -205,16 +206,16 @@ def _nothing(like: Known) -> Known:
     return Known(*(table.clear().drop("cleared", strict=False).with_columns(since) for table in like))
 
 
-def _by_partition(people: pl.Series, boundaries: list[int | str]) -> Iterator[tuple[int, np.ndarray]]:
+def _by_partition(people: pl.Series, boundaries: list[int | str]) -> Iterator[tuple[int, slice | np.ndarray]]:
     """Yield every partition in which a claim's person may stand, with these claims. people: the person of each claim."""
     if not boundaries:
-        yield 0, np.arange(len(people))
+        yield 0, slice(0, len(people))
         return
     ends = pl.Series(boundaries, dtype=people.dtype)
     if isinstance(keys_of(people), np.ndarray):
         # sorted: each partition has a stretch of them
         cuts = [0, *people.search_sorted(ends).to_list(), len(people)]
-        yield from ((index, np.arange(*cut)) for index, cut in enumerate(pairwise(cuts)) if cut[0] < cut[1])
+        yield from ((index, slice(*cut)) for index, cut in enumerate(pairwise(cuts)) if cut[0] < cut[1])
         return
     places = ends.search_sorted(people.fill_null(boundaries[0]), side="right").to_numpy()
     yield from ((int(index), np.flatnonzero(places == index)) for index in np.unique(places))
