@@ -137,7 +137,7 @@ def write_table(*given):
     return files.write_table(*given)
 store.write_table = write_table
 if sys.argv[3] == "manifest":
-    files.os.fsync = lambda handle: os.kill(os.getpid(), signal.SIGKILL) if written >= 18 else None
+    files.os.fsync = lambda handle: os.kill(os.getpid(), signal.SIGKILL) if written >= 24 else None
 rows = pl.read_parquet(sys.argv[4])
 store.MonthStore(Path(sys.argv[1])).refresh(rows.lazy(), known_at=date(2020, 11, 2))
 """
@@ -151,7 +151,7 @@ def test_a_killed_refresh_leaves_the_old_store_valid(store, tmp_path, writes, wh
     done = subprocess.run([sys.executable, "-c", KILLED, *given], env=os.environ | {"PYTHONPATH": "."}, check=False)
     assert done.returncode == -signal.SIGKILL
     assert store.batches == [START]
-    assert (months_of(store), store.verify()) == (2, 9)
+    assert (months_of(store), store.verify()) == (2, 12)
     store.refresh(batch_frame(rows), known_at=START + timedelta(days=1))
     assert (months_of(store), months_of(store, known_at=START)) == (3, 2)
 

@@ -10,7 +10,7 @@ import polars as pl
 
 from peibu.rulebook.months.calendar import LONG_AGO, months_of
 from peibu.rulebook.months.claims import KEYS, Claims, Keys, keys_of, spread
-from peibu.rulebook.months.fold import BLOCK, KEY, PLANES
+from peibu.rulebook.months.fold import BLOCK, KEY
 from peibu.rulebook.months.layout import LINES, MONTH, PAID_ON, PLACE, SET, SETTLED
 from peibu.rulebook.months.marks import width
 from peibu.rulebook.months.scan import Scan
@@ -32,18 +32,19 @@ class Part(NamedTuple):
     newest: np.ndarray
     since: np.ndarray
     lines: np.ndarray
+    days: np.ndarray
     residue: np.ndarray
 
     @classmethod
-    def of(cls, keys: pl.DataFrame | np.ndarray, lines: np.ndarray, residue: np.ndarray) -> Part:
-        """Return a part to ask from what was laid out."""
+    def of(cls, keys: pl.DataFrame | np.ndarray, lines: np.ndarray, days: np.ndarray, residue: np.ndarray) -> Part:
+        """Return a part to ask from what `lay_out` gave."""
         if isinstance(keys, np.ndarray):
             person, employer, block, since = keys
         else:
             person, employer = (keys_of(keys[name]) for name in KEYS)
             block, since = keys[KEY[-1]].to_numpy(), keys["since"].to_numpy()
         newest = block.astype(np.int16) * np.int16(BLOCK) + np.int16(BLOCK - 1)
-        return cls(person, employer, np.append(newest, newest[-1]), since, lines, residue)
+        return cls(person, employer, np.append(newest, newest[-1]), since, lines, days.ravel(), residue)
 
     def line(self, name: str, at: np.ndarray) -> np.ndarray:
         """Return one line of the words at these places."""
@@ -212,9 +213,6 @@ def _on_time(asked: Asked, part: Part, at: np.ndarray) -> np.ndarray:
     own = np.flatnonzero(inside & (((word >> bit) & _ONE) != _NONE))
     word &= before
     if len(own):
-        at, bit = at[own], bit[own]
-        paid = np.zeros(len(own), dtype=np.uint64)
-        for plane, name in enumerate(PLANES):
-            paid |= ((part.line(name, at) >> bit) & _ONE) << np.uint64(plane)
-        word[own] |= (paid <= asked.payment_day[own].astype(np.uint64)).astype(np.uint64) << bit
+        paid = part.days.take(at[own] * BLOCK + place[own])
+        word[own] |= (paid <= asked.payment_day[own]).astype(np.uint64) << bit[own]
     return word

@@ -22,7 +22,7 @@ import polars as pl
 from peibu.rulebook.errors import RulebookError
 
 FORMAT = 2
-TABLES = ("keys", "words", "residue")
+TABLES = ("keys", "words", "days", "residue")
 _MANIFEST = "manifest.json"
 
 

@@ -12,34 +12,50 @@ import polars as pl
 
 from peibu.rulebook.months.calendar import LONG_AGO, first_days, months_of
 from peibu.rulebook.months.claims import KEYS, changes_of, starts_of
-from peibu.rulebook.months.fold import KEY, PLANES, RESIDUE, WORDS, Known, place_of
+from peibu.rulebook.months.fold import BLOCK, KEY, PLANES, RESIDUE, WORDS, Known, place_of
 from peibu.rulebook.months.scan import BLANK, KINDS, NORMAL, UNANSWERED
 
 SETTLED = ("settled_normal", "settled_arrears", "settled_unknown")
 # on_time: all months paid within the month; settled_by: the day of the residue's last payment (LONG_AGO: none);
 # rest_from, rest: where the key's rows of the residue begin, and how many they are
-LINES = {name: line for line, name in enumerate((*WORDS, *SETTLED, "on_time", "settled_by", "rest_from", "rest"))}
+_PLAIN = ("normal", "undetermined")
+LINES = {name: line for line, name in enumerate((*_PLAIN, *SETTLED, "on_time", "settled_by", "rest_from", "rest"))}
 # lines of the residue. WORD: the place of the row's key; PLACE: the bit of its month; SET: its place in SETTLED
 MONTH, PAID_ON, KIND, WORD, PLACE, SET = range(6)
 _ONE = np.uint64(1)
 
 
-def lay_out(known: Known) -> tuple[pl.DataFrame | np.ndarray, np.ndarray, np.ndarray]:
-    """Return keys (KEY + since), words (uint64, a line for each of LINES) and residue (int32), all sorted by key.
+def lay_out(known: Known) -> tuple[pl.DataFrame | np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Return keys, words, days and residue, all sorted by key.
 
-    Keys of whole numbers become an array with these lines. The words have one place more than the keys, of nobody.
+    keys: KEY + since, a table, or an array with these lines when all keys are whole numbers. words: uint64, a line for
+    each of LINES. days: uint8, for each word the day on which each of its months was paid within the month, or 0.
+    residue: int32. Words and days have one place more than the keys, of nobody.
     """
     words = known.words.sort(KEY)
     keys = words.select(*KEY, "since")
     residue = _residue(known.residue, keys.select(KEY).with_row_index("word"))
     lines = np.zeros((len(LINES), words.height + 1), dtype=np.uint64)
-    for name in WORDS:
+    for name in _PLAIN:
         lines[LINES[name], :-1] = words[name].to_numpy()
     lines[LINES["on_time"], :-1] = np.bitwise_or.reduce([words[name].to_numpy() for name in PLANES])
     _settle(lines, residue)
     if all(keys[name].dtype == pl.Int64 for name in KEYS):
-        return np.stack([keys[name].to_numpy().astype(np.int64) for name in keys.columns]), lines, residue
-    return keys, lines, residue
+        keys = np.stack([keys[name].to_numpy().astype(np.int64) for name in keys.columns])
+    return keys, lines, _days([words[name].to_numpy() for name in PLANES]), residue
+
+
+def _days(planes: list[np.ndarray]) -> np.ndarray:
+    days = np.zeros((len(planes[0]) + 1, BLOCK), dtype=np.uint8)
+    for plane, word in enumerate(planes):
+        bits = np.unpackbits(np.ascontiguousarray(word).view(np.uint8), bitorder="little")
+        days[:-1] |= bits.reshape(-1, BLOCK) << plane
+    return days
+
+
+def _planes(days: np.ndarray) -> dict[str, np.ndarray]:
+    bits = (np.packbits((days[:-1] >> plane) & 1, axis=1, bitorder="little") for plane in range(len(PLANES)))
+    return {name: word.view(np.uint64).ravel() for name, word in zip(PLANES, bits, strict=True)}
 
 
 def _residue(rows: pl.DataFrame, places: pl.DataFrame) -> np.ndarray:
@@ -67,18 +83,18 @@ def _settle(lines: np.ndarray, residue: np.ndarray) -> None:
     lines[LINES["rest"], owner] = np.diff(starts, append=residue.shape[1])
 
 
-def keys_from(keys: pl.DataFrame | np.ndarray) -> pl.DataFrame:
-    """Return keys as a table."""
+def _table_of(keys: pl.DataFrame | np.ndarray) -> pl.DataFrame:
     if isinstance(keys, pl.DataFrame):
         return keys
     types = {"block": pl.Int16, "since": pl.UInt32}
     return pl.DataFrame(dict(zip((*KEY, "since"), keys, strict=True))).cast(types)
 
 
-def known_of(keys: pl.DataFrame | np.ndarray, lines: np.ndarray, residue: np.ndarray) -> Known:
+def known_of(keys: pl.DataFrame | np.ndarray, lines: np.ndarray, days: np.ndarray, residue: np.ndarray) -> Known:
     """Return what was laid out."""
-    keys = keys_from(keys)
-    words = keys.select(*KEY, **{name: pl.Series(lines[LINES[name], :-1]) for name in WORDS}, since="since")
+    keys = _table_of(keys)
+    words = {name: lines[LINES[name], :-1] for name in _PLAIN} | _planes(days)
+    words = keys.select(*KEY, **{name: pl.Series(words[name]) for name in WORDS}, since="since")
     paid_on = residue[PAID_ON]
     rows = keys[residue[WORD].astype(np.int64)].with_columns(
         month=pl.Series(first_days(residue[MONTH])).cast(pl.Date),
