@@ -55,10 +55,12 @@ def facts_beside(
         lazy, left = people.select(asked), limit
         for table in _batches(lazy) if apart else [lazy.collect(engine="streaming")]:
             claims = Claims(table)
-            table = table.with_columns(facts_of(gather(claims, named).marks(), claims, lookback, named))
+            facts = facts_of(gather(claims, named).marks(), claims, lookback, named)
+            kept = [name for name in asked if name in named and name not in facts.columns]
+            table = table[kept or asked[:1]].hstack(facts)
             if predicate is not None:
                 table = table.filter(predicate)
-            table = table.select(wanted)
+            table = table[wanted]
             if left is not None:
                 table = table.head(left)
                 left -= table.height

@@ -60,13 +60,15 @@ def histories(draw):
 @settings(max_examples=30, deadline=None)
 @given(histories(), claims(), st.integers(0, 5), st.sampled_from([7, 36, 62]), st.data())
 def test_store_as_known_on_a_day_equals_the_scalar_form_over_the_rows_known_then(history, asked, late, lookback, data):
+    # keys of whole numbers lie on disk as arrays, keys of text as a table
+    employer = data.draw(st.sampled_from([pl.col("employer"), pl.col("employer").str.slice(1).cast(pl.Int32)]))
     with tempfile.TemporaryDirectory() as folder:
         store = MonthStore.create(Path(folder) / "store", data.draw(st.sampled_from([[], [2], [2, 3]])))
         for day, rows in history:
-            store.refresh(batch_frame(rows), known_at=day)
+            store.refresh(batch_frame(rows).with_columns(employer), known_at=day)
         store.verify()
         for known_at in {START - timedelta(days=1), *(day for day, _rows in history), START + timedelta(days=90)}:
-            people = people_frame(asked).lazy()
+            people = people_frame(asked).lazy().with_columns(employer)
             table = store.insurance_runs(
                 people, known_at=known_at, late_after_months=late, lookback=lookback
             ).collect()
@@ -99,6 +101,24 @@ def test_the_comparison_sees_one_lost_batch(store):
 
 def test_payment_counts_from_its_day_on(store):
     assert [months_of(store, (*CLAIM[:5], date(2020, 6, day))) for day in (19, 20)] == [1, 2]
+
+
+def test_late_payment_of_another_month_waits_for_its_day(store):
+    later = [
+        (1, "E1", date(2020, 4, 1), date(2020, 6, 22), "arrears"),
+        (1, "E1", date(2020, 3, 1), date(2020, 7, 2), ""),
+    ]
+    store.refresh(batch_frame(later), known_at=START)
+    days = [date(2020, 6, 21), date(2020, 6, 22), date(2020, 7, 1), date(2020, 7, 2)]
+    assert [months_of(store, (*CLAIM[:5], day)) for day in days] == [2, 3, 3, 4]
+
+
+def test_late_arrears_are_told_apart_by_any_limit(store):
+    store.refresh(batch_frame([(1, "E1", date(2020, 4, 1), date(2020, 6, 22), "arrears")]), known_at=START)
+    people = people_frame([CLAIM]).lazy()
+    for limit, late in ((1, 1), (2, 0), (24, 0)):
+        table = store.insurance_runs(people, late_after_months=limit).select("late_arrears_months_low").collect()
+        assert table.item() == late
 
 
 def test_refresh_touches_only_partitions_with_new_rows(store):

@@ -73,13 +73,20 @@ def asked_of(claims: Claims, claim: slice | np.ndarray, part: Part) -> Iterator[
     keys = []
     for given, own in ((claims.people, part.persons), (claims.employers, part.employers)):
         some = given[claim] if isinstance(claim, slice) else given.gather(claim)
-        keys.append(keys_of(some.cast(pl.Series(own[:0]).dtype, strict=False)))
+        keys.append(keys_of(keys_as(some, pl.Series(own[:0]).dtype)))
     columns = (claims.reference, claims.paid_by, *claims.payment_day)
     size = len(keys[0])
     for start in range(0, size, _PIECE):
         end = min(start + _PIECE, size)
         some = slice(claim.start + start, claim.start + end) if isinstance(claim, slice) else claim[start:end]
         yield Asked(*(key[start:end] for key in keys), some, *(column[some] for column in columns))
+
+
+def keys_as(keys: pl.Series, dtype: pl.DataType) -> pl.Series:
+    """Return keys in another type; what that type cannot hold is null."""
+    if not (keys.dtype.is_integer() or keys.dtype == pl.String):
+        keys = keys.cast(pl.String)
+    return keys if keys.dtype == dtype else keys.cast(dtype, strict=False)
 
 
 def read_part(scan: Scan, asked: Asked, part: Part, *, late: bool, until: int | None) -> None:

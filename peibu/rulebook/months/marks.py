@@ -51,14 +51,20 @@ def facts_of(marks: Marks, claims: Claims, lookback: int, wanted: Collection[str
         facts = _facts(words, outside, claims.reference[part], lookback)
         for name, column in columns.items():
             column[part] = facts[name]()
-    data = {name: claims.in_order(column) for name, column in columns.items()}
-    frame = pl.DataFrame(data)
-    months = [pl.col(name) for name in MONTHS if name in data]
-    frame = frame.with_columns(pl.when(month != _NEVER).then(month).cast(pl.Date) for month in months)
+    # series by series: planning a query costs more than all of a small table
+    frame = pl.DataFrame([_series(name, claims.in_order(column)) for name, column in columns.items()])
     if claims.is_named.all():
         return frame
     named = pl.lit(pl.Series(claims.in_order(claims.is_named)))
     return frame.select(pl.when(named).then(pl.all()))
+
+
+def _series(name: str, column: np.ndarray) -> pl.Series:
+    if name in COUNTS:
+        return pl.Series(name, column)
+    never = column == _NEVER
+    months = pl.Series(name, column)
+    return (months.set(pl.Series(never), None) if never.any() else months).cast(pl.Date)
 
 
 @cache

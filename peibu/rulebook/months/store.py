@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from peibu.rulebook.months.ask import Part, asked_of, read_part
-from peibu.rulebook.months.claims import KEYS, Claims, keys_of
+from peibu.rulebook.months.ask import Part, asked_of, keys_as, read_part
+from peibu.rulebook.months.claims import KEYS, Claims
 from peibu.rulebook.months.files import (
     FORMAT,
     TABLES,
@@ -211,11 +211,12 @@ def _by_partition(people: pl.Series, boundaries: list[int | str]) -> Iterator[tu
     if not boundaries:
         yield 0, slice(0, len(people))
         return
-    ends = pl.Series(boundaries, dtype=people.dtype)
-    if isinstance(keys_of(people), np.ndarray):
+    ends = pl.Series(boundaries)
+    keys = keys_as(people, ends.dtype)
+    if people.dtype.is_integer() and not keys.null_count():
         # sorted: each partition has a stretch of them
-        cuts = [0, *people.search_sorted(ends).to_list(), len(people)]
+        cuts = [0, *keys.search_sorted(ends).to_list(), len(keys)]
         yield from ((index, slice(*cut)) for index, cut in enumerate(pairwise(cuts)) if cut[0] < cut[1])
         return
-    places = ends.search_sorted(people.fill_null(boundaries[0]), side="right").to_numpy()
+    places = ends.search_sorted(keys.fill_null(boundaries[0]), side="right").to_numpy()
     yield from ((int(index), np.flatnonzero(places == index)) for index in np.unique(places))
