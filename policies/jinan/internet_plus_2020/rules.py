@@ -29,7 +29,7 @@ from peibu.rulebook import (
 # 一 Who is covered, and how much is paid
 
 
-@rule("JN6.1a", "platform_online", "institution_online", "institution_practice", "special_operation")
+@rule("JN6.1a", "platform_online", "institution_online", "institution_practice", "special_operation", "enrolment")
 def covered_person(f, p):
     return has_any(f.trainee_categories, p.covered_categories)
 
@@ -141,7 +141,7 @@ def platform_conditions_missing(f, p):
 # 三 Training institutions
 
 
-@rule("JN6.3.1", "institution_online", "institution_practice")
+@rule("JN6.3.1", "institution_online", "institution_practice", "class_filing")
 def institution_on_catalogue(f):
     return f.institution_on_catalogue
 
@@ -161,7 +161,7 @@ def institution_course_passed(f):
     return passed_online(f)
 
 
-@rule("JN6.3.1", "institution_online")
+@rule("JN6.3.1", "institution_online", "class_filing")
 def institution_course_free(f):
     return free(f)
 
@@ -173,22 +173,22 @@ def resumed(f, p):
     return pick(p.after_epidemic_reading, announced_day=since, after_period=after_period)
 
 
-@rule("JN6.3.2", "institution_practice")
+@rule("JN6.3.2", "institution_practice", "enrolment")
 def online_before_practice(f):
     return all_of(passed_online(f), f.online_passed_on <= f.practice_starts_on)
 
 
-@rule("JN6.3.2", "institution_practice")
+@rule("JN6.3.2", "institution_practice", "class_filing")
 def practice_after_epidemic(f, p):
     return resumed(f, p)
 
 
-@rule("JN6.3.2", "institution_practice")
+@rule("JN6.3.2", "institution_practice", "exam_filing")
 def practice_by_plan(f):
     return f.practice_by_plan
 
 
-@rule("JN6.3.2", "institution_practice")
+@rule("JN6.3.2", "institution_practice", "certificate_batch")
 def practice_certificate(f, p):
     return all_of(is_in(f.certificate_kind, p.practice_certificates), f.certificate_valid)
 
@@ -271,6 +271,16 @@ def hr_agency_qualified(f):
 @rule("JN6.4.1b", "platform_online", "institution_online", "enterprise_prejob", "enterprise_online")
 def not_paid_to_another(f):
     return at_most(f.other_payee_grants, 0)
+
+
+@rule("JN6.4.1b", "class_filing")
+def senders_have_agreement(f):
+    return at_most(f.senders_without_agreement, 0)
+
+
+@rule("JN6.3.2", "class_filing")
+def everyone_passed_online(f):
+    return at_most(f.not_passed_online, 0)
 
 
 @outcome("JN6.4.1b", "enterprise_prejob", "enterprise_online", name="payee")
@@ -408,7 +418,7 @@ def evaluated_in_period(f, p):
 
 @rule(
     "JN6.6.1a", "course_filing", "platform_online", "institution_online", "enterprise_online",
-    "institution_practice", "employee_practice",
+    "institution_practice", "employee_practice", "class_filing",
 )  # fmt: skip
 def speciality_in_catalogue(f):
     not_ended = any_of(~is_known(f.speciality_until), f.speciality_until >= f.class_starts_on)
@@ -460,7 +470,7 @@ def entrepreneurship_online_hours(f, p):
     return any_of(other, online_hours_reach(f, p, online_hours_needed(f, p)))
 
 
-@rule("JN6.6.1c", "course_filing")
+@rule("JN6.6.1c", "course_filing", "class_filing")
 def entrepreneurship_practice_hours(f, p):
     other = ~is_in(f.course_kind, p.entrepreneurship_kinds)
     return any_of(other, at_least(f.class_hours_practice, practice_hours_needed(f, p)))
