@@ -1,6 +1,7 @@
 """Papers of a class: timetable, roster, plan. Drawn by `peibu.papers`, filled from rows here."""
 
 import datetime as dt
+from collections.abc import Iterable, Mapping
 
 from django.utils import timezone, translation
 from django.utils.translation import gettext_noop
@@ -9,7 +10,7 @@ from peibu.kernel.identity import mask_id
 from peibu.kernel.money import yuan
 from peibu.papers.class_papers import RosterColumn, RosterData, roster_pdf
 from peibu.papers.office_tables import Column, OfficeTable, office_table
-from peibu.rulebook import load_policy
+from peibu.rulebook import FactSpec, Policy, load_policy
 from peibu.training.enums import EnrolmentState, SessionKind
 from peibu.training.models import Cohort, Enrolment, TrainingPlan
 
@@ -147,19 +148,39 @@ def roster_of_class(cohort: Cohort, *, dated: dt.date) -> bytes:
     return roster_pdf(RosterData(title=title, fields=_head(cohort), columns=columns, rows=rows, printed_on=dated))
 
 
+def stated_rows(policy: Policy, names: Iterable[str], values: Mapping[str, object]) -> list[tuple[str, str]]:
+    """Stated facts as label and text, in the policy's words; what is not stated is empty."""
+    return [(policy.fact_specs[name].label, words_of(policy.fact_specs[name], values.get(name))) for name in names]
+
+
+def words_of(spec: FactSpec, value: object) -> str:
+    """A stated value as a person reads it."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, list | tuple):
+        return "、".join(spec.choices.get(code, code) for code in value)
+    return spec.choices.get(str(value), str(value))
+
+
 def plan_rows(plan: TrainingPlan) -> list[tuple[str, str]]:
     """The plan as label and text, in the order of the clause (QD97.2.3); what is not written is empty."""
-    topics = load_policy(plan.policy).codes["content_topics"].items
+    policy = load_policy(plan.policy)
+    delivery = policy.delivery
+    topics = policy.codes[delivery.plan_topics].items if delivery.plan_topics else {}
     teachers = plan.teachers.select_related("teacher").order_by("-teacher__full_time", "teacher__name")
     head = f"每批{plan.headcount}人，共{plan.batches}批" if plan.headcount and plan.batches else ""
+    kinds = [("内容类别", "、".join(topics.get(code, code) for code in plan.topics))] if delivery.plan_topics else []
     return [
         ("培训项目名称", plan.project_name),
+        *stated_rows(policy, delivery.asks, plan.stated),
         ("培训目标", plan.goal),
         ("培训方式", plan.mode),
         ("培训地点", plan.training_place),
         ("实训地点", plan.practice_place),
         ("培训内容", plan.content),
-        ("内容类别", "、".join(topics.get(code, code) for code in plan.topics)),
+        *kinds,
         ("课时", f"{plan.class_hours}课时" if plan.class_hours else ""),
         (gettext_noop("人数及批次"), head),
         ("培训师资", "；".join(_teacher(row) for row in teachers)),

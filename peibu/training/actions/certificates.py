@@ -100,9 +100,10 @@ def series_of(policy_path: str, division: Division, *, on: dt.date) -> str:
     """The series a certificate of a district and day belongs to, in the policy's form (QD97.3.10)."""
     policy = load_policy(policy_path)
     desk = division.desk
-    if policy.value("certificate_series_scope", on=on) == "city":
+    card = policy.card["certificate"]
+    if (card.get("scope") or policy.value("certificate_series_scope", on=on)) == "city":
         desk = Division.objects.get(kind="city")
-    return policy.card["certificate"]["series"].format(year=on.year, division=desk.code)
+    return card["series"].format(year=on.year, division=desk.code)
 
 
 def check_code_of(serial: str, enrolment_id: object) -> str:

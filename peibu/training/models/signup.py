@@ -46,7 +46,8 @@ class SignUp(Owned):
 
 
 class SignUpLine(models.Model):
-    """One person of a sign-up with the pre-check made at that moment. `active` lines hold a quota place."""
+    """One person of a sign-up with the pre-check made at that moment. `active` lines hold a quota place. `stated`: facts
+    that the policy's roster asks for, in the words of the sender."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     signup = models.ForeignKey(SignUp, on_delete=models.PROTECT, related_name="lines")
@@ -54,8 +55,11 @@ class SignUpLine(models.Model):
     position = models.PositiveIntegerField(_("序号"))
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="signup_lines")
     post = models.CharField(_("岗位"), max_length=60, blank=True)
-    level = models.CharField(_("管理层级"), max_length=10, choices=ManagementLevel.choices)
+    level = models.CharField(
+        _("管理层级"), max_length=10, choices=ManagementLevel.choices, default=ManagementLevel.UNKNOWN
+    )
     level_evidence = models.CharField(_("层级依据"), max_length=120, blank=True)
+    stated = models.JSONField(_("名册载明的事项"), default=dict, blank=True)
     precheck = models.ForeignKey(Determination, on_delete=models.PROTECT, null=True, related_name="+")
     active = models.BooleanField(_("有效报名"), default=False)
 
