@@ -9,7 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from peibu.accounts.models import Unit, User
 from peibu.accounts.secrecy import SecretField
 from peibu.kernel.ids import uuid7
-from peibu.registry.enums import AboutKind, AccountKind, ContributionKind, ManagementLevel, OrganisationKind, RegisterCode
+from peibu.registry.enums import (
+    AboutKind,
+    AccountKind,
+    ContributionKind,
+    ManagementLevel,
+    OrganisationKind,
+    RegisterCode,
+)
 
 
 @pghistory.track()

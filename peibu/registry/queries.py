@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
 
+from peibu.accounts.actor import Actor
 from peibu.accounts.models import Unit
 from peibu.registry.models import (
     BankAccount,
@@ -89,3 +90,8 @@ def registered(kind: str, abouts: Iterable[object], *, on: dt.date, known_at: dt
         else:
             names[row.name] = row.value
     return found
+
+
+def entered_by(actor: Actor) -> QuerySet[RegisteredFact]:
+    """What this account has put on record, newest first."""
+    return RegisteredFact.objects.filter(entered_by=actor.user).order_by("-known_at", "-id")

@@ -59,7 +59,9 @@ class Delivery:
     exam: Mapping[str, Any] = field(default_factory=dict)
 
 
-def read_delivery(path: Path, card: Mapping[str, Any], *, facts: Mapping, codes: Mapping, dated: Mapping, clauses: set):
+def read_delivery(
+    path: Path, card: Mapping[str, Any], *, facts: Mapping, codes: Mapping, dated: Mapping, clauses: set
+):
     """Read the section; None when the card has none. PolicyError names the word that stands for nothing."""
     given = card.get("delivery")
     if given is None:
@@ -68,7 +70,9 @@ def read_delivery(path: Path, card: Mapping[str, Any], *, facts: Mapping, codes:
     plan = given.get("plan", {})
     strange = [key for key in given if key not in _KEYS] + [f"plan.{key}" for key in plan if key not in _PLAN]
     if strange:
-        _fail(path, line, f"unknown key {', '.join(strange)}", f"one of {', '.join(_KEYS)}; in plan {', '.join(_PLAN)}")
+        _fail(
+            path, line, f"unknown key {', '.join(strange)}", f"one of {', '.join(_KEYS)}; in plan {', '.join(_PLAN)}"
+        )
     if "list" not in given:
         _fail(path, line, "without list", "name the published list whoever teaches stands on")
     named = [*plan.get("asks", ()), *given.get("roster", ()), *given.get("held_at_signup", ()), *given.get("exam", ())]

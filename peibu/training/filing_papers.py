@@ -1,7 +1,6 @@
 """Papers of a class: timetable, roster, plan. Drawn by `peibu.papers`, filled from rows here."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
 
 from django.utils import timezone, translation
 from django.utils.translation import gettext_noop
@@ -10,9 +9,10 @@ from peibu.kernel.identity import mask_id
 from peibu.kernel.money import yuan
 from peibu.papers.class_papers import RosterColumn, RosterData, roster_pdf
 from peibu.papers.office_tables import Column, OfficeTable, office_table
-from peibu.rulebook import FactSpec, Policy, load_policy
+from peibu.rulebook import load_policy
 from peibu.training.enums import EnrolmentState, SessionKind
 from peibu.training.models import Cohort, Enrolment, TrainingPlan
+from peibu.training.stated_words import stated_rows
 
 WEEKDAYS = "一二三四五六日"
 in_chinese = translation.override("zh-hans")  # papers are Chinese in whatever language the page was read
@@ -92,8 +92,13 @@ def _member_row(row: Enrolment) -> tuple[str, ...]:
         mask_id(person.id_number),
         row.enterprise.name,
         row.line.post,
-        str(row.line.get_level_display()),
+        row.line.told,
     )
+
+
+def _what_is_told(cohort: Cohort) -> str:
+    """Heading of what the roster states: the management level, or what the policy's roster asks first."""
+    return "报名事项" if load_policy(cohort.policy).delivery.roster else "管理层级"
 
 
 def _head(cohort: Cohort) -> list[tuple[str, str]]:
@@ -116,7 +121,9 @@ def roster_table(cohort: Cohort, *, dated: dt.date) -> bytes:
         Column("公民身份号码", "text", 24, align="center"),
         Column("工作单位", "text", 36),
         Column("岗位", "text", 18),
-        Column("管理层级", "text", 12, align="center"),
+        Column(
+            _what_is_told(cohort), "text", 24 if load_policy(cohort.policy).delivery.roster else 12, align="center"
+        ),
     ]
     return office_table(
         OfficeTable(
@@ -141,27 +148,11 @@ def roster_of_class(cohort: Cohort, *, dated: dt.date) -> bytes:
         RosterColumn(title="公民身份号码", weight=2.2),
         RosterColumn(title="工作单位", weight=3.2, align="left"),
         RosterColumn(title="岗位", weight=1.6),
-        RosterColumn(title="管理层级", weight=1.2),
+        RosterColumn(title=_what_is_told(cohort), weight=1.2),
     ]
     rows = [_member_row(row) for row in _members(cohort)]
     title = f"{cohort.name}花名册"
     return roster_pdf(RosterData(title=title, fields=_head(cohort), columns=columns, rows=rows, printed_on=dated))
-
-
-def stated_rows(policy: Policy, names: Iterable[str], values: Mapping[str, object]) -> list[tuple[str, str]]:
-    """Stated facts as label and text, in the policy's words; what is not stated is empty."""
-    return [(policy.fact_specs[name].label, words_of(policy.fact_specs[name], values.get(name))) for name in names]
-
-
-def words_of(spec: FactSpec, value: object) -> str:
-    """A stated value as a person reads it."""
-    if value is None or value == "":
-        return ""
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, list | tuple):
-        return "、".join(spec.choices.get(code, code) for code in value)
-    return spec.choices.get(str(value), str(value))
 
 
 def plan_rows(plan: TrainingPlan) -> list[tuple[str, str]]:

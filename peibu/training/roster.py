@@ -81,7 +81,9 @@ def _column(spec: FactSpec) -> Column:
     if spec.type == "boolean":
         return Column(kind="choice", choices={"是": "是", "否": "否"}, **common)
     if spec.type == "codes":
-        return Column(max_length=200, **{**common, "help": f"可填多项，用顿号隔开：{'、'.join(spec.choices.values())}"})
+        return Column(
+            max_length=200, **{**common, "help": f"可填多项，用顿号隔开：{'、'.join(spec.choices.values())}"}
+        )
     kinds = {"integer": "int", "date": "date"}
     return Column(kind=kinds.get(spec.type, "text"), **({} if spec.type in kinds else {"max_length": 100}), **common)
 

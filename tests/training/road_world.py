@@ -30,7 +30,13 @@ class Road:
         self.unit = self.by.unit
         self.teachers = list(Teacher.objects.filter(unit=self.unit)[:2])
         listed = PublishedList.objects.create(
-            policy=policy, role=role, batch=1, title="名单", published_on=self.now.date(), issuers=["市局"], source="测试"
+            policy=policy,
+            role=role,
+            batch=1,
+            title="名单",
+            published_on=self.now.date(),
+            issuers=["市局"],
+            source="测试",
         )
         ListedUnit.objects.create(published=listed, unit=self.unit, position=1, valid_from=dt.date(2019, 1, 1))
         self.enterprise = city.actor("enterprise")

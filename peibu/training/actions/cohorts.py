@@ -155,7 +155,8 @@ def set_timetable(*, cohort: Cohort, lessons: Iterable[Lesson], by: Actor, at: d
                 cohort=cohort,
                 position=position,
                 teacher_key=lesson.teacher.person_key if lesson.teacher else "",
-                **{f.name: getattr(lesson, f.name) for f in dataclasses.fields(Lesson)} | {"topics": list(lesson.topics)},
+                **{f.name: getattr(lesson, f.name) for f in dataclasses.fields(Lesson)}
+                | {"topics": list(lesson.topics)},
             )
             for position, lesson in enumerate(sorted(lessons, key=lambda x: x.starts_at), start=1)
         ]

@@ -24,7 +24,9 @@ def plan_parts(plan: TrainingPlan, *, has_teachers: bool | None = None, cohort: 
     `has_teachers` answers for teachers chosen on a page and not saved yet. The class supplies the parts that only its
     timetable can have (`time`, `timetable`).
     """
-    wanted = load_policy(plan.policy).codes["plan_parts"].items if "plan_parts" in load_policy(plan.policy).codes else {}
+    wanted = (
+        load_policy(plan.policy).codes["plan_parts"].items if "plan_parts" in load_policy(plan.policy).codes else {}
+    )
     timed = cohort is not None and cohort.sessions.exclude(kind=SessionKind.EXAM).exists()
     written = {
         "project_name": bool(plan.project_name.strip()),

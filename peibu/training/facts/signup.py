@@ -10,9 +10,9 @@ from collections.abc import Sequence
 
 from django.db.models import Model, QuerySet
 
-from peibu.registry.facts import employment_facts, enterprise_facts, run_at
 from peibu.accounts.models import Unit
 from peibu.registry.enums import ManagementLevel
+from peibu.registry.facts import employment_facts, enterprise_facts, run_at
 from peibu.registry.models import EarlierGrant, Employment, InsuranceCoverage, InsuranceMonth
 from peibu.rulebook import load_policy
 from peibu.rulebook.records import InsuranceRun
@@ -71,9 +71,7 @@ def _entered(unit: Unit, lines: Sequence[SignUpLine], *, on: dt.date, known_at: 
     codes = {line.stated.get("occupation_code", "") for line in lines}
     occupations = on_record("occupation", codes, on=on, known_at=known_at)
     return {
-        line.pk: employer
-        | occupations.get(line.stated.get("occupation_code", ""), {})
-        | people[str(line.person_id)]
+        line.pk: employer | occupations.get(line.stated.get("occupation_code", ""), {}) | people[str(line.person_id)]
         for line in lines
     }
 

@@ -1,5 +1,7 @@
 """An enterprise entrusts a provider with its training: one agreement, one payee (JN6.4a, JN6.4.1b)."""
 
+import datetime as dt
+
 import pghistory
 import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -57,3 +59,8 @@ class EntrustmentAgreement(models.Model):
                 fields=["policy", "enterprise", "provider", "payee", "number", "document", "signed_by", "signed_at"],
             ),
         ]
+
+    @property
+    def last_day(self) -> dt.date:
+        """The last day on which the agreement holds (the stored range ends the day after)."""
+        return self.valid.upper - dt.timedelta(days=1)

@@ -14,7 +14,9 @@ from peibu.kernel.ids import uuid7
 from peibu.programmes.models import Commitment
 from peibu.registry.enums import ManagementLevel
 from peibu.registry.models import Person
+from peibu.rulebook import load_policy
 from peibu.training.enums import SignUpState
+from peibu.training.stated_words import stated_rows
 
 
 @pghistory.track()
@@ -71,6 +73,14 @@ class SignUpLine(models.Model):
                 fields=["policy", "person"], condition=Q(active=True), name="a_person_is_signed_up_once_per_policy"
             ),
         ]
+
+    @property
+    def told(self) -> str:
+        """What the roster states besides the post: the management level, or the first facts the policy asks for."""
+        policy = load_policy(self.policy)
+        if not policy.delivery.roster:
+            return str(self.get_level_display())
+        return " ".join(text for _label, text in stated_rows(policy, policy.delivery.roster[:2], self.stated) if text)
 
 
 class SignUpStep(models.Model):

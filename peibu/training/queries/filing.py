@@ -85,11 +85,12 @@ def topic_labels(plan: TrainingPlan) -> list[str]:
     return [items.get(code, code) for code in plan.topics]
 
 
-def waiting_lines(provider: Unit | None) -> QuerySet[SignUpLine]:
-    """People enterprises signed up with this provider who are in no class yet, by enterprise."""
+def waiting_lines(provider: Unit | None, *, policy: str = "") -> QuerySet[SignUpLine]:
+    """People signed up with this provider (under a policy) who are in no class yet, by enterprise."""
     rows = SignUpLine.objects.filter(active=True, signup__state=SignUpState.COMMITTED, signup__provider=provider)
     taken = Enrolment.objects.filter(state=EnrolmentState.ACTIVE, line__signup__provider=provider).values("line_id")
     rows = rows.exclude(pk__in=taken).select_related("person", "signup__enterprise__division", "precheck")
+    rows = rows.filter(policy=policy) if policy else rows
     return rows.order_by("signup__enterprise__name", "signup_id", "position")
 
 
