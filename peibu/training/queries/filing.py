@@ -133,12 +133,21 @@ class Day:
         return sum(block.session.class_hours for block in self.blocks)
 
 
-def days_of(sessions: Iterable[Session]) -> list[Day]:
+class Days(list[Day]):
+    """The days of a timetable; `kinds`: code and word of every kind of session on them, for the key below the strip."""
+
+    @property
+    def kinds(self) -> list[tuple[str, str]]:
+        shown = {block.session.kind: block.session.get_kind_display() for day in self for block in day.blocks}
+        return [(code, shown[code]) for code in SessionKind.values if code in shown]
+
+
+def days_of(sessions: Iterable[Session]) -> Days:
     """A timetable as days with their blocks, for the strip; the same sessions stand in the table beside it."""
     found: dict[dt.date, list[Session]] = defaultdict(list)
     for session in sessions:
         found[timezone.localdate(session.starts_at)].append(session)
-    days: list[Day] = []
+    days = Days()
     for on in sorted(found):
         gap = (on - days[-1].on).days - 1 if days else 0
         days.append(Day(on, gap, [_block(row) for row in sorted(found[on], key=lambda row: row.starts_at)]))
