@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from peibu.desk.views import case, home
+from peibu.desk.views import case, home, records
 
 urlpatterns = [
     path("", home.show, name="desk-home"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("cases/<uuid:case_id>/", case.show, name="desk-case"),
     path("cases/<uuid:case_id>/move/", case.move, name="desk-case-move"),
     path("documents/<uuid:document_id>/", case.document, name="desk-document"),
+    path("records/", records.show, name="desk-records"),
     path("payments/", include("peibu.desk.urls_payments")),
     path("", include("peibu.desk.urls_exams")),
     path("", include("peibu.desk.urls_oversight")),

@@ -6,7 +6,9 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from peibu.portal.questions import add_questions, answers
 from peibu.registry.enums import ManagementLevel
+from peibu.rulebook import Policy
 
 MAX_ROSTER_BYTES = 20 * 1024 * 1024
 
@@ -46,6 +48,18 @@ class PersonForm(forms.Form):
     )
     level_evidence = forms.CharField(label=_("层级依据"), max_length=120, required=False)
     mobile = forms.CharField(label=_("手机号码"), max_length=20, required=False)
+
+    def __init__(self, *args, policy: Policy, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.policy = policy
+        if policy.delivery.roster:
+            del self.fields["level"], self.fields["level_evidence"]
+            add_questions(self, policy, policy.delivery.roster, {})
+
+    def person(self) -> dict:
+        """What `add_person` takes."""
+        own = {name: self.cleaned_data[name] for name in PersonForm.base_fields if name in self.cleaned_data}
+        return own | {"stated": answers(self, self.policy.delivery.roster)}
 
 
 class CheckForm(forms.Form):

@@ -10,13 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from peibu.accounts.models import Unit
 from peibu.kernel.errors import Problem, Refused
 from peibu.kernel.money import fen_from_yuan, yuan
+from peibu.portal.questions import add_questions, answers, param
 from peibu.programmes.queries import listed
 from peibu.registry.models import Teacher
 from peibu.rulebook import load_policy
+from peibu.theme.policy_words import english
 from peibu.training.actions.cohorts import Lesson, timetable_problems
-from peibu.training.enums import SessionKind
 from peibu.training.models import Session, TrainingPlan
-from peibu.training.timetable_file import MAX_ROWS, bases_of, people_of
+from peibu.training.timetable_file import MAX_ROWS, bases_of, people_of, topics_of
 
 PLAN_TEXTS = (
     "project_name",
@@ -122,10 +123,19 @@ class PlanForm(forms.Form):
         initial["bases"] = list(plan.bases.values_list("unit_id", flat=True))
         initial["teachers"] = list(plan.teachers.values_list("teacher_id", flat=True))
         super().__init__(*args, initial=initial, **kwargs)
-        self.fields["topics"].choices = list(load_policy(plan.policy).codes["content_topics"].items.items())
-        on_list = listed(plan.policy, "base", on=on).values("unit_id")
-        self.fields["bases"].queryset = Unit.objects.filter(pk__in=on_list).select_related("division")
-        self.fields["bases"].label_from_instance = lambda unit: f"{unit.name}（{unit.division.name}）"
+        self.policy = load_policy(plan.policy)
+        delivery = self.policy.delivery
+        if delivery.plan_topics:
+            self.fields["topics"].choices = list(self.policy.codes[delivery.plan_topics].items.items())
+        else:
+            del self.fields["topics"]
+        if delivery.practice_at == "own":
+            del self.fields["bases"]
+        add_questions(self, self.policy, delivery.asks, plan.stated)
+        if "bases" in self.fields:
+            on_list = listed(plan.policy, "base", on=on).values("unit_id")
+            self.fields["bases"].queryset = Unit.objects.filter(pk__in=on_list).select_related("division")
+            self.fields["bases"].label_from_instance = lambda unit: f"{unit.name}（{unit.division.name}）"
         mine = Teacher.objects.filter(unit=plan.provider).order_by("-full_time", "name")
         self.fields["teachers"].queryset = mine
         self.fields["teachers"].label_from_instance = _teacher_label
@@ -139,7 +149,12 @@ class PlanForm(forms.Form):
         found = {name: self.cleaned_data[name] for name in PLAN_TEXTS if name in self.cleaned_data}
         if "fee" in self.cleaned_data:
             found["fee_fen"] = self.cleaned_data["fee"]
+        found["stated"] = answers(self, self.policy.delivery.asks)
         return found
+
+    def questions(self) -> list[forms.BoundField]:
+        """What this policy asks of a plan besides."""
+        return [self[param(name)] for name in self.policy.delivery.asks]
 
 
 def _teacher_label(row: Teacher) -> str:
@@ -203,9 +218,7 @@ class LessonForm(forms.Form):
     date = forms.DateField(label=_("日期"), widget=_cell(forms.DateInput, _("日期"), type="date"))
     starts = forms.TimeField(label=_("开始"), widget=_cell(forms.TimeInput, _("开始时间"), type="time"))
     ends = forms.TimeField(label=_("结束"), widget=_cell(forms.TimeInput, _("结束时间"), type="time"))
-    kind = forms.ChoiceField(
-        label=_("类别"), choices=SessionKind.choices, initial=SessionKind.LECTURE, widget=_list(_("类别"))
-    )
+    kind = forms.ChoiceField(label=_("类别"), choices=(), widget=_list(_("类别")))
     subject = forms.CharField(label=_("课程"), max_length=120, widget=_cell(forms.TextInput, _("课程")))
     class_hours = forms.IntegerField(
         label=_("课时"), min_value=0, max_value=24, widget=_cell(forms.NumberInput, _("课时"))
@@ -214,8 +227,19 @@ class LessonForm(forms.Form):
     teacher = forms.ChoiceField(label=_("教师"), required=False, widget=_list(_("教师")))
     base = forms.ChoiceField(label=_("实训基地"), required=False, widget=_list(_("实训基地")))
 
-    def __init__(self, *args, teachers: dict, bases: dict, **kwargs):
+    topics = forms.MultipleChoiceField(
+        label=_("规定内容"),
+        required=False,
+        widget=forms.SelectMultiple(attrs={"aria-label": _("规定内容"), "size": 3}),
+    )
+
+    def __init__(self, *args, teachers: dict, bases: dict, kinds: dict, topics: dict, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = list(kinds.items())
+        if topics:
+            self.fields["topics"].choices = list(topics.items())
+        else:
+            del self.fields["topics"]
         self.teachers = {str(row.pk): row for row in teachers.values()}
         self.bases = {str(row.pk): row for row in bases.values()}
         none = [("", "—")]
@@ -227,7 +251,7 @@ class LessonForm(forms.Form):
 
     def has_changed(self) -> bool:
         """A row counts once anything is typed; the preselected kind alone, or a row taken out, is no lesson."""
-        typed = [name for name in self.fields if name != "kind"]
+        typed = [name for name in self.fields if name not in ("kind", "topics")]
         return any(str(self.data.get(self.add_prefix(name), "")).strip() for name in typed)
 
     def lesson(self) -> Lesson:
@@ -241,6 +265,7 @@ class LessonForm(forms.Form):
             place=data["place"],
             teacher=self.teachers.get(data["teacher"]),
             base=self.bases.get(data["base"]),
+            topics=tuple(data.get("topics", ())),
         )
 
 
@@ -282,7 +307,9 @@ PREFIX = "row"
 
 def timetable_form(plan: TrainingPlan, *, data=None, lessons: list[Lesson] | list[Session] = ()) -> BaseTimetable:
     """The editor of a timetable: bound to what was sent, or showing lessons (saved ones, or those of a file)."""
-    options = {"teachers": people_of(plan), "bases": bases_of(plan)}
+    words = load_policy(plan.policy).delivery.sessions
+    kinds = {code: word.label_en if english() else word.label for code, word in words.items()}
+    options = {"teachers": people_of(plan), "bases": bases_of(plan), "kinds": kinds, "topics": topics_of(plan)}
     rows = [_initial(lesson) for lesson in lessons]
     # every row counts as new, so that an emptied row is ignored instead of asked for
     form = Timetable(data, prefix=PREFIX, initial=rows or [{}], form_kwargs=options)
@@ -303,4 +330,5 @@ def _initial(lesson: Lesson | Session) -> dict:
         "place": lesson.place,
         "teacher": str(lesson.teacher.pk) if lesson.teacher else "",
         "base": str(lesson.base.pk) if lesson.base else "",
+        "topics": list(lesson.topics),
     }

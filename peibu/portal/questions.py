@@ -6,7 +6,7 @@ run of insured months is entered as first month, last month and months in arrear
 
 import dataclasses
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -193,6 +193,35 @@ class Questions(forms.Form):
 def param(name: str) -> str:
     """The name of a fact in an address: money is asked in yuan, so its `_fen` is dropped."""
     return name.removesuffix("_fen")
+
+
+def add_questions(form: forms.Form, policy: Policy, names: Iterable[str], values: Mapping[str, Any]) -> None:
+    """Put a question per fact into a form; a text is typed here, not only answered with yes."""
+    for name in names:
+        spec = policy.fact_specs[name]
+        text = spec.type == "text"
+        codes = policy.codes[policy.delivery.choices[name]].items if name in policy.delivery.choices else None
+        form.fields[param(name)] = (
+            forms.CharField(label=_label(spec), required=False, max_length=100)
+            if text
+            else Answer(spec, label=_label(spec), widget=_widget(spec), help_text=_help(spec), required=False)
+        )
+        if codes is not None:
+            form.fields[param(name)].widget = forms.RadioSelect(choices=list(codes.items()))
+        form.initial[param(name)] = _shown(values.get(name))
+
+
+def _shown(value: Any) -> Any:
+    return {True: "1", False: "0"}.get(value, value) if isinstance(value, bool) else value
+
+
+def answers(form: forms.Form, names: Iterable[str]) -> dict[str, Any]:
+    """What was answered, as JSON holds it; empty answers are left out."""
+    given = {name: form.cleaned_data.get(param(name)) for name in names}
+    plain = {
+        k: v.isoformat() if isinstance(v, dt.date) else v for k, v in given.items() if v not in (None, "", [], ())
+    }
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in plain.items()}
 
 
 def _insurance_facts(given: Mapping[str, Any]) -> dict[str, Any]:

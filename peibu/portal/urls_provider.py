@@ -3,6 +3,7 @@
 from django.urls import path
 
 from peibu.portal.views import (
+    agreements,
     base,
     offers,
     provider,
@@ -11,6 +12,7 @@ from peibu.portal.views import (
     provider_people,
     provider_plans,
     provider_timetable,
+    teacher_hours,
 )
 
 PLAN = "provider/plans/<uuid:plan_id>/"
@@ -31,6 +33,7 @@ urlpatterns = [
     path(f"{CLASS}checks/", provider_classes.checks, name="class-checks"),
     path(f"{CLASS}reason/", provider_classes.reason, name="class-reason"),
     path(f"{CLASS}move/", provider_classes.move, name="class-move"),
+    path(f"{CLASS}papers/", provider_classes.paper, name="class-paper"),
     path(f"{CLASS}people/", provider_people.show, name="class-people"),
     path(f"{CLASS}people/add/", provider_people.add, name="class-people-add"),
     path(f"{CLASS}people/remove/", provider_people.remove, name="class-people-remove"),
@@ -40,9 +43,13 @@ urlpatterns = [
     path(f"{CLASS}timetable.xlsx", provider_downloads.timetable, name="class-timetable-xlsx"),
     path(f"{CLASS}roster.xlsx", provider_downloads.roster_xlsx, name="class-roster-xlsx"),
     path(f"{CLASS}roster.pdf", provider_downloads.roster_pdf, name="class-roster-pdf"),
+    path("provider/teachers/", teacher_hours.show, name="provider-teacher-hours"),
+    path("provider/teachers/hours.xlsx", teacher_hours.table, name="provider-teacher-hours-xlsx"),
     path("base/", base.home, name="base-home"),
     path("base/plans/", base.plans, name="base-plans"),
     path("base/plans/<uuid:plan_id>/", base.plan, name="base-plan"),
     path("base/plans/<uuid:plan_id>/sign/", base.sign, name="base-plan-sign"),
+    path("agreements/", agreements.show, name="agreements"),
+    path("agreements/<uuid:agreement_id>/accept/", agreements.accept, name="agreement-accept"),
     path("offers/", offers.show, name="offers"),
 ]

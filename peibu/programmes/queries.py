@@ -16,9 +16,10 @@ def current_policies() -> list[Policy]:
 
 
 def running_policies() -> list[Policy]:
-    """The policies that are carried out here: those for which a list of providers has been published, newest first."""
-    started = set(PublishedList.objects.filter(role="provider").values_list("policy", flat=True))
-    return [policy for policy in current_policies() if policy.path in started]
+    """The policies that are carried out here: those whose list of teaching units has been published, newest first."""
+    started = set(PublishedList.objects.values_list("policy", "role"))
+    running = (policy for policy in current_policies() if policy.delivery is not None)
+    return [policy for policy in running if (policy.path, policy.delivery.list) in started]
 
 
 def published_lists(policy: str) -> QuerySet[PublishedList]:

@@ -42,3 +42,12 @@ class ContributionKind(models.TextChoices):
     NORMAL = "normal", _("正常缴费")
     ARREARS = "arrears", _("补缴")
     REVERSED = "reversed", _("冲销")
+
+
+class AboutKind(models.TextChoices):
+    """What a registered fact is about."""
+
+    PERSON = "person", _("个人")
+    UNIT = "unit", _("单位")
+    OCCUPATION = "occupation", _("职业（工种）")
+    CITY = "city", _("全市")

@@ -9,7 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from peibu.accounts.models import Unit, User
 from peibu.accounts.secrecy import SecretField
 from peibu.kernel.ids import uuid7
-from peibu.registry.enums import AccountKind, ContributionKind, ManagementLevel, OrganisationKind, RegisterCode
+from peibu.registry.enums import (
+    AboutKind,
+    AccountKind,
+    ContributionKind,
+    ManagementLevel,
+    OrganisationKind,
+    RegisterCode,
+)
 
 
 @pghistory.track()
@@ -195,3 +202,31 @@ class Teacher(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class RegisteredFact(models.Model):
+    """What is on record about a person, a unit or an occupation, for the rules of a policy: one fact, or one row of a
+    kind of records (a certificate, a stretch of work). Dated and append-only; the latest known row of a name counts,
+    a withdrawn one (value null) leaves the fact unknown again. `about`: id of the person or unit, or occupation code."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    kind = models.CharField(_("对象"), max_length=12, choices=AboutKind.choices)
+    about = models.CharField(max_length=64)
+    name = models.CharField(_("事项"), max_length=60)
+    value = models.JSONField(_("内容"), null=True)
+    valid_from = models.DateField(_("起"))
+    valid_until = models.DateField(_("止"), null=True, blank=True)
+    source = models.CharField(_("依据"), max_length=200)
+    known_at = models.DateTimeField(_("获知时间"))
+    entered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["kind", "about", "name"])]
+        constraints = [
+            models.CheckConstraint(condition=~Q(source=""), name="a_registered_fact_has_its_source"),
+            models.CheckConstraint(
+                condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")),
+                name="a_registered_fact_ends_after_it_begins",
+            ),
+        ]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]

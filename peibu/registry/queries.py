@@ -1,9 +1,11 @@
 """Questions to the registers; evidence is read as it was known at a moment."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
 
+from peibu.accounts.actor import Actor
 from peibu.accounts.models import Unit
 from peibu.registry.models import (
     BankAccount,
@@ -12,6 +14,7 @@ from peibu.registry.models import (
     InsuranceCoverage,
     InsuranceMonth,
     Person,
+    RegisteredFact,
     RegisterEntry,
 )
 
@@ -67,3 +70,28 @@ def found_on_register(
     rows = RegisterEntry.objects.filter(register=register, known_at__lte=known_at)
     rows = rows.filter(unit__organisation__uscc=uscc) if uscc else rows.filter(unit__name__icontains=name)
     return rows.select_related("unit").order_by("unit__name", "-valid_from")
+
+
+def registered(kind: str, abouts: Iterable[object], *, on: dt.date, known_at: dt.datetime) -> dict[str, dict]:
+    """What is on record about each person, unit or occupation on a day, as known then: about -> name -> values.
+
+    Of a fact the row known last stands alone; of a kind of records every row counts. A withdrawn row empties its name.
+    """
+    wanted = [str(about) for about in abouts]
+    rows = RegisteredFact.objects.filter(kind=kind, about__in=wanted, valid_from__lte=on, known_at__lte=known_at)
+    rows = rows.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=on)).order_by("known_at", "id")
+    found: dict[str, dict] = {about: {} for about in wanted}
+    for row in rows:
+        names = found[row.about]
+        if row.value is None:
+            names.pop(row.name, None)
+        elif isinstance(row.value, dict):
+            names.setdefault(row.name, []).append(row.value)
+        else:
+            names[row.name] = row.value
+    return found
+
+
+def entered_by(actor: Actor) -> QuerySet[RegisteredFact]:
+    """What this account has put on record, newest first."""
+    return RegisteredFact.objects.filter(entered_by=actor.user).order_by("-known_at", "-id")

@@ -15,6 +15,7 @@ from peibu.rulebook.card import read_card
 from peibu.rulebook.clauses import UNITS, read_clauses, strange_units, unrealised
 from peibu.rulebook.codes import read_codes, read_texts
 from peibu.rulebook.dated import read_interpretations, read_parameters
+from peibu.rulebook.delivery import read_delivery
 from peibu.rulebook.errors import PolicyError
 from peibu.rulebook.facts_reader import read_fact_specs
 from peibu.rulebook.limits.reader import read_limits
@@ -103,10 +104,11 @@ def _read(path: str, folder: Path, files: list[Path]) -> Policy:
     check_subjects(folder, rules, card["subjects"])
     _check_wording(folder / "wording.yaml", wording, rules, specs, dated)
     data = (card, clauses, parameters, interpretations, processes, codes, texts, [*specs.values()], rules, wording)
+    delivery = read_delivery(folder / "policy.yaml", card, facts=specs, codes=codes, dated=dated, clauses=known)
     limits_file = folder / "limits.yaml"
     named = {"facts": specs, "parameters": parameters, "codes": codes, "clauses": known}
     limits = read_limits(limits_file, read_yaml(limits_file, optional=True), **named)
-    return Policy(path, folder, fingerprint_of(folder), *data, rates=rates, limits=limits)
+    return Policy(path, folder, fingerprint_of(folder), *data, rates=rates, limits=limits, delivery=delivery)
 
 
 def check_names(folder: Path, dated: Mapping, codes: Mapping, rates: Mapping) -> None:

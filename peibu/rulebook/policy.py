@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from peibu.rulebook.clauses import Clause
 from peibu.rulebook.codes import CodeList, Text
 from peibu.rulebook.dated import Interpretation, Parameter, breakpoints
+from peibu.rulebook.delivery import Delivery
 from peibu.rulebook.errors import NotInForce, RulebookError
 from peibu.rulebook.facts import FactReader, FactSpec
 from peibu.rulebook.judge import Judge
@@ -62,6 +63,7 @@ class Policy:
     wording: Mapping[str, Mapping[str, str]]
     rates: Mapping[str, RateTable] = field(default_factory=dict)
     limits: Mapping[str, Limit] = field(default_factory=dict)
+    delivery: Delivery | None = None
     _plans: dict[Any, Plan] = field(default_factory=dict, repr=False)
     _variants: dict[tuple[RateEntry, ...], Policy] = field(default_factory=dict, repr=False)
 

@@ -24,8 +24,19 @@ class CohortStage(models.TextChoices):
 
 class SessionKind(models.TextChoices):
     LECTURE = "lecture", _("专题讲座")
+    THEORY = "theory", _("理论授课")
+    IDEOLOGICAL = "ideological", _("思政课")
+    ONLINE = "online", _("线上学习")
+    SIMULATION = "simulation", _("模拟操作")
     PRACTICE = "practice", _("基地实训")
     EXAM = "exam", _("结业考核")
+
+
+class Payee(models.TextChoices):
+    """Who gets the subsidy of an entrusted training (JN6.4.1b): one of the two, never both."""
+
+    ENTERPRISE = "enterprise", _("委托企业")
+    PROVIDER = "provider", _("受托培训单位")
 
 
 class EnrolmentState(models.TextChoices):

@@ -12,6 +12,7 @@ from peibu.papers.office_tables import Column, OfficeTable, office_table
 from peibu.rulebook import load_policy
 from peibu.training.enums import EnrolmentState, SessionKind
 from peibu.training.models import Cohort, Enrolment, TrainingPlan
+from peibu.training.stated_words import stated_rows
 
 WEEKDAYS = "一二三四五六日"
 in_chinese = translation.override("zh-hans")  # papers are Chinese in whatever language the page was read
@@ -91,8 +92,13 @@ def _member_row(row: Enrolment) -> tuple[str, ...]:
         mask_id(person.id_number),
         row.enterprise.name,
         row.line.post,
-        str(row.line.get_level_display()),
+        row.line.told,
     )
+
+
+def _what_is_told(cohort: Cohort) -> str:
+    """Heading of what the roster states: the management level, or what the policy's roster asks first."""
+    return "报名事项" if load_policy(cohort.policy).delivery.roster else "管理层级"
 
 
 def _head(cohort: Cohort) -> list[tuple[str, str]]:
@@ -115,7 +121,9 @@ def roster_table(cohort: Cohort, *, dated: dt.date) -> bytes:
         Column("公民身份号码", "text", 24, align="center"),
         Column("工作单位", "text", 36),
         Column("岗位", "text", 18),
-        Column("管理层级", "text", 12, align="center"),
+        Column(
+            _what_is_told(cohort), "text", 24 if load_policy(cohort.policy).delivery.roster else 12, align="center"
+        ),
     ]
     return office_table(
         OfficeTable(
@@ -140,7 +148,7 @@ def roster_of_class(cohort: Cohort, *, dated: dt.date) -> bytes:
         RosterColumn(title="公民身份号码", weight=2.2),
         RosterColumn(title="工作单位", weight=3.2, align="left"),
         RosterColumn(title="岗位", weight=1.6),
-        RosterColumn(title="管理层级", weight=1.2),
+        RosterColumn(title=_what_is_told(cohort), weight=1.2),
     ]
     rows = [_member_row(row) for row in _members(cohort)]
     title = f"{cohort.name}花名册"
@@ -149,17 +157,21 @@ def roster_of_class(cohort: Cohort, *, dated: dt.date) -> bytes:
 
 def plan_rows(plan: TrainingPlan) -> list[tuple[str, str]]:
     """The plan as label and text, in the order of the clause (QD97.2.3); what is not written is empty."""
-    topics = load_policy(plan.policy).codes["content_topics"].items
+    policy = load_policy(plan.policy)
+    delivery = policy.delivery
+    topics = policy.codes[delivery.plan_topics].items if delivery.plan_topics else {}
     teachers = plan.teachers.select_related("teacher").order_by("-teacher__full_time", "teacher__name")
     head = f"每批{plan.headcount}人，共{plan.batches}批" if plan.headcount and plan.batches else ""
+    kinds = [("内容类别", "、".join(topics.get(code, code) for code in plan.topics))] if delivery.plan_topics else []
     return [
         ("培训项目名称", plan.project_name),
+        *stated_rows(policy, delivery.asks, plan.stated),
         ("培训目标", plan.goal),
         ("培训方式", plan.mode),
         ("培训地点", plan.training_place),
         ("实训地点", plan.practice_place),
         ("培训内容", plan.content),
-        ("内容类别", "、".join(topics.get(code, code) for code in plan.topics)),
+        *kinds,
         ("课时", f"{plan.class_hours}课时" if plan.class_hours else ""),
         (gettext_noop("人数及批次"), head),
         ("培训师资", "；".join(_teacher(row) for row in teachers)),

@@ -17,5 +17,11 @@ SENTENCES = {
     "session_ends_after_it_starts": ("课程结束时间不晚于开始时间", "请核对起止时间"),
     "training_trainingplan_pkey": ("该培训方案已经建立", "请返回方案列表查看"),
     "training_cohort_pkey": ("该班次已经建立", "请返回班次列表查看"),
+    "one_agreement_of_two_parties_a_day": (
+        "双方在这段时间已有委托培训协议，同一培训只能约定一个收款方",
+        "请核对协议起止日期；要更换收款方，须待原协议期满",
+    ),
+    "nobody_entrusts_itself": ("委托方和受托方不能是同一单位", "请核对受托单位"),
+    "an_agreement_keeps_its_payee": ("协议登记后不能更改收款方", "请在原协议期满后另行登记"),
     "plan_fee_is_not_negative": ("收费标准不能为负数", "请核对金额"),
 }

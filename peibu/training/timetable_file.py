@@ -11,8 +11,8 @@ from peibu.intake import Column, TableSpec, read_table
 from peibu.kernel.errors import Problem
 from peibu.kernel.text import compact
 from peibu.registry.models import Teacher
+from peibu.rulebook import load_policy
 from peibu.training.actions.cohorts import Lesson, timetable_problems
-from peibu.training.enums import SessionKind
 from peibu.training.models import TrainingPlan
 
 MAX_ROWS = 200
@@ -29,7 +29,9 @@ def people_of(plan: TrainingPlan) -> dict[str, Teacher]:
 
 
 def bases_of(plan: TrainingPlan) -> dict[str, Unit]:
-    """The plan's practice bases by name."""
+    """Where practice may be by name: the plan's bases, or the provider's own workshop where the policy says so."""
+    if load_policy(plan.policy).delivery.practice_at == "own":
+        return {plan.provider.name: plan.provider}
     units = [row.unit for row in plan.bases.select_related("unit__division").order_by("unit__name")]
     return _named(units, lambda unit: unit.division.name)
 
@@ -47,7 +49,7 @@ def _named(rows: list, more) -> dict:
 
 def timetable_spec(plan: TrainingPlan) -> TableSpec:
     """The table as it must arrive; teachers and bases are those of the plan."""
-    kinds = {str(SessionKind(kind).label): str(kind) for kind in SessionKind.values}
+    kinds = {word.label: kind for kind, word in load_policy(plan.policy).delivery.sessions.items()}
     return TableSpec(
         title="课程表",
         max_rows=MAX_ROWS,
@@ -67,8 +69,27 @@ def timetable_spec(plan: TrainingPlan) -> TableSpec:
             Column(name="place", label="地点", aliases=("授课地点",), max_length=200, example="一号报告厅"),
             _choice("teacher", "教师", people_of(plan), "授课须填写；结业考核可不填"),
             _choice("base", "实训基地", bases_of(plan), "基地实训须填写"),
+            *_topic_column(plan),
         ),
     )
+
+
+def topics_of(plan: TrainingPlan) -> dict[str, str]:
+    """Topics that the policy wants in the theory: code -> word; empty where it names none."""
+    policy = load_policy(plan.policy)
+    return dict(policy.codes[policy.delivery.topics].items) if policy.delivery.topics else {}
+
+
+def _topic_column(plan: TrainingPlan) -> list[Column]:
+    words = "、".join(topics_of(plan).values())
+    return [Column(name="topics", label="规定内容", required=False, max_length=200, help=words)] if words else []
+
+
+def _topic_codes(plan: TrainingPlan, text: str) -> tuple[list[str], list[str]]:
+    """Codes of the words between commas, and the words that are no topic."""
+    codes = {word: code for code, word in topics_of(plan).items()}
+    words = [word for word in re.split(r"[、,，;；\s]+", text or "") if word]
+    return [codes[word] for word in words if word in codes], [word for word in words if word not in codes]
 
 
 def _choice(name: str, label: str, choices: Mapping[str, object], hint: str) -> Column:
@@ -83,13 +104,22 @@ def read_timetable(name: str, content: bytes, plan: TrainingPlan) -> tuple[list[
     problems = list(result.problems)
     lessons, numbers = [], []
     for number, row in zip(result.row_numbers, result.rows, strict=True):
-        wrong = _clock_problems(result.sheet, number, row)
+        wrong = _clock_problems(result.sheet, number, row) + _topic_problems(result.sheet, number, row, plan)
         problems += wrong
         if not wrong:
-            lessons.append(_lesson(row, teachers.get(row["teacher"]), bases.get(row["base"])))
+            topics = tuple(_topic_codes(plan, row.get("topics", ""))[0])
+            lessons.append(_lesson(row, teachers.get(row["teacher"]), bases.get(row["base"]), topics))
             numbers.append(number)
     problems += [_in_file(problem, result.sheet) for problem in timetable_problems(lessons, numbers)]
     return lessons, sorted(problems, key=lambda problem: problem.row or 0)
+
+
+def _topic_problems(sheet: str, number: int, row: dict, plan: TrainingPlan) -> list[Problem]:
+    strange = _topic_codes(plan, row.get("topics", ""))[1]
+    if not strange:
+        return []
+    what, todo = f"“{'、'.join(strange)}”不是规定的内容", f"请从{'、'.join(topics_of(plan).values())}中选填"
+    return [Problem(sheet, number, "规定内容", what, "", todo, code="topics", value="、".join(strange))]
 
 
 def _clock_problems(sheet: str, number: int, row: dict) -> list[Problem]:
@@ -119,7 +149,7 @@ def clock_of(text: str) -> dt.time | None:
     return dt.time(hour, minute) if hour < 24 and minute < 60 else None
 
 
-def _lesson(row: dict, teacher: Teacher | None, base: Unit | None) -> Lesson:
+def _lesson(row: dict, teacher: Teacher | None, base: Unit | None, topics: tuple[str, ...]) -> Lesson:
     return Lesson(
         kind=row["kind"],
         subject=row["subject"],
@@ -129,6 +159,7 @@ def _lesson(row: dict, teacher: Teacher | None, base: Unit | None) -> Lesson:
         place=row["place"],
         teacher=teacher,
         base=base,
+        topics=topics,
     )
 
 

@@ -8,10 +8,12 @@ from django.utils.translation import gettext as _
 
 from peibu.accounts.actor import Actor
 from peibu.casework.models import Case, Determination
+from peibu.training.enums import SessionKind
 from peibu.training.filing import judge_filing
 from peibu.training.filing_papers import plan_rows
 from peibu.training.models import Cohort
 from peibu.training.queries.filing import days_of, filing_time, kept_determination, people_in, timetable_versions
+from peibu.training.queries.papers import uploaded_papers
 
 TEMPLATE = "desk/panels/class_filing.html"
 
@@ -50,6 +52,7 @@ def context(case: Case, actor: Actor, on: dt.date) -> dict:
         "reasons": [(titles.get(rule), text) for rule, text in cohort.soft_reasons.items()],
         "versions": timetable_versions(cohort),
         "time": filing_time(cohort, on=on),
+        "papers": uploaded_papers(cohort),
     }
 
 
@@ -66,7 +69,7 @@ def changes_since(kept: Determination, fresh) -> list[Change]:
     return found
 
 
-KINDS = ("lecture", "practice", "exam")
+KINDS = tuple(SessionKind.values)
 
 
 def _hours_chart(days: list) -> dict:

@@ -18,13 +18,24 @@ from peibu.programmes.queries import current_policies, quotas, running_policies
 from peibu.registry.facts import enterprise_facts
 from peibu.registry.models import RegisterEntry
 from peibu.rulebook import Judgement, Policy
+from peibu.training.actions.cohorts import usual_size
 from peibu.training.actions.signup import start_signup, withdraw_signup
 from peibu.training.enums import SignUpState
 from peibu.training.models import SignUp
 from peibu.training.queries.signup import counts, enrolled, history, lines_of, signups_of, stops
 
-KIND = "enterprise_training"
 PAGE = 50
+
+
+@dataclasses.dataclass(frozen=True)
+class Open:
+    """A policy that asks nothing of the enterprise itself."""
+
+    decision: str = "pass"
+    findings: tuple = ()
+
+
+OPEN = Open()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -35,7 +46,7 @@ class Programme:
     since: dt.date
     until: dt.date | None
     is_open: bool
-    judgement: Judgement | None
+    judgement: Judgement | Open | None
     entries: list[RegisterEntry]
     quotas: list[Quota]
     class_size: int | None
@@ -54,7 +65,7 @@ def mine(request: HttpRequest, signup_id: UUID) -> SignUp:
 
 def enterprise_policies() -> list[Policy]:
     """The policies under which an enterprise sends its people."""
-    return [policy for policy in running_policies() if policy.card["kind"] == KIND]
+    return [policy for policy in running_policies() if "enrolment" in policy.subjects]
 
 
 @only(Role.ENTERPRISE)
@@ -83,12 +94,15 @@ def _figures(rows) -> list[dict]:
 
 def _programme(policy: Policy, unit: Unit, rows, request: HttpRequest) -> Programme:
     on, now = request.today, request.now
-    since, until = policy.card["in_force"]["from"], policy.card["in_force"].get("subsidy_until")
+    force = policy.card["in_force"]
+    since, until = force["from"], force.get("subsidy_until") or force.get("until")
     judgement = None
-    if on >= since:
+    if on >= since and "enterprise" not in policy.subjects:
+        judgement = OPEN
+    elif on >= since:
         facts = enterprise_facts(unit, on=on, known_at=now)
         judgement = policy.judge("enterprise", facts, on=on, known_at=now)
-    size = policy.value("class_size_max", on=on) if "class_size_max" in policy.dated and on >= since else None
+    size = usual_size(policy.path, on=on) if on >= since else None
     draft = rows.filter(policy=policy.path, state=SignUpState.DRAFT).first()
     entries = RegisterEntry.objects.filter(unit=unit, known_at__lte=now).order_by("register", "-valid_from")
     committed = rows.filter(policy=policy.path, state=SignUpState.COMMITTED)

@@ -17,7 +17,7 @@ from peibu.papers.class_papers import RosterColumn, RosterData, roster_pdf
 from peibu.papers.commitments import CommitmentData, commitment_pdf
 from peibu.papers.errors import PaperError
 from peibu.papers.office_tables import Column, OfficeTable, office_table
-from peibu.portal.views.enterprise import mine
+from peibu.portal.views.enterprise import enterprise_policies, mine
 from peibu.programmes.models import Commitment
 from peibu.rulebook import load_policy
 from peibu.training.models import SignUp, SignUpLine
@@ -37,7 +37,12 @@ def _file(content: bytes, name: str, kind: str, *, inline: bool = False) -> Http
 @only(Role.ENTERPRISE)
 def template(request: HttpRequest) -> HttpResponse:
     """The roster to fill in."""
-    return _file(write_template(roster_spec()), _("报名人员花名册模板.xlsx"), XLSX)
+    policies = enterprise_policies()
+    wanted = request.GET.get("policy")
+    policy = next((p for p in policies if p.path == wanted), policies[0] if policies and not wanted else None)
+    if policy is None:
+        raise Http404
+    return _file(write_template(roster_spec(policy)), _("报名人员花名册模板.xlsx"), XLSX)
 
 
 @only(Role.ENTERPRISE)
@@ -94,7 +99,7 @@ def _made(make, data) -> bytes:
 def _cells(line: SignUpLine) -> list[str]:
     person = line.person
     decision = line.precheck.get_decision_display() if line.precheck else _("未预审")
-    return [person.name, mask_id(person.id_number), line.post, line.get_level_display(), line.level_evidence, decision]
+    return [person.name, mask_id(person.id_number), line.post, line.told, line.level_evidence, decision]
 
 
 @translation.override("zh-hans")  # the paper is Chinese in whatever language the page is read

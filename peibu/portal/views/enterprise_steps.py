@@ -20,6 +20,7 @@ from peibu.portal.views.enterprise import mine
 from peibu.programmes.queries import quotas
 from peibu.rulebook import load_policy
 from peibu.rulebook.records import InsuranceRun
+from peibu.training.actions.cohorts import usual_size
 from peibu.training.actions.roster import add_person, receive_roster
 from peibu.training.actions.signup import choose_provider, commit_signup, may_be_included, precheck, remove_line
 from peibu.training.enums import SignUpState
@@ -73,8 +74,12 @@ def roster(request: HttpRequest, signup_id: UUID) -> HttpResponse:
     if request.method == "POST":
         if form.is_valid():
             return _received(request, signup, form.cleaned_data["roster"])
-        return _roster_page(request, signup, form, PersonForm(), status=UNPROCESSABLE)
-    return _roster_page(request, signup, RosterForm(), PersonForm())
+        return _roster_page(request, signup, form, _person_form(signup), status=UNPROCESSABLE)
+    return _roster_page(request, signup, RosterForm(), _person_form(signup))
+
+
+def _person_form(signup: SignUp, data=None) -> PersonForm:
+    return PersonForm(data, policy=load_policy(signup.policy))
 
 
 def _received(request: HttpRequest, signup: SignUp, file) -> HttpResponse:
@@ -129,10 +134,10 @@ def add(request: HttpRequest, signup_id: UUID) -> HttpResponse:
     signup = mine(request, signup_id)
     if request.method != "POST":
         return redirect("enterprise-signup-roster", signup_id=signup.pk)
-    form = PersonForm(request.POST)
+    form = _person_form(signup, request.POST)
     if form.is_valid():
         try:
-            line = add_person(signup=signup, **form.cleaned_data, by=request.actor, at=request.now)
+            line = add_person(signup=signup, **form.person(), by=request.actor, at=request.now)
         except Refused as refused:
             form.add_error(None, refused.sentence())
         else:
@@ -291,7 +296,7 @@ def commitment(request: HttpRequest, signup_id: UUID) -> HttpResponse:
 def _commitment_page(request: HttpRequest, signup: SignUp, form: CommitmentForm, status: int = 200) -> HttpResponse:
     context = _frame(request, signup, "commitment")
     policy, numbers = context["policy"], context["numbers"]
-    size = policy.value("class_size_max", on=request.today) if "class_size_max" in policy.dated else None
+    size = usual_size(policy.path, on=request.today)
     left = lines_of(signup).exclude(precheck__isnull=True).exclude(precheck__decision=Decision.PASS)
     staying = [(line, _one_reason(line.precheck.findings), may_be_included(line)) for line in left]
     context |= {

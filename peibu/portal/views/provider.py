@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 
 from peibu.accounts.access import only
 from peibu.accounts.enums import Role
+from peibu.accounts.models import Unit
 from peibu.casework.models import Task
 from peibu.casework.queries import state_label, to_do
 from peibu.programmes.queries import is_listed, running_policies
+from peibu.rulebook import Policy
 from peibu.training.enums import CohortStage
 from peibu.training.models import Cohort
 from peibu.training.queries.filing import STEPS, classes_of, filing_time, plans_of, step_of, waiting_lines
@@ -66,7 +68,7 @@ def home(request: HttpRequest) -> HttpResponse:
     waiting = list(waiting.order_by("-people", "signup__enterprise__name"))
     tasks = [(t, state_label(t.case, on=today, for_applicant=True), page_of(t)) for t in to_do(request.actor)]
     cards = [card(row, on=today) for row in classes]
-    unlisted = [p for p in running_policies() if not is_listed(unit, p.path, "provider", on=today)]
+    unlisted = [p for p in _own_policies(unit) if not is_listed(unit, p.path, p.delivery.list, on=today)]
     context = {
         "steps": STEPS,
         "tasks": tasks[:SHOWN],
@@ -79,6 +81,13 @@ def home(request: HttpRequest) -> HttpResponse:
         "unlisted": unlisted,
     }
     return render(request, "portal/provider/home.html", context)
+
+
+def _own_policies(unit: Unit) -> list[Policy]:
+    """The running policies a unit was ever listed under; all of them when it never was."""
+    running = running_policies()
+    listed = set(unit.listings.values_list("published__policy", flat=True))
+    return [policy for policy in running if policy.path in listed] or running
 
 
 def _figures(cards: list[dict], waiting: list[dict], tasks: int) -> list[dict]:

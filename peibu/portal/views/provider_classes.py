@@ -19,6 +19,7 @@ from peibu.portal.forms_provider import ClassForm
 from peibu.portal.views.provider import address_of, card
 from peibu.rulebook import load_policy
 from peibu.training.actions.cohorts import EDITABLE_STATES, cancel_reason, draft_cohort, give_reason
+from peibu.training.actions.papers import keep_paper
 from peibu.training.enums import CohortStage
 from peibu.training.filing import judge_filing, obstacles
 from peibu.training.models import Cohort
@@ -34,7 +35,9 @@ from peibu.training.queries.filing import (
     usable_plans,
     waiting_lines,
 )
+from peibu.training.queries.papers import uploaded_papers
 
+PAPER_BYTES = 20 * 1024 * 1024
 RUNNING = frozenset(CohortStage.values) - {CohortStage.FILING, CohortStage.CANCELLED}
 
 
@@ -124,6 +127,8 @@ def show(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
         "events": timeline(case, for_applicant=True),
         "returned": last_return(cohort),
         "later": _later(cohort),
+        "papers": uploaded_papers(cohort),
+        "paper_bytes": PAPER_BYTES,
         "cancelled": cohort.stage == "cancelled",
     }
     return render(request, "portal/provider/class.html", context)
@@ -138,6 +143,7 @@ def filing_box(request: HttpRequest, cohort: Cohort) -> dict:
         "time": filing_time(cohort, on=request.today),
         "agency": cohort.case.agency,
         "registered_in": cohort.provider.division,
+        "filing_clause": load_policy(cohort.policy).processes["class_filing"]["clause"],
     }
 
 
@@ -187,6 +193,29 @@ def reason(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
     if request.htmx:
         sheet = check_sheet(cohort, on=request.today) | filing_box(request, cohort)
         return render(request, "portal/provider/parts/changed.html", sheet)
+    return redirect("class-page", cohort_id=cohort.pk)
+
+
+@only(Role.PROVIDER, writes=True)
+@require_POST
+def paper(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
+    """Hand in a file with copies of the chosen people's papers (WH63.2.3)."""
+    cohort = own_class(request, cohort_id)
+    upload = request.FILES.get("file")
+    if upload is None or upload.size > PAPER_BYTES:
+        messages.error(request, _("没有选择文件，或文件超过20MB。"))
+        return redirect("class-page", cohort_id=cohort.pk)
+    people = {found for text in request.POST.getlist("person") if (found := _uuid(text))}
+    keep_paper(
+        cohort=cohort,
+        code=request.POST.get("code", ""),
+        people=people,
+        name=upload.name,
+        content=upload.read(),
+        by=request.actor,
+        at=request.now,
+    )
+    messages.success(request, _("材料已保存，包含%(n)s人。") % {"n": len(people)})
     return redirect("class-page", cohort_id=cohort.pk)
 
 

@@ -12,11 +12,9 @@ from peibu.accounts.access import only
 from peibu.accounts.enums import Role
 from peibu.portal.views.provider_classes import check_sheet, editable, own_class
 from peibu.rulebook import load_policy
-from peibu.training.actions.cohorts import drop_many, enrol
+from peibu.training.actions.cohorts import drop_many, enrol, usual_size
 from peibu.training.models import Cohort
 from peibu.training.queries.filing import by_enterprise, people_in, waiting_lines
-
-SIZE_RULE = "class_size_in_limit"
 
 
 @only(Role.PROVIDER)
@@ -24,13 +22,14 @@ def show(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
     """The people of the class, and those who wait for one."""
     cohort = own_class(request, cohort_id)
     context = _people(cohort) | check_sheet(cohort, on=request.today)
-    usual = load_policy(cohort.policy).value("class_size_max", on=request.today)
-    context |= {"usual": usual, "size_rule": SIZE_RULE, "size_reason": cohort.soft_reasons.get(SIZE_RULE, "")}
+    rule = load_policy(cohort.policy).delivery.size_rule
+    usual = usual_size(cohort.policy, on=request.today)
+    context |= {"usual": usual, "size_rule": rule, "size_reason": cohort.soft_reasons.get(rule, "")}
     return render(request, "portal/provider/people.html", context)
 
 
 def _people(cohort: Cohort) -> dict:
-    waiting = by_enterprise(waiting_lines(cohort.provider)) if editable(cohort) else []
+    waiting = by_enterprise(waiting_lines(cohort.provider, policy=cohort.policy)) if editable(cohort) else []
     return {
         "cohort": cohort,
         "waiting": waiting,
@@ -49,7 +48,7 @@ def add(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
     """Put the chosen people into the class: all or none."""
     cohort = own_class(request, cohort_id)
     chosen = _chosen(request, "line")
-    lines = [line for line in waiting_lines(cohort.provider) if str(line.pk) in chosen]
+    lines = [line for line in waiting_lines(cohort.provider, policy=cohort.policy) if str(line.pk) in chosen]
     if not lines:
         # what was chosen may already be in the class: a form sent twice changes nothing
         messages.info(request, _("没有选择待编班人员，名单未变。"))

@@ -63,7 +63,7 @@ def show(request: HttpRequest, plan_id: UUID) -> HttpResponse:
         write_plan(
             plan=plan,
             parts=form.parts(),
-            bases=form.cleaned_data["bases"],
+            bases=form.cleaned_data.get("bases", ()),
             teachers=form.cleaned_data["teachers"],
             by=request.actor,
             at=request.now,

@@ -97,17 +97,19 @@ def batch_is_in_order(*, case: Case, by: Actor, at: dt.datetime) -> Verdict:
 @effect(PROCESS, "report", "report_again")
 def report_is_kept(*, case: Case, by: Actor, at: dt.datetime, reason: str) -> None:
     batch = CertificateBatch.objects.select_related("cohort__exam").get(case=case)
-    judgement, facts = judge_batch(batch.cohort, day=timezone.localdate(at))
-    keep_determination(subject_id=batch.pk, judgement=judgement, facts=facts, known_at=at, by=by, at=at)
+    judgement, _facts = judge_batch(batch.cohort, day=timezone.localdate(at))
+    told = judgement.to_dict()["facts"]
+    keep_determination(subject_id=batch.pk, judgement=judgement, facts=told, known_at=at, by=by, at=at)
 
 
 def series_of(policy_path: str, division: Division, *, on: dt.date) -> str:
     """The series a certificate of a district and day belongs to, in the policy's form (QD97.3.10)."""
     policy = load_policy(policy_path)
     desk = division.desk
-    if policy.value("certificate_series_scope", on=on) == "city":
+    card = policy.card["certificate"]
+    if (card.get("scope") or policy.value("certificate_series_scope", on=on)) == "city":
         desk = Division.objects.get(kind="city")
-    return policy.card["certificate"]["series"].format(year=on.year, division=desk.code)
+    return card["series"].format(year=on.year, division=desk.code)
 
 
 def check_code_of(serial: str, enrolment_id: object) -> str:

@@ -33,6 +33,12 @@ def agency_of(unit: Unit) -> Unit:
     return office
 
 
+def usual_size(policy: str, *, on: dt.date) -> int | None:
+    """The size a class has in principle; None where the document says nothing of it."""
+    found = load_policy(policy)
+    return int(found.value(found.delivery.size, on=on)) if found.delivery.size else None
+
+
 def require_editable(cohort: Cohort, by: Actor) -> None:
     """Only the own provider, only before filing or after a return."""
     if by.unit is None or cohort.provider_id != by.unit.id:
@@ -60,7 +66,7 @@ def draft_cohort(
         raise Refused("班次名称不能为空", "class_name", "请填写班次名称")
     if plan.fee_fen is None:
         raise Refused("培训方案没有填写收费标准", "plan_fee", "请先在培训方案中填写每人收费标准")
-    size = load_policy(plan.policy).value("class_size_max", on=timezone.localdate(at))
+    size = usual_size(plan.policy, on=timezone.localdate(at)) or SEATS_BEYOND
     case = open_case(
         policy=plan.policy,
         process=PROCESS,
@@ -97,6 +103,7 @@ class Lesson:
     place: str
     teacher: Teacher | None = None
     base: Unit | None = None
+    topics: tuple[str, ...] = ()
 
 
 def timetable_problems(lessons: list[Lesson], rows: Sequence[int] = ()) -> list[Problem]:
@@ -148,7 +155,8 @@ def set_timetable(*, cohort: Cohort, lessons: Iterable[Lesson], by: Actor, at: d
                 cohort=cohort,
                 position=position,
                 teacher_key=lesson.teacher.person_key if lesson.teacher else "",
-                **{f.name: getattr(lesson, f.name) for f in dataclasses.fields(Lesson)},
+                **{f.name: getattr(lesson, f.name) for f in dataclasses.fields(Lesson)}
+                | {"topics": list(lesson.topics)},
             )
             for position, lesson in enumerate(sorted(lessons, key=lambda x: x.starts_at), start=1)
         ]
@@ -168,6 +176,7 @@ def enrol(*, cohort: Cohort, lines: Iterable[SignUpLine], by: Actor, at: dt.date
             raise Refused(f"{line.person.name}的报名尚未提交或已撤回", "line_inactive", "请刷新名单后重试")
         if line.signup.provider_id != cohort.provider_id:
             raise Refused(f"{line.person.name}报名的不是本单位", "foreign_line", "请在本单位收到的报名中选择")
+        _require_same(cohort, line)
     with refusing():
         locked = Cohort.objects.select_for_update().get(pk=cohort.pk)
         known = {row.person_id: row for row in locked.enrolments.all()}
@@ -181,6 +190,23 @@ def enrol(*, cohort: Cohort, lines: Iterable[SignUpLine], by: Actor, at: dt.date
         made = Enrolment.objects.bulk_create(new)
     cohort.refresh_from_db(fields=["seats_taken"])
     return made
+
+
+def _require_same(cohort: Cohort, line: SignUpLine) -> None:
+    """What both plan and roster name (occupation, level) must agree: a class is of one occupation and level."""
+    if line.policy != cohort.policy:
+        raise Refused(f"{line.person.name}报名的是另一项政策", "foreign_policy", "请选择同一政策的报名")
+    policy = load_policy(cohort.policy)
+    for name in set(policy.delivery.asks) & set(policy.delivery.roster):
+        wanted, given = cohort.plan.stated.get(name), line.stated.get(name)
+        if given != wanted:
+            spec = policy.fact_specs[name]
+            raise Refused(
+                f"{line.person.name}的{spec.label}为“{spec.choices.get(given, given or '未填')}”，"
+                f"本班为“{spec.choices.get(wanted, wanted)}”",
+                "other_occupation_or_level",
+                "请编入职业和等级相同的班次",
+            )
 
 
 def _enrolment(cohort: Cohort, line: SignUpLine, at: dt.datetime) -> Enrolment:
@@ -224,7 +250,7 @@ def give_reason(*, cohort: Cohort, rule: str, reason: str, by: Actor, at: dt.dat
     if len(reason) < 5:
         raise Refused("突破“原则上”限制的理由过短", "soft_reason", "请写明具体理由（不少于5个字）")
     cohort.soft_reasons = {**cohort.soft_reasons, rule: reason}
-    if rule == "class_size_in_limit":
+    if rule == load_policy(cohort.policy).delivery.size_rule:
         cohort.seats = SEATS_BEYOND
     cohort.save(update_fields=["soft_reasons", "seats"])
     return cohort
@@ -234,8 +260,8 @@ def cancel_reason(*, cohort: Cohort, rule: str, by: Actor, at: dt.datetime) -> C
     """Take a recorded reason back."""
     require_editable(cohort, by)
     cohort.soft_reasons = {code: text for code, text in cohort.soft_reasons.items() if code != rule}
-    if rule == "class_size_in_limit":
-        cohort.seats = load_policy(cohort.policy).value("class_size_max", on=timezone.localdate(at))
+    if rule == load_policy(cohort.policy).delivery.size_rule:
+        cohort.seats = usual_size(cohort.policy, on=timezone.localdate(at)) or SEATS_BEYOND
     with refusing():
         cohort.save(update_fields=["soft_reasons", "seats"])
     return cohort

@@ -281,8 +281,9 @@ def filing_is_in_order(*, case: Case, by: Actor, at: dt.datetime) -> Verdict:
 def filing_is_kept(*, case: Case, by: Actor, at: dt.datetime, reason: str) -> None:
     """Keep the judgement the filing passed with."""
     exam = Exam.objects.select_related("cohort").get(case=case)
-    judgement, facts = judge_filing(exam, day=timezone.localdate(at))
-    keep_determination(subject_id=exam.pk, judgement=judgement, facts=facts, known_at=at, by=by, at=at)
+    judgement, _facts = judge_filing(exam, day=timezone.localdate(at))
+    told = judgement.to_dict()["facts"]
+    keep_determination(subject_id=exam.pk, judgement=judgement, facts=told, known_at=at, by=by, at=at)
 
 
 @guard(PROCESS, "approve")

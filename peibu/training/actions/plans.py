@@ -13,6 +13,7 @@ from peibu.kernel.errors import Refused
 from peibu.registry.models import Teacher
 from peibu.rulebook import load_policy
 from peibu.training.facts.filing import plan_parts
+from peibu.training.facts.known import told
 from peibu.training.models import PlanBase, PlanTeacher, TrainingPlan
 
 PARTS = (
@@ -28,6 +29,7 @@ PARTS = (
     "batches",
     "evaluation",
     "fee_fen",
+    "stated",
 )
 
 
@@ -90,6 +92,7 @@ def write_plan(
         _open(plan)
         for name, value in parts.items():
             setattr(plan, name, value)
+        _refuse_charge(plan)
         plan.save()
         # A change of content takes back co-signatures: they were given to something else.
         plan.bases.exclude(unit__in=bases).delete()
@@ -104,9 +107,21 @@ def write_plan(
 
 def missing_parts(plan: TrainingPlan, *, on: dt.date) -> list[str]:
     """Labels of the parts the policy asks for that are not written yet, in the policy's order."""
-    items = load_policy(plan.policy).codes["plan_parts"].items
-    have = set(plan_parts(plan))
-    return [label for code, label in items.items() if code not in have]
+    policy = load_policy(plan.policy)
+    have = set(plan_parts(plan)) | set(policy.delivery.from_class)
+    parts = policy.codes["plan_parts"].items if "plan_parts" in policy.codes else {}
+    missing = [label for code, label in parts.items() if code not in have]
+    given = told(policy, plan.stated)
+    return missing + [policy.fact_specs[name].label for name in policy.delivery.asks if name not in given]
+
+
+def _refuse_charge(plan: TrainingPlan) -> None:
+    """Where the document makes the training free, no fee can be written into the plan."""
+    clause = load_policy(plan.policy).delivery.free
+    if clause and plan.fee_fen:
+        raise Refused(
+            f"本政策的培训对学员免费，收费标准须为0元（{clause}）", "training_is_free", "请把收费标准改为0元后保存"
+        )
 
 
 def sign_plan(*, plan: TrainingPlan, by: Actor, at: dt.datetime) -> TrainingPlan:
@@ -119,11 +134,15 @@ def sign_plan(*, plan: TrainingPlan, by: Actor, at: dt.datetime) -> TrainingPlan
         missing = missing_parts(plan, on=at.date())
         if missing:
             raise Refused(f"培训方案缺少：{'、'.join(missing)}", "plan_incomplete", "请补充完整后再签署")
-        if not plan.topics:
+        delivery = load_policy(plan.policy).delivery
+        if not plan.project_name.strip():
+            raise Refused("培训方案没有项目名称", "plan_without_name", "请填写培训项目名称后再签署")
+        if delivery.plan_topics and not plan.topics:
             raise Refused("培训方案没有选择内容类别", "plan_without_topics", "请至少选择一类培训内容后再签署")
         if plan.fee_fen is None:
             raise Refused("培训方案没有填写收费标准", "plan_fee", "请填写每人收费标准后再签署")
-        if not plan.bases.exists():
+        _refuse_charge(plan)
+        if delivery.practice_at == "bases" and not plan.bases.exists():
             raise Refused("培训方案没有选择实训基地", "plan_without_base", "请选择名单内的实训基地后再签署")
         plan.signed_at, plan.signed_by = at, by.user
         plan.save(update_fields=["signed_at", "signed_by"])

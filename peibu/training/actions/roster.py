@@ -5,6 +5,7 @@ import dataclasses
 import datetime as dt
 import json
 import math
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.db import transaction
@@ -19,7 +20,9 @@ from peibu.casework.refusals import refusing
 from peibu.intake import TableResult, read_table
 from peibu.kernel.errors import PeibuError, Problem, Refused
 from peibu.kernel.identity import check_id_number, check_mobile, check_name, mask_id, normalise_id
+from peibu.registry.enums import ManagementLevel
 from peibu.registry.models import Person
+from peibu.rulebook import Policy, load_policy
 from peibu.training.actions.signup import (
     CHUNK,
     close_precheck,
@@ -32,7 +35,7 @@ from peibu.training.actions.signup import (
 )
 from peibu.training.models import RosterUpload, SignUp, SignUpLine
 from peibu.training.permissions.signup import can_edit
-from peibu.training.roster import LEVEL_WORDS, QUEUED_FROM, roster_spec
+from peibu.training.roster import LEVEL_WORDS, QUEUED_FROM, roster_spec, stated_of
 
 ID_LABEL = "身份证号码"
 OPTIONAL = ("mobile", "level_evidence")
@@ -54,7 +57,7 @@ def import_roster(*, signup: SignUp, name: str, content: bytes, by: Actor, at: d
     Every person is matched by identity number; the name must agree with the one on record. People nobody knows yet
     are created from the roster. Problems come all at once: those of the file and those of the people.
     """
-    result = read_table(name, content, roster_spec(), on=timezone.localdate(at))
+    result = read_table(name, content, roster_spec(load_policy(signup.policy)), on=timezone.localdate(at))
     return _take_in(signup, name, content, result, by=by, at=at)
 
 
@@ -92,6 +95,7 @@ def _typed(result: TableResult, problem: Problem) -> str:
 def _people_problems(signup: SignUp, result: TableResult) -> list[Problem]:
     """What the registers and other sign-ups say against the people of a roster."""
     keys = [person_key(row["id_number"]) for row in result.rows]
+    policy = load_policy(signup.policy)
     known = {person.key: person for person in Person.objects.filter(key__in=keys)}
     active = _active_elsewhere(signup, keys)
     found = []
@@ -100,7 +104,16 @@ def _people_problems(signup: SignUp, result: TableResult) -> list[Problem]:
             found.append(_name_differs(result.sheet, number, row["name"]))
         elif key in active:
             found.append(_taken(signup, result.sheet, number, row["name"], active[key]))
+        found += _stated_problems(policy, result.sheet, number, row)
     return found
+
+
+def _stated_problems(policy: Policy, sheet: str, number: int | None, row: dict) -> list[Problem]:
+    try:
+        stated_of(policy, row)
+    except ValueError as error:
+        return [Problem(sheet, number, "", str(error), "", "请按模板批注中的选项填写", code="stated", value="")]
+    return []
 
 
 def _name_differs(sheet: str, number: int | None, name: str) -> Problem:
@@ -160,8 +173,9 @@ def _line(signup: SignUp, position: int, row: dict, person: Person) -> SignUpLin
         position=position,
         person=person,
         post=row["post"],
-        level=row["level"],
-        level_evidence=row["level_evidence"] or "",
+        level=row.get("level") or ManagementLevel.UNKNOWN,
+        level_evidence=row.get("level_evidence") or "",
+        stated=stated_of(load_policy(signup.policy), row),
     )
 
 
@@ -195,7 +209,7 @@ def receive_roster(*, signup: SignUp, name: str, content: bytes, by: Actor, at: 
     The answer says how it went: `finished`, `problems` (nothing was saved then), or a `progress` to watch.
     """
     require(can_edit(by, signup))
-    result = read_table(name, content, roster_spec(), on=timezone.localdate(at))
+    result = read_table(name, content, roster_spec(load_policy(signup.policy)), on=timezone.localdate(at))
     if not result.problems and len(result.rows) >= QUEUED_FROM:
         return _queue(signup, name, content, len(result.rows), by=by, at=at)
     with transaction.atomic():
@@ -272,11 +286,12 @@ def add_person(
     name: str,
     id_number: str,
     post: str,
-    level: str,
     by: Actor,
     at: dt.datetime,
+    level: str = "",
     mobile: str = "",
     level_evidence: str = "",
+    stated: Mapping[str, object] | None = None,
 ) -> SignUpLine:
     """Add one person by form, under the rules of the roster. Sending the same person twice gives the same line."""
     number = check_id_number(normalise_id(id_number), timezone.localdate(at)).number
@@ -287,8 +302,9 @@ def add_person(
         "post": post.strip(),
         "level": level,
         "level_evidence": level_evidence.strip(),
+        **(stated or {}),
     }
-    if level not in LEVEL_WORDS.values():
+    if not load_policy(signup.policy).delivery.roster and level not in LEVEL_WORDS.values():
         raise Refused("没有选择管理层级", "level", f"请从{'、'.join(LEVEL_WORDS)}中选择")
     with refusing():
         return _add(locked(signup), row, by=by, at=at)

@@ -59,7 +59,8 @@ def start_signup(*, policy: str, enterprise: Unit, by: Actor, at: dt.datetime) -
 
 
 def _require_open(policy: Policy, on: dt.date) -> None:
-    since, until = policy.card["in_force"]["from"], policy.card["in_force"].get("subsidy_until")
+    force = policy.card["in_force"]
+    since, until = force["from"], force.get("subsidy_until") or force.get("until")
     if on < since:
         raise Refused(f"政策自{since}起执行，现在还不能报名", "policy_not_begun", f"请在{since}及以后报名")
     if until and on > until:
@@ -67,6 +68,10 @@ def _require_open(policy: Policy, on: dt.date) -> None:
 
 
 def _require_eligible(policy: Policy, enterprise: Unit, on: dt.date, at: dt.datetime) -> None:
+    if policy.delivery is None:
+        raise Refused("本政策没有在系统内开班", "policy_without_classes", "请查看政策页面的办理方式")
+    if "enterprise" not in policy.subjects:
+        return
     facts = enterprise_facts(enterprise, on=on, known_at=at)
     judgement = policy.judge("enterprise", facts, on=on, known_at=at)
     if judgement.decision != Decision.PASS:
@@ -190,7 +195,7 @@ def choose_provider(*, signup: SignUp, provider: Unit, by: Actor, at: dt.datetim
 
 def _require_listed(provider: Unit, policy: str, at: dt.datetime) -> None:
     on = timezone.localdate(at)
-    if not is_listed(provider, policy, "provider", on=on):
+    if not is_listed(provider, policy, load_policy(policy).delivery.list, on=on):
         raise Refused(
             f"“{provider.name}”{on}不在培训承接单位推荐名单内", "provider_not_listed", "请从公布的名单中选择承接单位"
         )

@@ -7,7 +7,9 @@ from django.utils import timezone
 
 from peibu.casework.models import Case
 from peibu.kernel.workdays import default_calendar
-from peibu.training.enums import SupervisorSide
+from peibu.rulebook import load_policy
+from peibu.training.enums import SessionKind, SupervisorSide
+from peibu.training.facts.known import asked, told
 from peibu.training.models import Cohort, Exam
 from peibu.training.queries.exams import exam_day, item_rows, passed, photos_of_class, structure_of, taught_keys
 
@@ -39,6 +41,18 @@ def exam_filing_facts(exam: Exam, *, filed_on: dt.date) -> dict:
     graders = set(exam.graders.values_list("person_key", flat=True))
     if graders:
         facts["graders_who_taught"] = len(graders & taught_keys(exam.cohort))
+    policy = load_policy(exam.cohort.policy)
+    return asked(policy, facts | _after_training(exam)) | told(policy, policy.delivery.exam)
+
+
+def _after_training(exam: Exam) -> dict:
+    """When the exam and the end of the training are, and whether every session before it was attended (JN6.3.2)."""
+    taught = exam.cohort.sessions.exclude(kind=SessionKind.EXAM)
+    facts: dict = {"practice_by_plan": taught.exists() and not taught.filter(attendances__isnull=True).exists()}
+    if exam.held_from:
+        facts["exam_on"] = exam_day(exam)
+    if exam.cohort.ends_on:
+        facts["training_ended_on"] = exam.cohort.ends_on
     return facts
 
 
@@ -51,5 +65,12 @@ def filed_on(case: Case, *, default: dt.date) -> dt.date:
 def certificate_batch_facts(cohort: Cohort) -> dict:
     """QD97.3.5 and 3.9. The lowest score is cut to whole points: 59.5 is not 60."""
     lowest = min((row.score.points for row in passed(cohort.exam)), default=None)
-    facts: dict = {"training_photos": photos_of_class(cohort).count()}
-    return facts if lowest is None else facts | {"lowest_score": math.floor(lowest)}
+    policy = load_policy(cohort.policy)
+    card = policy.card["certificate"]
+    facts: dict = {"training_photos": photos_of_class(cohort).count(), "certificate_valid": True}
+    facts |= {"certificate_kind": card["kind"]} if "kind" in card else {}
+    if "target_level" in cohort.plan.stated:
+        facts["certificate_level"] = cohort.plan.stated["target_level"]
+    if lowest is not None:
+        facts |= {"lowest_score": math.floor(lowest), "exam_passed": True}
+    return asked(policy, told(policy, cohort.plan.stated) | facts)

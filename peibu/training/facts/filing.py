@@ -1,4 +1,4 @@
-"""A class and its plan -> the questions of `class_filing` (QD97.2.3, 3.1, 3.2, 3.4, 4.1)."""
+"""A class and its plan -> the questions of `class_filing` (QD97.2.3, 3.1, 3.2, 3.4, 4.1; WH63.2.3-2.5; JN6.6.1)."""
 
 import contextlib
 import datetime as dt
@@ -8,15 +8,26 @@ from django.utils import timezone
 
 from peibu.kernel.workdays import CalendarYearMissing, default_calendar
 from peibu.programmes.queries import is_listed
+from peibu.rulebook import Policy, load_policy
+from peibu.rulebook.derived.derive import derive_facts
+from peibu.rulebook.derived.kinds import Records
 from peibu.training.enums import SessionKind
+from peibu.training.facts.known import asked, on_record, told, with_records
+from peibu.training.facts.members import people_facts
 from peibu.training.models import Cohort, Session, TrainingPlan
+from peibu.training.queries.papers import papers_at_hand
 
 
-def plan_parts(plan: TrainingPlan, *, has_teachers: bool | None = None) -> list[str]:
-    """Codes of the plan parts that are written (the policy's code list `plan_parts`).
+def plan_parts(plan: TrainingPlan, *, has_teachers: bool | None = None, cohort: Cohort | None = None) -> list[str]:
+    """Codes of the plan parts that are written, among those of the policy's code list `plan_parts`.
 
-    `has_teachers` answers for teachers chosen on a page and not saved yet.
+    `has_teachers` answers for teachers chosen on a page and not saved yet. The class supplies the parts that only its
+    timetable can have (`time`, `timetable`).
     """
+    wanted = (
+        load_policy(plan.policy).codes["plan_parts"].items if "plan_parts" in load_policy(plan.policy).codes else {}
+    )
+    timed = cohort is not None and cohort.sessions.exclude(kind=SessionKind.EXAM).exists()
     written = {
         "project_name": bool(plan.project_name.strip()),
         "goal": bool(plan.goal.strip()),
@@ -27,8 +38,10 @@ def plan_parts(plan: TrainingPlan, *, has_teachers: bool | None = None) -> list[
         "headcount_and_batches": bool(plan.headcount and plan.batches),
         "teachers": plan.teachers.exists() if has_teachers is None else has_teachers,
         "evaluation_standard": bool(plan.evaluation.strip()),
+        "time": timed,
+        "timetable": timed,
     }
-    return [code for code, done in written.items() if done]
+    return [code for code, done in written.items() if done and code in wanted]
 
 
 def double_bookings(cohort: Cohort) -> list[tuple[Session, Session]]:
@@ -46,28 +59,81 @@ def double_bookings(cohort: Cohort) -> list[tuple[Session, Session]]:
 
 
 def filing_facts(cohort: Cohort, *, filed_on: dt.date) -> dict:
-    """Facts of a class as it would be filed on a day. Counts come from the timetable, never from the form."""
+    """Facts of a class as it would be filed on a day, those the policy asks for. Counts come from the timetable, never
+    from the form; what the plan states and what is on record about unit, occupation and city comes besides."""
+    policy = load_policy(cohort.policy)
     plan = cohort.plan
+    facts = told(policy, plan.stated) | asked(policy, _of_plan(cohort, filed_on) | _of_timetable(cohort, filed_on))
+    facts |= asked(policy, people_facts(cohort, policy, on=filed_on))
+    known_at = timezone.make_aware(dt.datetime.combine(filed_on, dt.time.max))
+    subjects = (
+        ("city", [cohort.policy]),
+        ("unit", [cohort.provider_id]),
+        ("occupation", [plan.stated.get("occupation_code", "")]),
+    )
+    known: dict = {}
+    for kind, abouts in subjects:
+        for values in on_record(kind, abouts, on=filed_on, known_at=known_at).values():
+            known |= values
+    facts = with_records(policy, "class_filing", facts, known, on=filed_on)
+    return derive_facts(policy, "class_filing", facts, {"sessions": session_records(cohort, policy)}, on=filed_on)
+
+
+def _of_plan(cohort: Cohort, filed_on: dt.date) -> dict:
+    policy = load_policy(cohort.policy)
+    plan, delivery = cohort.plan, policy.delivery
+    bases = list(plan.bases.select_related("unit"))
+    return {
+        delivery.listed_fact: is_listed(cohort.provider, cohort.policy, delivery.list, on=filed_on),
+        "plan_parts": plan_parts(plan, cohort=cohort),
+        "plan_cosigned_by_bases": bool(bases) and plan.signed_at is not None and all(b.signed_at for b in bases),
+        "bases_listed": bool(bases) and all(is_listed(b.unit, cohort.policy, "base", on=filed_on) for b in bases),
+        "topics": list(plan.topics),
+        "charged_to_trainee_fen": cohort.fee_fen,
+        "filing_papers": papers_at_hand(cohort),
+        "soft_reasons": dict(cohort.soft_reasons),
+    }
+
+
+def _of_timetable(cohort: Cohort, filed_on: dt.date) -> dict:
     taught = [s for s in cohort.sessions.all() if s.kind != SessionKind.EXAM]
     days = sorted({timezone.localdate(s.starts_at) for s in taught})
     practice = [s for s in taught if s.kind == SessionKind.PRACTICE]
-    bases = list(plan.bases.select_related("unit"))
     facts = {
-        "plan_parts": plan_parts(plan),
-        "plan_cosigned_by_bases": bool(bases) and plan.signed_at is not None and all(b.signed_at for b in bases),
-        "provider_listed": is_listed(cohort.provider, cohort.policy, "provider", on=filed_on),
-        "bases_listed": bool(bases) and all(is_listed(b.unit, cohort.policy, "base", on=filed_on) for b in bases),
-        "topics": list(plan.topics),
         "practice_days": len({timezone.localdate(s.starts_at) for s in practice}),
         "practice_bases": len({s.base_id for s in practice if s.base_id}),
         "class_days": len(days),
         "headcount": cohort.seats_taken,
         "teacher_double_bookings": len(double_bookings(cohort)),
-        "soft_reasons": dict(cohort.soft_reasons),
     }
+    if practice:
+        facts["practice_starts_on"] = min(timezone.localdate(s.starts_at) for s in practice)
     if days:
         facts["class_starts_on"], facts["class_ends_on"] = days[0], days[-1]
         # A year whose holidays are not published yet: how long the lead is, is unknown, and unknown never passes.
         with contextlib.suppress(CalendarYearMissing):
             facts["class_filing_lead_days"] = default_calendar().workdays_between(filed_on, days[0])
     return facts
+
+
+def session_records(cohort: Cohort, policy: Policy) -> Records:
+    """The timetable as the rulebook's records: each session counts as the kind the policy's delivery section says."""
+    words = policy.delivery.sessions
+    rows = []
+    for row in cohort.sessions.select_related("teacher").order_by("starts_at"):
+        record = words[row.kind].record if row.kind in words else "other"
+        if record:
+            start = timezone.localtime(row.starts_at)
+            rows.append(
+                {
+                    "held_on": start.date(),
+                    "starts_at": f"{start:%H:%M}",
+                    "hours": row.class_hours,
+                    "kind": record,
+                    "online": row.kind == SessionKind.ONLINE,
+                    "topics": tuple(row.topics),
+                    "teacher": row.teacher.name if row.teacher else None,
+                    "teacher_qualified": row.teacher is not None,
+                }
+            )
+    return Records(rows=rows)

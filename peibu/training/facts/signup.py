@@ -10,9 +10,13 @@ from collections.abc import Sequence
 
 from django.db.models import Model, QuerySet
 
+from peibu.accounts.models import Unit
+from peibu.registry.enums import ManagementLevel
 from peibu.registry.facts import employment_facts, enterprise_facts, run_at
 from peibu.registry.models import EarlierGrant, Employment, InsuranceCoverage, InsuranceMonth
+from peibu.rulebook import load_policy
 from peibu.rulebook.records import InsuranceRun
+from peibu.training.facts.known import asked, on_record, told, with_records
 from peibu.training.models import SignUp, SignUpLine
 
 
@@ -42,20 +46,39 @@ def line_facts(
             "paid_on"
         )
     )
+    policy = load_policy(signup.policy)
     shared = enterprise_facts(unit, on=on, known_at=known_at) | {"enrolled_on": on}
+    shared |= dict.fromkeys(policy.delivery.held_at_signup, on)
     if signup.expected_claim_on:
         shared["expected_claim_on"] = signup.expected_claim_on
+    entered = _entered(unit, lines, on=on, known_at=known_at)
     found = {}
     for line in lines:
         run = run_at(months[line.person_id], coverage[line.person_id], unit, reference=on, paid_by=on)
         employment = newest.get(line.person_id)
         facts = employment_facts(employment) | run.facts() | shared
         facts |= _stated(line) | _earlier(grants[line.person_id])
+        facts = asked(policy, facts) | told(policy, line.stated)
+        facts = with_records(policy, "enrolment", facts, entered[line.pk], on=on)
         found[line.pk] = LineFacts(facts, run, employment)
     return found
 
 
+def _entered(unit: Unit, lines: Sequence[SignUpLine], *, on: dt.date, known_at: dt.datetime) -> dict[object, dict]:
+    """By line id: what is on record about the person, its employer and the occupation it applies for."""
+    people = on_record("person", [line.person_id for line in lines], on=on, known_at=known_at)
+    employer = on_record("unit", [unit.pk], on=on, known_at=known_at)[str(unit.pk)]
+    codes = {line.stated.get("occupation_code", "") for line in lines}
+    occupations = on_record("occupation", codes, on=on, known_at=known_at)
+    return {
+        line.pk: employer | occupations.get(line.stated.get("occupation_code", ""), {}) | people[str(line.person_id)]
+        for line in lines
+    }
+
+
 def _stated(line: SignUpLine) -> dict:
+    if line.level == ManagementLevel.UNKNOWN:
+        return {}
     return {"position_level": line.level, "appointment_document": bool(line.level_evidence) or None}
 
 

@@ -1,5 +1,6 @@
 """Tables of training, one file per noun."""
 
+from peibu.training.models.agreement import EntrustmentAgreement
 from peibu.training.models.attendance import Attendance, CheckIn, TrainingLog
 from peibu.training.models.certificate import Certificate, CertificateBatch, CertificateRevocation
 from peibu.training.models.cohort import Cohort, Enrolment, Session
@@ -16,6 +17,7 @@ __all__ = [
     "CheckIn",
     "Cohort",
     "Enrolment",
+    "EntrustmentAgreement",
     "Exam",
     "ExamGrader",
     "ExamItem",

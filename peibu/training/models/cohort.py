@@ -59,11 +59,12 @@ class Session(Owned):
 
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="sessions")
     position = models.PositiveIntegerField()
-    kind = models.CharField(_("类别"), max_length=10, choices=SessionKind.choices)
+    kind = models.CharField(_("类别"), max_length=12, choices=SessionKind.choices)
     subject = models.CharField(_("课程"), max_length=120)
     starts_at = models.DateTimeField(_("开始"))
     ends_at = models.DateTimeField(_("结束"))
     class_hours = models.PositiveIntegerField(_("课时"), default=0)
+    topics = models.JSONField(_("规定内容"), default=list, blank=True)
     place = models.CharField(_("地点"), max_length=200)
     base = models.ForeignKey(
         Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("实训基地")

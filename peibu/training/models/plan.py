@@ -14,7 +14,7 @@ from peibu.registry.models import Teacher
 @pghistory.track()
 class TrainingPlan(Owned):
     """Every part the clause names is a column; which are required stands in the policy. Frozen once signed by all:
-    a change after that is a new version (`version`, `replaces`)."""
+    a change after that is a new version (`version`, `replaces`). `stated`: facts the policy asks the plan for."""
 
     policy = models.CharField(max_length=80)
     provider = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="plans")
@@ -32,6 +32,7 @@ class TrainingPlan(Owned):
     batches = models.PositiveIntegerField(_("批次"), null=True, blank=True)
     evaluation = models.TextField(_("结业评价标准"), blank=True)
     fee_fen = models.BigIntegerField(_("收费标准（分/人）"), null=True, blank=True)
+    stated = models.JSONField(_("方案载明的事项"), default=dict, blank=True)
     signed_at = models.DateTimeField(_("承接单位签署时间"), null=True, blank=True)
     signed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField()

@@ -14,7 +14,9 @@ from peibu.kernel.ids import uuid7
 from peibu.programmes.models import Commitment
 from peibu.registry.enums import ManagementLevel
 from peibu.registry.models import Person
+from peibu.rulebook import load_policy
 from peibu.training.enums import SignUpState
+from peibu.training.stated_words import stated_rows
 
 
 @pghistory.track()
@@ -46,7 +48,8 @@ class SignUp(Owned):
 
 
 class SignUpLine(models.Model):
-    """One person of a sign-up with the pre-check made at that moment. `active` lines hold a quota place."""
+    """One person of a sign-up with the pre-check made at that moment. `active` lines hold a quota place. `stated`: facts
+    that the policy's roster asks for, in the words of the sender."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     signup = models.ForeignKey(SignUp, on_delete=models.PROTECT, related_name="lines")
@@ -54,8 +57,11 @@ class SignUpLine(models.Model):
     position = models.PositiveIntegerField(_("序号"))
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="signup_lines")
     post = models.CharField(_("岗位"), max_length=60, blank=True)
-    level = models.CharField(_("管理层级"), max_length=10, choices=ManagementLevel.choices)
+    level = models.CharField(
+        _("管理层级"), max_length=10, choices=ManagementLevel.choices, default=ManagementLevel.UNKNOWN
+    )
     level_evidence = models.CharField(_("层级依据"), max_length=120, blank=True)
+    stated = models.JSONField(_("名册载明的事项"), default=dict, blank=True)
     precheck = models.ForeignKey(Determination, on_delete=models.PROTECT, null=True, related_name="+")
     active = models.BooleanField(_("有效报名"), default=False)
 
@@ -67,6 +73,14 @@ class SignUpLine(models.Model):
                 fields=["policy", "person"], condition=Q(active=True), name="a_person_is_signed_up_once_per_policy"
             ),
         ]
+
+    @property
+    def told(self) -> str:
+        """What the roster states besides the post: the management level, or the first facts the policy asks for."""
+        policy = load_policy(self.policy)
+        if not policy.delivery.roster:
+            return str(self.get_level_display())
+        return " ".join(text for _label, text in stated_rows(policy, policy.delivery.roster[:2], self.stated) if text)
 
 
 class SignUpStep(models.Model):

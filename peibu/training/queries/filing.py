@@ -17,6 +17,7 @@ from peibu.kernel.workdays import default_calendar
 from peibu.rulebook import load_policy
 from peibu.training.enums import CohortStage, EnrolmentState, SessionKind, SignUpState
 from peibu.training.facts.filing import plan_parts
+from peibu.training.facts.known import told
 from peibu.training.filing_papers import told_sessions
 from peibu.training.models import Cohort, Enrolment, Session, SignUpLine, TrainingPlan
 
@@ -67,25 +68,29 @@ def part_list(plan: TrainingPlan, *, teachers: int, bases: int) -> list[tuple[st
     """Every part the policy asks of a plan with whether it is written, then what signing needs besides.
     `teachers` and `bases` are counts, so that a page can ask about choices not saved yet."""
     have = set(plan_parts(plan, has_teachers=teachers > 0))
-    parts = [(label, code in have) for code, label in load_policy(plan.policy).codes["plan_parts"].items.items()]
-    return [
-        *parts,
-        ("内容类别", bool(plan.topics)),
-        ("收费标准", plan.fee_fen is not None),
-        ("实训基地", bases > 0),
-    ]
+    policy = load_policy(plan.policy)
+    delivery, given = policy.delivery, told(policy, plan.stated)
+    listed = policy.codes["plan_parts"].items if "plan_parts" in policy.codes else {"project_name": "培训项目名称"}
+    have |= {"project_name"} if plan.project_name.strip() else set()
+    parts = [(label, code in have) for code, label in listed.items() if code not in delivery.from_class]
+    parts += [(policy.fact_specs[name].label, name in given) for name in delivery.asks]
+    parts += [("内容类别", bool(plan.topics))] if delivery.plan_topics else []
+    parts += [("收费标准", plan.fee_fen is not None)]
+    return parts + ([("实训基地", bases > 0)] if delivery.practice_at == "bases" else [])
 
 
 def topic_labels(plan: TrainingPlan) -> list[str]:
-    items = load_policy(plan.policy).codes["content_topics"].items
+    policy = load_policy(plan.policy)
+    items = policy.codes[policy.delivery.plan_topics].items if policy.delivery.plan_topics else {}
     return [items.get(code, code) for code in plan.topics]
 
 
-def waiting_lines(provider: Unit | None) -> QuerySet[SignUpLine]:
-    """People enterprises signed up with this provider who are in no class yet, by enterprise."""
+def waiting_lines(provider: Unit | None, *, policy: str = "") -> QuerySet[SignUpLine]:
+    """People signed up with this provider (under a policy) who are in no class yet, by enterprise."""
     rows = SignUpLine.objects.filter(active=True, signup__state=SignUpState.COMMITTED, signup__provider=provider)
     taken = Enrolment.objects.filter(state=EnrolmentState.ACTIVE, line__signup__provider=provider).values("line_id")
     rows = rows.exclude(pk__in=taken).select_related("person", "signup__enterprise__division", "precheck")
+    rows = rows.filter(policy=policy) if policy else rows
     return rows.order_by("signup__enterprise__name", "signup_id", "position")
 
 
@@ -128,12 +133,21 @@ class Day:
         return sum(block.session.class_hours for block in self.blocks)
 
 
-def days_of(sessions: Iterable[Session]) -> list[Day]:
+class Days(list[Day]):
+    """The days of a timetable; `kinds`: code and word of every kind of session on them, for the key below the strip."""
+
+    @property
+    def kinds(self) -> list[tuple[str, str]]:
+        shown = {block.session.kind: block.session.get_kind_display() for day in self for block in day.blocks}
+        return [(code, shown[code]) for code in SessionKind.values if code in shown]
+
+
+def days_of(sessions: Iterable[Session]) -> Days:
     """A timetable as days with their blocks, for the strip; the same sessions stand in the table beside it."""
     found: dict[dt.date, list[Session]] = defaultdict(list)
     for session in sessions:
         found[timezone.localdate(session.starts_at)].append(session)
-    days: list[Day] = []
+    days = Days()
     for on in sorted(found):
         gap = (on - days[-1].on).days - 1 if days else 0
         days.append(Day(on, gap, [_block(row) for row in sorted(found[on], key=lambda row: row.starts_at)]))
@@ -162,11 +176,13 @@ class FilingTime:
 def filing_time(cohort: Cohort, *, on: dt.date) -> FilingTime:
     """The last day (and under the reading 'window' the first) on which filing is in time, by the calendar."""
     policy = load_policy(cohort.policy)
-    days = int(policy.value("class_filing_working_days", on=on))
+    if not policy.delivery.lead:
+        return FilingTime(problem="本政策没有规定提前备案的天数，开班前备案即可")
+    days = int(policy.value(policy.delivery.lead, on=on))
     if cohort.opens_on is None:
         return FilingTime(days=days, problem="排好课程表后，系统按开班日期推算最迟备案日")
     try:
-        if policy.value("class_filing_reading", on=on) == "window":
+        if "class_filing_reading" in policy.dated and policy.value("class_filing_reading", on=on) == "window":
             return FilingTime(_filed_on(cohort.opens_on, days), _filed_on(cohort.opens_on, 1), days)
         return FilingTime(None, _filed_on(cohort.opens_on, days), days)
     except PeibuError as missing:

@@ -80,7 +80,10 @@ def offers(policy: str, *, on: dt.date) -> list[tuple[ListedUnit, list[Cohort]]]
         Q(opens_on__isnull=True) | Q(opens_on__gte=on)
     )
     planned = Prefetch("unit__cohorts", queryset=classes.order_by("opens_on", "created_at"), to_attr="open_classes")
-    return [(row, row.unit.open_classes) for row in listed(policy, "provider", on=on).prefetch_related(planned)]
+    return [
+        (row, row.unit.open_classes)
+        for row in listed(policy, load_policy(policy).delivery.list, on=on).prefetch_related(planned)
+    ]
 
 
 def enrolled(signup: SignUp) -> QuerySet[Enrolment]:

@@ -15,7 +15,6 @@ from peibu.rulebook import (
     has_any,
     is_in,
     is_known,
-    minutes,
     missing_from,
     month_of,
     outcome,
@@ -29,7 +28,7 @@ from peibu.rulebook import (
 # 一 Who is covered, and how much is paid
 
 
-@rule("JN6.1a", "platform_online", "institution_online", "institution_practice", "special_operation")
+@rule("JN6.1a", "platform_online", "institution_online", "institution_practice", "special_operation", "enrolment")
 def covered_person(f, p):
     return has_any(f.trainee_categories, p.covered_categories)
 
@@ -141,7 +140,7 @@ def platform_conditions_missing(f, p):
 # 三 Training institutions
 
 
-@rule("JN6.3.1", "institution_online", "institution_practice")
+@rule("JN6.3.1", "institution_online", "institution_practice", "class_filing")
 def institution_on_catalogue(f):
     return f.institution_on_catalogue
 
@@ -161,7 +160,7 @@ def institution_course_passed(f):
     return passed_online(f)
 
 
-@rule("JN6.3.1", "institution_online")
+@rule("JN6.3.1", "institution_online", "class_filing")
 def institution_course_free(f):
     return free(f)
 
@@ -173,22 +172,22 @@ def resumed(f, p):
     return pick(p.after_epidemic_reading, announced_day=since, after_period=after_period)
 
 
-@rule("JN6.3.2", "institution_practice")
+@rule("JN6.3.2", "institution_practice", "enrolment")
 def online_before_practice(f):
     return all_of(passed_online(f), f.online_passed_on <= f.practice_starts_on)
 
 
-@rule("JN6.3.2", "institution_practice")
+@rule("JN6.3.2", "institution_practice", "class_filing")
 def practice_after_epidemic(f, p):
     return resumed(f, p)
 
 
-@rule("JN6.3.2", "institution_practice")
+@rule("JN6.3.2", "institution_practice", "exam_filing")
 def practice_by_plan(f):
     return f.practice_by_plan
 
 
-@rule("JN6.3.2", "institution_practice")
+@rule("JN6.3.2", "institution_practice", "certificate_batch")
 def practice_certificate(f, p):
     return all_of(is_in(f.certificate_kind, p.practice_certificates), f.certificate_valid)
 
@@ -271,6 +270,16 @@ def hr_agency_qualified(f):
 @rule("JN6.4.1b", "platform_online", "institution_online", "enterprise_prejob", "enterprise_online")
 def not_paid_to_another(f):
     return at_most(f.other_payee_grants, 0)
+
+
+@rule("JN6.4.1b", "class_filing")
+def senders_have_agreement(f):
+    return at_most(f.senders_without_agreement, 0)
+
+
+@rule("JN6.3.2", "class_filing")
+def everyone_passed_online(f):
+    return at_most(f.not_passed_online, 0)
 
 
 @outcome("JN6.4.1b", "enterprise_prejob", "enterprise_online", name="payee")
@@ -401,91 +410,3 @@ def prejob_within_period(f, p):
 @rule("JN6.5c", "platform_evaluation", "course_evaluation")
 def evaluated_in_period(f, p):
     return between(f.evaluated_on, p.policy_from, p.online_until)
-
-
-# 六 Catalogue, class hours, learning records
-
-
-@rule(
-    "JN6.6.1a", "course_filing", "platform_online", "institution_online", "enterprise_online",
-    "institution_practice", "employee_practice",
-)  # fmt: skip
-def speciality_in_catalogue(f):
-    not_ended = any_of(~is_known(f.speciality_until), f.speciality_until >= f.class_starts_on)
-    listed = all_of(f.speciality_listed, f.speciality_from <= f.class_starts_on, not_ended)
-    return any_of(listed, f.speciality_approved)
-
-
-@rule("JN6.6.1a", "course_filing")
-def content_meets_standard(f):
-    return f.content_meets_standard
-
-
-def class_hours(seconds, p):
-    """Class hours of so many seconds of video: full hours, and one more for a remainder that is long enough."""
-    hour = minutes(p.class_hour_minutes)
-    rest = when(seconds % hour >= minutes(p.remainder_minutes)).then(1).otherwise(0)
-    return seconds // hour + rest
-
-
-def online_hours_reach(f, p, needed):
-    """The videos give the class hours needed, on what is certain and on what is possible."""
-    return at_least(class_hours(f.video_seconds.low, p), class_hours(f.video_seconds.high, p), needed)
-
-
-@rule("JN6.6.1b", "course_filing")
-def stated_hours_covered(f, p):
-    return online_hours_reach(f, p, f.stated_online_hours)
-
-
-def by_kind(f, awareness, ability, improvement):
-    """The number for the kind of entrepreneurship training."""
-    upper = when(f.course_kind == "entrepreneurship_ability").then(ability).otherwise(improvement)
-    return when(f.course_kind == "entrepreneurship_awareness").then(awareness).otherwise(upper)
-
-
-@figure
-def online_hours_needed(f, p):
-    return by_kind(f, p.awareness_online_hours, p.ability_online_hours, p.improvement_online_hours)
-
-
-@figure
-def practice_hours_needed(f, p):
-    return by_kind(f, p.awareness_practice_hours, p.ability_practice_hours, p.improvement_practice_hours)
-
-
-@rule("JN6.6.1c", "course_filing")
-def entrepreneurship_online_hours(f, p):
-    other = ~is_in(f.course_kind, p.entrepreneurship_kinds)
-    return any_of(other, online_hours_reach(f, p, online_hours_needed(f, p)))
-
-
-@rule("JN6.6.1c", "course_filing")
-def entrepreneurship_practice_hours(f, p):
-    other = ~is_in(f.course_kind, p.entrepreneurship_kinds)
-    return any_of(other, at_least(f.class_hours_practice, practice_hours_needed(f, p)))
-
-
-@rule("JN6.6.1c", "course_filing", soft=True)
-def skill_online_hours(f, p):
-    return any_of(f.course_kind != "skill", online_hours_reach(f, p, p.skill_online_hours_min))
-
-
-@rule("JN6.6.1c", "course_filing", soft=True)
-def prejob_online_hours(f, p):
-    return any_of(f.course_kind != "pre_job", online_hours_reach(f, p, p.prejob_online_hours_min))
-
-
-@figure
-def online_hours(f, p):
-    return class_hours(f.video_seconds.low, p)
-
-
-@rule("JN6.6.2a", "platform_online", "institution_online", "enterprise_prejob", "enterprise_online")
-def learning_traced(f, p):
-    return has_all(f.learning_traces, p.learning_traces)
-
-
-@figure
-def learning_traces_missing(f, p):
-    return missing_from(f.learning_traces, p.learning_traces)

@@ -344,12 +344,12 @@ def theory_topics_missing(f, p):
 # 二(六), 二(七), 二(八) Exam, certificate, archive
 
 
-@rule("WH63.2.6", "exam")
+@rule("WH63.2.6", "exam", "exam_filing")
 def examined_by_city_body(f):
     return f.examining_body == "city_appraisal_body"
 
 
-@rule("WH63.2.6", "exam")
+@rule("WH63.2.6", "exam", "exam_filing")
 def exam_tasks_by_city_body(f, p):
     return has_all(f.exam_tasks_by_city_body, p.exam_tasks)
 
@@ -359,22 +359,22 @@ def before_or_on(day, last, p):
     return pick(p.before_day_reading, day_included=day <= last, day_excluded=day < last)
 
 
-@rule("WH63.2.6", "exam", "claim")
+@rule("WH63.2.6", "exam", "exam_filing", "claim")
 def examined_in_time(f, p):
     return before_or_on(f.exam_on, p.exam_until, p)
 
 
-@rule("WH63.2.6", "exam")
+@rule("WH63.2.6", "exam", "exam_filing")
 def examined_after_training(f):
     return f.exam_on >= f.training_ended_on
 
 
-@rule("WH63.2.7", "certificate", "claim")
+@rule("WH63.2.7", "certificate", "certificate_batch", "claim")
 def exam_passed(f):
     return f.exam_passed
 
 
-@rule("WH63.2.7", "certificate", "claim")
+@rule("WH63.2.7", "certificate", "certificate_batch", "claim")
 def certificate_of_catalogue(f):
     return all_of(f.certificate_kind == "vocational_qualification", f.certificate_level == f.target_level)
 

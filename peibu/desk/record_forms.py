@@ -1,0 +1,69 @@
+"""The form in which an officer puts a fact on record."""
+
+import datetime as dt
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from peibu.accounts.models import Unit
+from peibu.accounts.secrecy import person_key
+from peibu.kernel.errors import Refused
+from peibu.kernel.identity import check_id_number, normalise_id
+from peibu.registry.enums import AboutKind
+from peibu.registry.queries import person_by_key
+from peibu.rulebook import Policy
+from peibu.theme.policy_words import said
+
+
+def _day(label, *, required=True) -> forms.DateField:
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, required=required, widget=widget)
+
+
+class RecordForm(forms.Form):
+    """About whom, what, from when, on which paper."""
+
+    kind = forms.ChoiceField(label=_("对象"), choices=AboutKind.choices)
+    about = forms.CharField(
+        label=_("身份证号码、单位全称或职业编码"), max_length=120, required=False, help_text=_("登记全市事项时留空。")
+    )
+    name = forms.ChoiceField(label=_("事项"))
+    value = forms.CharField(
+        label=_("内容"), max_length=200, help_text=_("是或否、日期、数字，或列表中的词；多项用顿号隔开。")
+    )
+    valid_from = _day(_("起"))
+    valid_until = _day(_("止"), required=False)
+    source = forms.CharField(label=_("依据（证明材料名称和编号）"), max_length=200)
+
+    def __init__(self, *args, policy: Policy, on: dt.date, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.policy, self.on = policy, on
+        self.fields["name"].choices = [(spec.name, said(spec)) for spec in policy.facts if spec.type != "reasons"]
+
+    def clean(self) -> dict:
+        """Find whom it is about; the identity number must be one and the person must be known."""
+        given = super().clean()
+        if "kind" in given:
+            given["about"] = self._found(given["kind"], given.get("about", "").strip())
+        return given
+
+    def _found(self, kind: str, text: str) -> str:
+        if kind == AboutKind.CITY:
+            return self.policy.path
+        found = {"person": self._person, "unit": self._unit}.get(kind, lambda t: t)(text) if text else ""
+        if not found:
+            self.add_error("about", _("没有找到，请核对号码、名称或编码。"))
+        return found
+
+    def _person(self, text: str) -> str:
+        try:
+            number = check_id_number(normalise_id(text), self.on).number
+        except Refused as refused:
+            self.add_error("about", refused.sentence())
+            return ""
+        person = person_by_key(person_key(number))
+        return str(person.pk) if person else ""
+
+    def _unit(self, text: str) -> str:
+        unit = Unit.objects.filter(name=text).first()
+        return str(unit.pk) if unit else ""

@@ -1,0 +1,38 @@
+"""Facts on record: an officer enters what a paper proves about a person, a unit, an occupation or the city."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from peibu.accounts.access import only
+from peibu.accounts.enums import Role
+from peibu.desk.record_forms import RecordForm
+from peibu.kernel.errors import Refused
+from peibu.programmes.queries import running_policies
+from peibu.registry.entries import register_fact
+from peibu.registry.queries import entered_by
+
+SHOWN = 50
+
+
+@only(Role.AGENCY_REVIEWER, Role.HRSS_APPROVER, Role.CITY_BUREAU, writes=True)
+def show(request: HttpRequest) -> HttpResponse:
+    """Enter a fact; below it those this account has entered last."""
+    policies = running_policies()
+    wanted = request.POST.get("policy") or request.GET.get("policy", "")
+    policy = next((p for p in policies if p.path == wanted), policies[0] if policies else None)
+    form = RecordForm(request.POST or None, policy=policy, on=request.today) if policy else None
+    if request.method == "POST" and form is not None and form.is_valid():
+        try:
+            register_fact(policy=policy.path, **form.cleaned_data, by=request.actor, at=request.now)
+        except Refused as refused:
+            form.add_error(None, refused.sentence())
+        else:
+            messages.success(request, _("已登记。"))
+            return redirect(f"{reverse('desk-records')}?policy={policy.path}")
+    labels = {spec.name: spec.label for p in policies for spec in p.facts}
+    rows = [(row, labels.get(row.name, row.name)) for row in entered_by(request.actor)[:SHOWN]]
+    context = {"policies": policies, "policy": policy, "form": form, "rows": rows}
+    return render(request, "desk/records.html", context, status=422 if form and form.errors else 200)

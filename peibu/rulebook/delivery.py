@@ -1,0 +1,124 @@
+"""The `delivery` section of policy.yaml: what of running a class differs from document to document.
+
+A policy without the section has no classes of its own here. Everything the section names must exist in the folder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from peibu.rulebook.errors import PolicyError
+
+PLACES = ("bases", "own")
+RECORDS = ("theory", "practice", "ideological", "online", "other", "")
+MADE = ("made", "uploaded")
+_KEYS = (
+    "list", "listed_fact", "practice_at", "size", "size_rule", "lead", "free", "plan", "roster", "held_at_signup",
+    "sessions", "topics", "papers", "exam",
+)  # fmt: skip
+_PLAN = ("topics", "asks", "from_class", "codes")
+
+
+@dataclass(frozen=True)
+class SessionWord:
+    """How a kind of session is called in this document, and as what kind of record its hours count ("" = none)."""
+
+    label: str
+    label_en: str
+    record: str
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """`list`: the published list whoever teaches stands on. `practice_at`: listed bases, or the teaching unit's own
+    workshop. `size`, `lead`: parameters of the usual class size and of the days a filing must lie ahead, or "".
+    `free`: the clause that forbids charging the trainee, or "". `asks`: facts the plan states. `from_class`: parts of
+    the plan that the timetable supplies. `roster`: facts a roster states per person. `held_at_signup`: facts that the
+    day of the sign-up answers. `papers`: paper of the filing -> made by the system or uploaded. `exam`: facts that the
+    document's own arrangement of the exam settles."""
+
+    list: str
+    listed_fact: str = ""
+    practice_at: str = "bases"
+    size: str = ""
+    size_rule: str = ""
+    lead: str = ""
+    free: str = ""
+    plan_topics: str = ""
+    asks: tuple[str, ...] = ()
+    from_class: tuple[str, ...] = ()
+    choices: Mapping[str, str] = field(default_factory=dict)
+    roster: tuple[str, ...] = ()
+    held_at_signup: tuple[str, ...] = ()
+    sessions: Mapping[str, SessionWord] = field(default_factory=dict)
+    topics: str = ""
+    papers: Mapping[str, str] = field(default_factory=dict)
+    exam: Mapping[str, Any] = field(default_factory=dict)
+
+
+def read_delivery(
+    path: Path, card: Mapping[str, Any], *, facts: Mapping, codes: Mapping, dated: Mapping, clauses: set
+):
+    """Read the section; None when the card has none. PolicyError names the word that stands for nothing."""
+    given = card.get("delivery")
+    if given is None:
+        return None
+    line = getattr(given, "line", 0)
+    plan = given.get("plan", {})
+    strange = [key for key in given if key not in _KEYS] + [f"plan.{key}" for key in plan if key not in _PLAN]
+    if strange:
+        _fail(
+            path, line, f"unknown key {', '.join(strange)}", f"one of {', '.join(_KEYS)}; in plan {', '.join(_PLAN)}"
+        )
+    if "list" not in given:
+        _fail(path, line, "without list", "name the published list whoever teaches stands on")
+    named = [*plan.get("asks", ()), *given.get("roster", ()), *given.get("held_at_signup", ()), *given.get("exam", ())]
+    named += [given["listed_fact"]] if "listed_fact" in given else []
+    lists = [plan[k] for k in ("topics",) if k in plan] + [given[k] for k in ("topics",) if k in given]
+    lists += plan.get("codes", {}).values()
+    for word, known, what in (
+        *((name, facts, "fact") for name in named),
+        *((name, codes, "code list") for name in lists),
+        *((given[key], dated, "parameter") for key in ("size", "lead") if key in given),
+        *((given[key], clauses, "clause") for key in ("free",) if key in given),
+        *((value, MADE, "way of a paper") for value in given.get("papers", {}).values()),
+        (given.get("practice_at", "bases"), PLACES, "place of practice"),
+    ):
+        if word not in known:
+            _fail(path, line, f"{word!r} is no {what}", "correct the name, or add it to the folder")
+    return Delivery(
+        list=given["list"],
+        listed_fact=given.get("listed_fact", ""),
+        practice_at=given.get("practice_at", "bases"),
+        size=given.get("size", ""),
+        size_rule=given.get("size_rule", ""),
+        lead=given.get("lead", ""),
+        free=given.get("free", ""),
+        plan_topics=plan.get("topics", ""),
+        asks=tuple(plan.get("asks", ())),
+        from_class=tuple(plan.get("from_class", ())),
+        choices=dict(plan.get("codes", {})),
+        roster=tuple(given.get("roster", ())),
+        held_at_signup=tuple(given.get("held_at_signup", ())),
+        sessions=_sessions(path, given.get("sessions", {})),
+        topics=given.get("topics", ""),
+        papers=dict(given.get("papers", {})),
+        exam=dict(given.get("exam", {})),
+    )
+
+
+def _sessions(path: Path, given: Mapping[str, Any]) -> dict[str, SessionWord]:
+    found = {}
+    for code, word in given.items():
+        line = getattr(word, "line", 0)
+        if set(word) != {"label", "label_en", "record"} or word["record"] not in RECORDS:
+            _fail(path, line, f"session {code}: not label, label_en, record", f"record: one of {', '.join(RECORDS)}")
+        found[code] = SessionWord(word["label"], word["label_en"], word["record"])
+    return found
+
+
+def _fail(path: Path, line: int, told: str, remedy: str) -> None:
+    raise PolicyError(f"delivery: {told}", file=path, line=line, remedy=remedy)
