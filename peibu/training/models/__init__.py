@@ -4,11 +4,17 @@ from peibu.training.models.attendance import Attendance, CheckIn, TrainingLog
 from peibu.training.models.certificate import Certificate, CertificateBatch, CertificateRevocation
 from peibu.training.models.cohort import Cohort, Enrolment, Session
 from peibu.training.models.exam import Exam, ExamGrader, ExamItem, ExamSupervisor, Score, SurveyAnswer
+from peibu.training.models.feed import CalendarFeed
+from peibu.training.models.leave import Leave
+from peibu.training.models.photo_print import PhotoPrint
 from peibu.training.models.plan import PlanBase, PlanTeacher, TrainingPlan
+from peibu.training.models.seat import Seat
 from peibu.training.models.signup import RosterUpload, SignUp, SignUpLine, SignUpStep
+from peibu.training.models.venue import Room, Venue
 
 __all__ = [
     "Attendance",
+    "CalendarFeed",
     "Certificate",
     "CertificateBatch",
     "CertificateRevocation",
@@ -19,10 +25,14 @@ __all__ = [
     "ExamGrader",
     "ExamItem",
     "ExamSupervisor",
+    "Leave",
+    "PhotoPrint",
     "PlanBase",
     "PlanTeacher",
+    "Room",
     "RosterUpload",
     "Score",
+    "Seat",
     "Session",
     "SignUp",
     "SignUpLine",
@@ -30,4 +40,5 @@ __all__ = [
     "SurveyAnswer",
     "TrainingLog",
     "TrainingPlan",
+    "Venue",
 ]
