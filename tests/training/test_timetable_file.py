@@ -42,4 +42,4 @@ def test_teachers_of_the_same_name_can_be_told_apart(city):
     named = people_of(plan)
     assert named[f"{first.name}（客座教授）"] == twin
     assert first.name not in named
-    assert [c.name for c in timetable_spec(plan).columns][-2:] == ["teacher", "base"]
+    assert [c.name for c in timetable_spec(plan).columns][-3:] == ["teacher", "base", "room"]
