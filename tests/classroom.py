@@ -69,7 +69,7 @@ def classroom(
     cohort = Cohort.objects.create(
         division=unit.division, policy=city.policy, provider=unit, plan=plan, case=case, stage=stage,
         name=f"工业互联网第{number + 1}期", opens_on=first.date(), ends_on=(first + dt.timedelta(days=days - 1)).date(),
-        fee_fen=200000, venue="实训楼 301", seats=80, seats_taken=people, created_at=first - dt.timedelta(days=20),
+        fee_fen=200000, venue="实训楼 301", seats=max(80, people), seats_taken=people, created_at=first - dt.timedelta(days=20),
     )  # fmt: skip
     sessions = [
         Session.objects.create(

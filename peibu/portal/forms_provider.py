@@ -17,6 +17,7 @@ from peibu.rulebook import load_policy
 from peibu.theme.policy_words import english
 from peibu.training.actions.cohorts import Lesson, timetable_problems
 from peibu.training.models import Session, TrainingPlan
+from peibu.training.queries.venues import rooms_for
 from peibu.training.timetable_file import MAX_ROWS, bases_of, people_of, topics_of
 
 PLAN_TEXTS = (
@@ -223,7 +224,10 @@ class LessonForm(forms.Form):
     class_hours = forms.IntegerField(
         label=_("课时"), min_value=0, max_value=24, widget=_cell(forms.NumberInput, _("课时"))
     )
-    place = forms.CharField(label=_("地点"), max_length=200, widget=_cell(forms.TextInput, _("地点")))
+    room = forms.ChoiceField(label=_("教室"), required=False, widget=_list(_("教室")))
+    place = forms.CharField(
+        label=_("地点"), max_length=200, required=False, widget=_cell(forms.TextInput, _("地点（选了教室可不填）"))
+    )
     teacher = forms.ChoiceField(label=_("教师"), required=False, widget=_list(_("教师")))
     base = forms.ChoiceField(label=_("实训基地"), required=False, widget=_list(_("实训基地")))
 
@@ -233,18 +237,20 @@ class LessonForm(forms.Form):
         widget=forms.SelectMultiple(attrs={"aria-label": _("规定内容"), "size": 3}),
     )
 
-    def __init__(self, *args, teachers: dict, bases: dict, kinds: dict, topics: dict, **kwargs):
+    def __init__(self, *args, teachers: dict, bases: dict, kinds: dict, topics: dict, rooms: list, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = list(kinds.items())
         if topics:
             self.fields["topics"].choices = list(topics.items())
         else:
             del self.fields["topics"]
+        self.rooms = {str(row.pk): row for row in rooms}
         self.teachers = {str(row.pk): row for row in teachers.values()}
         self.bases = {str(row.pk): row for row in bases.values()}
         none = [("", "—")]
         self.fields["teacher"].choices = none + [(str(row.pk), label) for label, row in teachers.items()]
         self.fields["base"].choices = none + [(str(row.pk), label) for label, row in bases.items()]
+        self.fields["room"].choices = none + [(str(row.pk), f"{row}（{row.seats}）") for row in rooms]
         self.fields["date"].widget.format = "%Y-%m-%d"
         for name in ("starts", "ends"):
             self.fields[name].widget.format = "%H:%M"
@@ -256,13 +262,15 @@ class LessonForm(forms.Form):
 
     def lesson(self) -> Lesson:
         data = self.cleaned_data
+        room = self.rooms.get(data["room"])
         return Lesson(
             kind=data["kind"],
             subject=data["subject"],
             starts_at=timezone.make_aware(dt.datetime.combine(data["date"], data["starts"])),
             ends_at=timezone.make_aware(dt.datetime.combine(data["date"], data["ends"])),
             class_hours=data["class_hours"],
-            place=data["place"],
+            place=str(room) if room else data["place"],
+            room=room,
             teacher=self.teachers.get(data["teacher"]),
             base=self.bases.get(data["base"]),
             topics=tuple(data.get("topics", ())),
@@ -309,7 +317,13 @@ def timetable_form(plan: TrainingPlan, *, data=None, lessons: list[Lesson] | lis
     """The editor of a timetable: bound to what was sent, or showing lessons (saved ones, or those of a file)."""
     words = load_policy(plan.policy).delivery.sessions
     kinds = {code: word.label_en if english() else word.label for code, word in words.items()}
-    options = {"teachers": people_of(plan), "bases": bases_of(plan), "kinds": kinds, "topics": topics_of(plan)}
+    options = {
+        "teachers": people_of(plan),
+        "bases": bases_of(plan),
+        "rooms": list(rooms_for(plan)),
+        "kinds": kinds,
+        "topics": topics_of(plan),
+    }
     rows = [_initial(lesson) for lesson in lessons]
     # every row counts as new, so that an emptied row is ignored instead of asked for
     form = Timetable(data, prefix=PREFIX, initial=rows or [{}], form_kwargs=options)
@@ -331,4 +345,5 @@ def _initial(lesson: Lesson | Session) -> dict:
         "teacher": str(lesson.teacher.pk) if lesson.teacher else "",
         "base": str(lesson.base.pk) if lesson.base else "",
         "topics": list(lesson.topics),
+        "room": str(lesson.room.pk) if lesson.room else "",
     }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from peibu.portal.views import check_in, teacher, trainee
+from peibu.portal.views import calendars, check_in, leaves, sheets, teacher, trainee
 
 urlpatterns = [
     path("s/<str:code>/", check_in.land, name="check-in"),
@@ -10,6 +10,12 @@ urlpatterns = [
     path("trainee/scan/", check_in.scan, name="trainee-scan"),
     path("trainee/attendance/", trainee.attendance, name="trainee-attendance"),
     path("trainee/sessions/<uuid:session_id>/", trainee.session, name="trainee-session"),
+    path("calendar/", calendars.show, name="calendar"),
+    path("calendar/address/", calendars.address, name="calendar-address"),
+    path("calendar/<str:secret>.ics", calendars.feed, name="calendar-file"),
+    path("trainee/sessions/<uuid:session_id>/leave/", leaves.ask, name="leave-ask"),
+    path("trainee/leaves/<uuid:leave_id>/withdraw/", leaves.withdraw, name="leave-withdraw"),
+    path("teaching/leaves/<uuid:leave_id>/decide/", leaves.decide, name="leave-decide"),
     path("teaching/", teacher.home, name="teacher-home"),
     path("teaching/classes/<uuid:cohort_id>/", teacher.cohort, name="teaching-class"),
     path("teaching/classes/<uuid:cohort_id>/photos/", teacher.add_photos, name="teaching-photos"),
@@ -20,6 +26,9 @@ urlpatterns = [
     path("teaching/sessions/<uuid:session_id>/open/", teacher.open_sign_in, name="teaching-open"),
     path("teaching/sessions/<uuid:session_id>/close/", teacher.close_sign_in, name="teaching-close"),
     path("teaching/sessions/<uuid:session_id>/by-hand/", teacher.by_hand, name="teaching-by-hand"),
+    path("teaching/sessions/<uuid:session_id>/sheet/", sheets.keep, name="teaching-sheet-keep"),
+    path("teaching/sessions/<uuid:session_id>/from-sheet/", sheets.enter, name="teaching-from-sheet"),
+    path("teaching/sheets/<uuid:document_id>/", sheets.show, name="teaching-sheet-file"),
     path("teaching/sessions/<uuid:session_id>/log/", teacher.log, name="teaching-log"),
     path("teaching/sessions/<uuid:session_id>/wall/", check_in.wall, name="check-in-wall"),
     path("teaching/sessions/<uuid:session_id>/wall/code/", check_in.wall_code, name="check-in-wall-code"),

@@ -5,6 +5,7 @@ from django.urls import path
 from peibu.portal.views import (
     agreements,
     base,
+    class_calendar,
     offers,
     provider,
     provider_classes,
@@ -13,6 +14,7 @@ from peibu.portal.views import (
     provider_plans,
     provider_timetable,
     teacher_hours,
+    venues,
 )
 
 PLAN = "provider/plans/<uuid:plan_id>/"
@@ -38,9 +40,18 @@ urlpatterns = [
     path(f"{CLASS}people/add/", provider_people.add, name="class-people-add"),
     path(f"{CLASS}people/remove/", provider_people.remove, name="class-people-remove"),
     path(f"{CLASS}timetable/", provider_timetable.edit, name="class-timetable"),
+    path(f"{CLASS}timetable/clashes/", provider_timetable.check, name="class-timetable-clashes"),
     path(f"{CLASS}timetable/import/", provider_timetable.read, name="class-timetable-import"),
     path(f"{CLASS}timetable/template.xlsx", provider_downloads.template, name="class-timetable-template"),
     path(f"{CLASS}timetable.xlsx", provider_downloads.timetable, name="class-timetable-xlsx"),
+    path(f"{CLASS}calendar/", class_calendar.show, name="class-calendar"),
+    path(f"{CLASS}calendar/move/", class_calendar.shift, name="class-calendar-move"),
+    path(f"{CLASS}calendar/copy/", class_calendar.copy, name="class-calendar-copy"),
+    path(f"{CLASS}calendar/repeat/", class_calendar.repeat, name="class-calendar-repeat"),
+    path(f"{CLASS}calendar/address/", class_calendar.address, name="class-calendar-address"),
+    path("provider/venues/", venues.show, name="venues"),
+    path("provider/venues/<uuid:venue_id>/rooms/", venues.add, name="venue-room-add"),
+    path("provider/rooms/<uuid:room_id>/remove/", venues.remove, name="room-remove"),
     path(f"{CLASS}roster.xlsx", provider_downloads.roster_xlsx, name="class-roster-xlsx"),
     path(f"{CLASS}roster.pdf", provider_downloads.roster_pdf, name="class-roster-pdf"),
     path("provider/teachers/", teacher_hours.show, name="provider-teacher-hours"),

@@ -76,16 +76,19 @@ OF_ROLE: dict[str, tuple[Item, ...]] = {
     Role.TRAINEE: (
         Item(_("我的培训"), "trainee-home", "school"),
         Item(_("扫码签到"), "trainee-scan", "qrcode"),
+        Item(_("课程日历"), "calendar", "calendar"),
         Item(_("考勤记录"), "trainee-attendance", "calendar-event"),
         Item(_("我的证书"), "trainee-certificates", "certificate"),
     ),
     Role.TEACHER: (
         Item(_("授课签到"), "teacher-home", "qrcode"),
+        Item(_("课程日历"), "calendar", "calendar"),
         Item(_("阅卷登分"), "teacher-grading", "writing"),
     ),
     Role.BASE: (
         Item(_("工作台"), "base-home", "layout-dashboard"),
         Item(_("会签计划"), "base-plans", "clipboard-check"),
+        Item(_("培训场所"), "venues", "building"),
     ),
     Role.ENTERPRISE: (
         Item(_("工作台"), "enterprise-home", "layout-dashboard"),
@@ -101,6 +104,8 @@ OF_ROLE: dict[str, tuple[Item, ...]] = {
         Item(_("培训班次"), "provider-classes", "school"),
         Item(_("教师课时"), "provider-teacher-hours", "users"),
         Item(_("委托协议"), "agreements", "signature"),
+        Item(_("课程日历"), "calendar", "calendar"),
+        Item(_("培训场所"), "venues", "building"),
         Item(_("授课签到"), "teacher-home", "qrcode"),
         Item(_("考核管理"), "provider-exams", "writing"),
         Item(_("结业证书"), "provider-certificates", "certificate"),

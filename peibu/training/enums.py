@@ -69,3 +69,18 @@ class SupervisorSide(models.TextChoices):
     HRSS = "hrss", _("人社部门")
     INDUSTRY = "industry", _("工信部门")
     THIRD_PARTY = "third_party", _("委托第三方")
+
+
+class FeedAudience(models.TextChoices):
+    """Whose sessions a calendar feed holds."""
+
+    CLASS = "class", _("班次日历")
+    TEACHER = "teacher", _("授课日历")
+    TRAINEE = "trainee", _("学员日历")
+
+
+class LeaveState(models.TextChoices):
+    ASKED = "asked", _("待审批")
+    GRANTED = "granted", _("已准假")
+    REFUSED = "refused", _("未准假")
+    WITHDRAWN = "withdrawn", _("已撤回")

@@ -13,7 +13,8 @@ from peibu.kernel.text import compact
 from peibu.registry.models import Teacher
 from peibu.rulebook import load_policy
 from peibu.training.actions.cohorts import Lesson, timetable_problems
-from peibu.training.models import TrainingPlan
+from peibu.training.models import Room, TrainingPlan
+from peibu.training.queries.venues import rooms_for
 
 MAX_ROWS = 200
 _CLOCK = re.compile(r"(\d{1,2})[:：时](\d{1,2})(?:分?|:\d{2}(?:\.\d+)?)|(\d{1,2})时")
@@ -34,6 +35,11 @@ def bases_of(plan: TrainingPlan) -> dict[str, Unit]:
         return {plan.provider.name: plan.provider}
     units = [row.unit for row in plan.bases.select_related("unit__division").order_by("unit__name")]
     return _named(units, lambda unit: unit.division.name)
+
+
+def halls_of(plan: TrainingPlan) -> dict[str, Room]:
+    """The rooms a class by this plan may use, by venue and name."""
+    return {str(room): room for room in rooms_for(plan)}
 
 
 def _named(rows: list, more) -> dict:
@@ -66,10 +72,19 @@ def timetable_spec(plan: TrainingPlan) -> TableSpec:
                 example="工业互联网平台",
             ),
             Column(name="class_hours", label="课时", kind="int", example="4"),
-            Column(name="place", label="地点", aliases=("授课地点",), max_length=200, example="一号报告厅"),
+            Column(
+                name="place",
+                label="地点",
+                aliases=("授课地点",),
+                max_length=200,
+                required=False,
+                example="一号报告厅",
+                help="选了教室可不填",
+            ),
             _choice("teacher", "教师", people_of(plan), "授课须填写；结业考核可不填"),
             _choice("base", "实训基地", bases_of(plan), "基地实训须填写"),
             *_topic_column(plan),
+            _choice("room", "教室", halls_of(plan), "已登记的教室；填写后核对是否被占用"),
         ),
     )
 
@@ -100,7 +115,7 @@ def _choice(name: str, label: str, choices: Mapping[str, object], hint: str) -> 
 def read_timetable(name: str, content: bytes, plan: TrainingPlan) -> tuple[list[Lesson], list[Problem]]:
     """The lessons of an uploaded file, or everything that is wrong with it; nothing is saved here."""
     result = read_table(name, content, timetable_spec(plan))
-    teachers, bases = people_of(plan), bases_of(plan)
+    teachers, bases, halls = people_of(plan), bases_of(plan), halls_of(plan)
     problems = list(result.problems)
     lessons, numbers = [], []
     for number, row in zip(result.row_numbers, result.rows, strict=True):
@@ -108,7 +123,8 @@ def read_timetable(name: str, content: bytes, plan: TrainingPlan) -> tuple[list[
         problems += wrong
         if not wrong:
             topics = tuple(_topic_codes(plan, row.get("topics", ""))[0])
-            lessons.append(_lesson(row, teachers.get(row["teacher"]), bases.get(row["base"]), topics))
+            who = teachers.get(row["teacher"]), bases.get(row["base"]), halls.get(row["room"])
+            lessons.append(_lesson(row, *who, topics))
             numbers.append(number)
     problems += [_in_file(problem, result.sheet) for problem in timetable_problems(lessons, numbers)]
     return lessons, sorted(problems, key=lambda problem: problem.row or 0)
@@ -149,17 +165,20 @@ def clock_of(text: str) -> dt.time | None:
     return dt.time(hour, minute) if hour < 24 and minute < 60 else None
 
 
-def _lesson(row: dict, teacher: Teacher | None, base: Unit | None, topics: tuple[str, ...]) -> Lesson:
+def _lesson(
+    row: dict, teacher: Teacher | None, base: Unit | None, room: Room | None, topics: tuple[str, ...]
+) -> Lesson:
     return Lesson(
         kind=row["kind"],
         subject=row["subject"],
         starts_at=_moment(row["date"], clock_of(row["starts"])),
         ends_at=_moment(row["date"], clock_of(row["ends"])),
         class_hours=row["class_hours"],
-        place=row["place"],
+        place=str(room) if room else row["place"] or "",
         teacher=teacher,
         base=base,
         topics=topics,
+        room=room,
     )
 
 

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings as django_settings
+from django.test import Client
 from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -67,6 +69,23 @@ def site(live_server, settings) -> str:
     """The address of the site, served by Django's threaded test server on a migrated database of its own."""
     settings.BASE_URL = live_server.url
     return live_server.url
+
+
+@pytest.fixture
+def enter(site):
+    """enter(page, actor): the page's visitor is signed in as the actor."""
+
+    def cookie(page, actor):
+        client = Client()
+        client.force_login(actor.user, backend="django.contrib.auth.backends.ModelBackend")
+        session = client.session
+        row = actor.user.assignments.get(role=actor.role)
+        session["assignment"] = str(row.pk)
+        session.save()
+        name = django_settings.SESSION_COOKIE_NAME
+        page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site}])
+
+    return cookie
 
 
 @pytest.fixture

@@ -3,8 +3,6 @@
 import datetime as dt
 
 import pytest
-from django.conf import settings as django_settings
-from django.test import Client
 from django.urls import reverse
 
 from peibu.accounts import clock
@@ -28,23 +26,6 @@ def room(city):
             session=room.sessions[0], enrolment=person, by=room.teacher, at=START, reason="手机没电，本人在场"
         )
     return room
-
-
-@pytest.fixture
-def enter(site):
-    """enter(page, actor): the page's visitor is signed in as the actor."""
-
-    def cookie(page, actor):
-        client = Client()
-        client.force_login(actor.user, backend="django.contrib.auth.backends.ModelBackend")
-        session = client.session
-        row = actor.user.assignments.get(role=actor.role)
-        session["assignment"] = str(row.pk)
-        session.save()
-        name = django_settings.SESSION_COOKIE_NAME
-        page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site}])
-
-    return cookie
 
 
 def test_the_phone_reads_the_code_on_the_big_screen(room, enter, desktop, open_page, axe, shot):

@@ -15,6 +15,7 @@ from tests.house.addresses import ALL
 PUBLIC = {
     "about",
     "archive-check",
+    "calendar-file",
     "check-in",
     "demo-clock",
     "gallery",

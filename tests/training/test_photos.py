@@ -7,8 +7,10 @@ from PIL import Image, ImageOps
 
 from peibu.casework.models import Document
 from peibu.demo.city.photos import draw_photo
+from peibu.intake.uploads import hash_distance
 from peibu.kernel.errors import Refused
-from peibu.training.actions.photos import keep_photo
+from peibu.training.actions.photos import index_old_photos, keep_photo
+from peibu.training.models import PhotoPrint
 from peibu.training.queries.photos import near_duplicates, photos_missing, photos_of
 from tests.city import at
 from tests.classroom import START_OF_TEACHING as START
@@ -148,3 +150,25 @@ def test_the_retained_file_cannot_be_deleted(keep):
     with pytest.raises(DatabaseError), transaction.atomic():
         Document.objects.filter(pk=row.pk).delete()
     assert at("2020-10-12 09:00") == row.uploaded_at
+
+
+def test_the_database_counts_the_same_differing_bits_as_the_hash_library(keep, city):
+    mine = keep(draw_photo(5))
+    other = keep(draw_photo(5, near_duplicate=True), of=classroom(city, number=1))
+    found = near_duplicates(other)[0]
+    assert found.distance == hash_distance(mine.facts["hash"], other.facts["hash"]) or found.distance == hash_distance(
+        mine.facts["hash_without_strip"], other.facts["hash_without_strip"]
+    )
+    assert found.distance > 0
+
+
+def test_photos_kept_before_the_index_are_found_after_it_is_made_once(keep, city):
+    mine = keep(draw_photo(5))
+    keep(jpeg(Image.new("RGB", (640, 480), "#777777")))
+    copy = keep(draw_photo(5, near_duplicate=True), of=classroom(city, number=1))
+    PhotoPrint.objects.all().delete()
+    assert near_duplicates(copy) == []
+    index_old_photos()
+    index_old_photos()
+    assert [one.other_id for one in near_duplicates(copy)] == [mine.pk]
+    assert PhotoPrint.objects.count() == 2  # the wall has no print

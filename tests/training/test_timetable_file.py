@@ -5,8 +5,9 @@ import datetime as dt
 import pytest
 
 from peibu.registry.models import Teacher
+from peibu.training.actions.venues import add_room, add_venue
 from peibu.training.models import PlanTeacher
-from peibu.training.timetable_file import clock_of, people_of, timetable_spec
+from peibu.training.timetable_file import clock_of, people_of, read_timetable, timetable_spec
 from tests.training.filing_world import Filing
 
 
@@ -42,4 +43,24 @@ def test_teachers_of_the_same_name_can_be_told_apart(city):
     named = people_of(plan)
     assert named[f"{first.name}（客座教授）"] == twin
     assert first.name not in named
-    assert [c.name for c in timetable_spec(plan).columns][-2:] == ["teacher", "base"]
+    assert [c.name for c in timetable_spec(plan).columns][-3:] == ["teacher", "base", "room"]
+
+
+@pytest.mark.django_db
+def test_a_room_of_the_file_is_the_lessons_room_and_its_place(city):
+    filing = Filing(city)
+    plan = filing.plan()
+    venue = add_venue(name="一号楼", address="一号路1号", by=filing.by, at=filing.now)
+    room = add_room(venue=venue, name="301", seats=40, by=filing.by, at=filing.now)
+    head = "日期,开始时间,结束时间,类别,课程,课时,地点,教师,实训基地,教室"
+    teacher = next(iter(people_of(plan)))
+    lines = [
+        f"2020-10-19,09:00,12:00,专题讲座,平台,4,,{teacher},,一号楼 301",
+        f"2020-10-20,09:00,12:00,专题讲座,平台,4,报告厅,{teacher},,",
+    ]
+    lessons, problems = read_timetable("课程表.csv", "\n".join([head, *lines]).encode(), plan)
+    assert problems == []
+    assert [(row.room, row.place) for row in lessons] == [(room, "一号楼 301"), (None, "报告厅")]
+    nowhere = lines[1].replace("报告厅", "")
+    _lessons, problems = read_timetable("课程表.csv", "\n".join([head, nowhere]).encode(), plan)
+    assert [problem.what for problem in problems] == ["课程或地点为空"]

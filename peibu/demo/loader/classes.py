@@ -10,11 +10,13 @@ from peibu.demo.loader.signups import sign_up
 from peibu.kernel.errors import Refused
 from peibu.training.actions.cohorts import Lesson, draft_cohort, enrol, give_reason, set_timetable
 from peibu.training.actions.plans import cosign_plan, draft_plan, sign_plan, write_plan
+from peibu.training.actions.venues import add_room, add_venue
 from peibu.training.facts.filing import double_bookings
-from peibu.training.models import Cohort, TrainingPlan
+from peibu.training.models import Cohort, Room, TrainingPlan, Venue
 
 # The policy was issued on 2020-09-15; nobody acts under it before.
 FIRST_DAY = dt.datetime(2020, 9, 15, 16, tzinfo=CHINA)
+ROOM_SEATS = 80
 TOPICS = {
     "ai": "artificial_intelligence",
     "smart_manufacturing": "smart_manufacturing",
@@ -36,6 +38,7 @@ class ClassStory:
         self.by = players.of("provider", self.provider)
         self.when = {event.name: event.at for event in plan.events}
         self.cohort: Cohort | None = None
+        self.room: Room | None = None
 
     def reached(self, name: str) -> dt.datetime | None:
         """When the class reached a stage; None when it has not."""
@@ -47,6 +50,7 @@ class ClassStory:
         lines = sign_up(self, at=max(drafted - dt.timedelta(days=1), FIRST_DAY - dt.timedelta(hours=1)))
         plan = self._training_plan(drafted - dt.timedelta(minutes=40))
         self.cohort = draft_cohort(plan=plan, name=self._name(), venue=plan.training_place, by=self.by, at=drafted)
+        self._register_room(drafted)
         set_timetable(cohort=self.cohort, lessons=self._lessons(), by=self.by, at=drafted)
         enrol(cohort=self.cohort, lines=lines, by=self.by, at=drafted)
         if self.plan.exception_reason:
@@ -83,6 +87,16 @@ class ClassStory:
             cosign_plan(plan=plan, by=self.players.of("base", base), at=at + dt.timedelta(minutes=15))
         return plan
 
+    def _register_room(self, at: dt.datetime) -> None:
+        """The provider's building, registered with its first class; every class has a room of its own in it."""
+        venue = Venue.objects.filter(unit=self.provider).first()
+        if venue is None:
+            place = self.plan.plan.places[0]
+            venue = add_venue(name=place[:60], address=f"{self.provider.division.name}{place}", by=self.by, at=at)
+        name = f"{Cohort.objects.filter(provider=self.provider).count():02d}教室"
+        seats = max(ROOM_SEATS, self.plan.plan.head_count or 0)
+        self.room = add_room(venue=venue, name=name, seats=seats, by=self.by, at=at)
+
     def _lessons(self) -> list[Lesson]:
         return [
             Lesson(
@@ -91,7 +105,8 @@ class ClassStory:
                 starts_at=dt.datetime.combine(s.on, s.start, tzinfo=CHINA),
                 ends_at=dt.datetime.combine(s.on, s.end, tzinfo=CHINA),
                 class_hours=s.class_hours,
-                place=s.place,
+                place=s.place if s.base else str(self.room),
+                room=None if s.base else self.room,
                 teacher=self.loaded.teachers[s.teacher],
                 base=self.loaded.units[s.base] if s.base else None,
             )

@@ -7,10 +7,13 @@ from peibu.demo.city import NOW, draw_photo
 from peibu.demo.city.records import CHINA
 from peibu.demo.loader.classes import ClassStory
 from peibu.training.actions.attendance import finish_teaching
+from peibu.training.actions.leave import ask_leave
 from peibu.training.actions.logs import write_log
 from peibu.training.actions.photos import keep_photo
 from peibu.training.enums import AttendanceMethod
 from peibu.training.models import Attendance, CheckIn
+
+ASKED_BEFORE = dt.timedelta(hours=3)
 
 
 def teach(story: ClassStory) -> None:
@@ -23,6 +26,7 @@ def teach(story: ClassStory) -> None:
     _check_ins(story, sessions)
     _sign_ins(story, sessions, enrolments)
     _photos(story, sessions)
+    _leave(story, sessions, list(enrolments.values()))
     for session, text in zip(sessions, story.plan.log, strict=False):
         write_log(session=session, text=text, by=story.by, at=session.ends_at + dt.timedelta(minutes=30))
     if story.reached("taught"):
@@ -76,3 +80,14 @@ def _photos(story: ClassStory, sessions: list) -> None:
             by=story.by,
             at=row.taken_at.astimezone(CHINA),
         )
+
+
+def _leave(story: ClassStory, sessions: list, enrolments: list) -> None:
+    """The first trainee with an account asks for leave from the last session to come; nobody has answered yet."""
+    coming = [row for row in sessions if row.starts_at > NOW]
+    for enrolment in enrolments if coming else []:
+        trainee = story.players.trainee(enrolment.person.key)
+        if trainee is not None:
+            reason = "当天参加公司招标会，申请请假"
+            ask_leave(session=coming[-1], enrolment=enrolment, reason=reason, by=trainee, at=NOW - ASKED_BEFORE)
+            return

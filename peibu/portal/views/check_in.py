@@ -17,7 +17,7 @@ from peibu.kernel.errors import Refused
 from peibu.papers.qr import qr_svg
 from peibu.training.actions.attendance import current_code, meant_by, sign_in
 from peibu.training.check_in_terms import window_of
-from peibu.training.models import Session
+from peibu.training.models import Leave, Session
 from peibu.training.queries.attendance import is_open, session_count
 from peibu.training.queries.classrooms import enrolments_of, sessions_run_by
 
@@ -43,7 +43,7 @@ def land(request: HttpRequest, code: str) -> HttpResponse:
     except Refused as refusal:
         return _refused(request, refusal)
     if meant.session.attendances.filter(enrolment=meant.enrolment).exists():
-        return redirect("trainee-session", session_id=meant.session.pk)
+        return _to_the_session(request, meant.session.pk)
     return _marked(request, render(request, "portal/trainee/confirm.html", {"meant": meant, "code": code}))
 
 
@@ -56,7 +56,13 @@ def _sign_in(request: HttpRequest, code: str) -> HttpResponse:
         return _refused(request, refusal)
     if done.already:
         messages.info(request, _("您已签到，无需重复签到。"))
-    return redirect("trainee-session", session_id=done.attendance.session_id)
+    return _to_the_session(request, done.attendance.session_id)
+
+
+def _to_the_session(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """The page of the session; for somebody who makes up in another class, that of the session made up for."""
+    made_up = Leave.objects.filter(enrolment__in=enrolments_of(request.actor), make_up=session_id).first()
+    return redirect("trainee-session", session_id=made_up.session_id if made_up else session_id)
 
 
 def _refused(request: HttpRequest, refusal: Refused) -> HttpResponse:

@@ -14,6 +14,7 @@ from peibu.portal.forms_provider import timetable_form
 from peibu.portal.views.provider_classes import check_sheet, editable, own_class
 from peibu.training.actions.cohorts import require_editable, set_timetable
 from peibu.training.models import Cohort
+from peibu.training.queries.clashes import clashes
 from peibu.training.queries.filing import days_of
 from peibu.training.timetable_file import read_timetable
 
@@ -21,8 +22,8 @@ MAX_BYTES = 5 * 1024 * 1024
 
 
 def _context(request: HttpRequest, cohort: Cohort, form, **more) -> dict:
-    sessions = list(cohort.sessions.select_related("teacher", "base").order_by("starts_at"))
-    sheet = check_sheet(cohort, on=request.today)
+    sessions = list(cohort.sessions.select_related("teacher", "base", "room__venue").order_by("starts_at"))
+    sheet = check_sheet(cohort, on=request.today) | {"clashes": clashes(cohort, sessions)}
     return sheet | {"form": form, "days": days_of(sessions), "sessions": sessions, "max_bytes": MAX_BYTES, **more}
 
 
@@ -32,7 +33,7 @@ def edit(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
     cohort = own_class(request, cohort_id)
     if not editable(cohort) and request.method != "POST":
         return redirect("class-page", cohort_id=cohort.pk)
-    sessions = cohort.sessions.select_related("teacher", "base").order_by("starts_at")
+    sessions = cohort.sessions.select_related("teacher", "base", "room__venue").order_by("starts_at")
     data = request.POST if request.method == "POST" else None
     form = timetable_form(cohort.plan, data=data, lessons=list(sessions))
     status = 200
@@ -52,6 +53,21 @@ def edit(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
 
 @only(Role.PROVIDER, writes=True)
 @require_POST
+def check(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
+    """What the rows as they stand in the form clash with elsewhere; asked for while they are typed. Saves nothing."""
+    cohort = own_class(request, cohort_id)
+    form = timetable_form(cohort.plan, data=request.POST)
+    whole = [
+        (number, row.lesson())
+        for number, row in enumerate(form.forms, start=1)
+        if row.has_changed() and row.is_valid()
+    ]
+    found = clashes(cohort, [lesson for _number, lesson in whole], [number for number, _lesson in whole])
+    return render(request, "portal/provider/parts/clashes.html", {"clashes": found, "asked": True})
+
+
+@only(Role.PROVIDER, writes=True)
+@require_POST
 def read(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
     """Read an Excel file into the editor as a preview; it counts only once it is saved there."""
     cohort = own_class(request, cohort_id)
@@ -62,7 +78,7 @@ def read(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
         return redirect("class-timetable", cohort_id=cohort.pk)
     lessons, problems = read_timetable(upload.name, upload.read(), cohort.plan)
     if problems:
-        sessions = cohort.sessions.select_related("teacher", "base").order_by("starts_at")
+        sessions = cohort.sessions.select_related("teacher", "base", "room__venue").order_by("starts_at")
         form = timetable_form(cohort.plan, lessons=list(sessions))
         context = _context(request, cohort, form, found=problems)
         return render(request, "portal/provider/timetable.html", context, status=422)

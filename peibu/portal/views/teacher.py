@@ -23,7 +23,9 @@ from peibu.training.models import Cohort, Session
 from peibu.training.permissions.attendance import KEEPING, LOGGING, RUNNING, can_finish
 from peibu.training.queries.attendance import class_rate, is_open, presence, rates, session_count, session_counts
 from peibu.training.queries.classrooms import classes_run_by, photos_seen_by, sessions_run_by
+from peibu.training.queries.leave import guests_of, leaves_of, make_up_choices
 from peibu.training.queries.photos import photos_missing, photos_of
+from peibu.training.queries.sheets import sheets_of
 
 TEACHING = (Role.TEACHER, Role.PROVIDER)
 THUMBNAIL = (360, 360)
@@ -89,6 +91,9 @@ def session(request: HttpRequest, session_id: UUID) -> HttpResponse:
         "within": first <= request.now <= last and row.cohort.stage in RUNNING,
         "log": getattr(row, "log", None),
         "may_log": row.starts_at <= request.now and row.cohort.stage in LOGGING,
+        "leaves": leaves_of(row),
+        "sheets": list(sheets_of(row)),
+        "make_ups": make_up_choices(row, at=request.now),
         "may_enter": first <= request.now and row.cohort.stage in RUNNING,
     }
     return render(request, "portal/teaching/session.html", context)
@@ -143,7 +148,8 @@ def by_hand(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """Enter one person with a reason."""
     row = get_object_or_404(sessions_run_by(request.actor), pk=session_id)
     if request.method == "POST":
-        person = row.cohort.enrolments.filter(pk=_uuid(request.POST.get("enrolment", ""))).first()
+        wanted = _uuid(request.POST.get("enrolment", ""))
+        person = row.cohort.enrolments.filter(pk=wanted).first() or guests_of(row).filter(pk=wanted).first()
         if person is None:
             raise Refused(_("没有选择要补签的学员"), "nobody_chosen", _("请在未到学员中选择一人"))
         done = sign_in_by_hand(

@@ -10,11 +10,15 @@ from django.utils import timezone
 from peibu.accounts.access import only
 from peibu.accounts.enums import Role
 from peibu.theme.menu import address
-from peibu.training.enums import CohortStage
+from peibu.training.enums import CohortStage, LeaveState
 from peibu.training.models import Enrolment, Exam
+from peibu.training.permissions.attendance import RUNNING
 from peibu.training.queries.attendance import OwnSession, Rate, own_sessions
 from peibu.training.queries.classrooms import enrolments_of
+from peibu.training.queries.leave import own_leave
 
+LIVE = (LeaveState.ASKED, LeaveState.GRANTED)
+CAME = ("present", "made_up")
 OVER = (CohortStage.EXAMINED, CohortStage.CERTIFIED, CohortStage.ARCHIVED)
 
 
@@ -39,7 +43,15 @@ def session(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """One session of mine: signed in or not, since when."""
     for enrolment in enrolments_of(request.actor).filter(cohort__sessions=session_id):
         own = next(each for each in own_sessions(enrolment, at=request.now) if each.session.pk == session_id)
-        return render(request, "portal/trainee/session.html", {"own": own, "enrolment": enrolment})
+        leave = own_leave(enrolment, own.session)
+        context = {
+            "own": own,
+            "enrolment": enrolment,
+            "leave": leave,
+            "live_leave": leave is not None and leave.state in LIVE,
+            "before": request.now < own.session.starts_at and enrolment.cohort.stage in RUNNING,
+        }
+        return render(request, "portal/trainee/session.html", context)
     raise Http404
 
 
@@ -51,14 +63,14 @@ def _told(enrolment: Enrolment, now: dt.datetime) -> dict:
     """What the page says of one class."""
     sessions = own_sessions(enrolment, at=now)
     held = [each for each in sessions if each.session.ends_at <= now]
-    rate = Rate(due=len(held), present=sum(each.state == "present" for each in held))
+    rate = Rate(due=len(held), present=sum(each.state in CAME for each in held))
     return {
         "enrolment": enrolment,
         "cohort": enrolment.cohort,
         "sessions": sessions,
         "next": next((each for each in sessions if each.session.ends_at > now), None),
         "rate": rate,
-        "absences": rate.due - rate.present,
+        "absences": sum(each.state == "absent" for each in held),
         "over": enrolment.cohort.stage in OVER,
         **_result(enrolment),
     }

@@ -4,18 +4,21 @@ import dataclasses
 import datetime as dt
 import secrets
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 
 from peibu.accounts.actor import Actor
+from peibu.casework.models import Document
 from peibu.casework.refusals import refusing
 from peibu.kernel.errors import Refused
 from peibu.kernel.verdict import Verdict
 from peibu.training import rotating_codes
 from peibu.training.check_in_terms import terms_of, window_of
-from peibu.training.enums import AttendanceMethod, CohortStage, EnrolmentState, SessionKind
-from peibu.training.models import Attendance, CheckIn, Cohort, Enrolment, Session
+from peibu.training.enums import AttendanceMethod, CohortStage, EnrolmentState, LeaveState, SessionKind
+from peibu.training.models import Attendance, CheckIn, Cohort, Enrolment, Leave, Session
 from peibu.training.permissions.attendance import RUNNING, can_finish, can_run_session
+from peibu.training.queries.leave import guests_of, place_in
 
 SLOTS_REMEMBERED = 40  # a typed code this many slots old is still told "expired" instead of "wrong"
 
@@ -134,8 +137,8 @@ def _of_scanned(stamp: rotating_codes.Scanned, *, by: Actor, at: dt.datetime) ->
     if check_in is None or not stamp.genuine(check_in.secret):
         raise Refused("这不是本平台发出的签到码", "code_forged", "请扫描教师屏幕上的签到二维码")
     session = check_in.session
-    enrolment = Enrolment.objects.filter(cohort=session.cohort, person__key=by.person_key).first()
-    if enrolment is None or not by.person_key:
+    enrolment = place_in(session, by.person_key)
+    if enrolment is None:
         raise Refused(
             f"您不在“{session.cohort.name}”的学员名单中，不能在这里签到",
             "not_in_this_class",
@@ -153,17 +156,16 @@ def _require_active(enrolment: Enrolment) -> None:
 
 def _of_typed(typed: str, *, by: Actor, at: dt.datetime) -> Meant:
     mine = Enrolment.objects.filter(person__key=by.person_key, state=EnrolmentState.ACTIVE)
-    enrolments = {row.cohort_id: row for row in mine} if by.person_key and typed else {}
-    open_ones = CheckIn.objects.select_related("session__cohort").filter(
-        session__cohort_id__in=enrolments, closed_at__isnull=True
-    )
-    for check_in in open_ones:
+    mine = mine if by.person_key and typed else mine.none()
+    made_up = Leave.objects.filter(enrolment__in=mine, state=LeaveState.GRANTED).values("make_up_id")
+    here = Q(session__cohort_id__in=mine.values("cohort_id")) | Q(session_id__in=made_up)
+    for check_in in CheckIn.objects.select_related("session__cohort").filter(here, closed_at__isnull=True):
         seconds = terms_of(check_in.session).code_seconds
         now = rotating_codes.slot_of(at, seconds)
         for slot in range(now, now - SLOTS_REMEMBERED, -1):
             if rotating_codes.typed_code(check_in.secret, check_in.session_id, slot) == typed:
                 left = rotating_codes.seconds_valid(slot, at=at, seconds=seconds)
-                return Meant(check_in.session, enrolments[check_in.session.cohort_id], left)
+                return Meant(check_in.session, place_in(check_in.session, by.person_key), left)
     raise Refused(
         "签到口令不正确，或不是您所在班次的口令",
         "code_forged",
@@ -195,10 +197,13 @@ def sign_in(*, code: str, by: Actor, at: dt.datetime, device: str = "") -> Signe
     return _keep(session, enrolment, method=AttendanceMethod.QR, by=by, at=at, reason="", device=device)
 
 
-def sign_in_by_hand(*, session: Session, enrolment: Enrolment, by: Actor, at: dt.datetime, reason: str) -> SignedIn:
-    """Enter a person who was there but could not scan: with a reason and under the name of who enters it."""
+def sign_in_by_hand(
+    *, session: Session, enrolment: Enrolment, by: Actor, at: dt.datetime, reason: str, sheet: Document | None = None
+) -> SignedIn:
+    """Enter a person who was there but could not scan: with a reason and under the name of who enters it; `sheet` is
+    the photographed paper it was copied from (see `actions.sheets`)."""
     _require(can_run_session(by, session), "not_your_session", "请由本课次教师或承接单位经办人办理")
-    if enrolment.cohort_id != session.cohort_id:
+    if enrolment.cohort_id != session.cohort_id and not guests_of(session).filter(pk=enrolment.pk).exists():
         raise Refused("该学员不在本班名单中，不能补签", "not_in_this_class", "请在本班学员中选择")
     if enrolment.state != EnrolmentState.ACTIVE:
         raise Refused("该学员已退出本班，不能补签", "enrolment_cancelled", "请核对学员名单")
@@ -206,7 +211,9 @@ def sign_in_by_hand(*, session: Session, enrolment: Enrolment, by: Actor, at: dt
     first, _last = window_of(session)
     if at < first:
         raise Refused(f"本课次{_clock(session.starts_at)}才开始，不能提前补签", "too_early", "请在开课后办理")
-    return _keep(session, enrolment, method=AttendanceMethod.MANUAL, by=by, at=at, reason=reason.strip(), device="")
+    return _keep(
+        session, enrolment, method=AttendanceMethod.MANUAL, by=by, at=at, reason=reason.strip(), device="", sheet=sheet
+    )
 
 
 def _keep(
@@ -218,6 +225,7 @@ def _keep(
     at: dt.datetime,
     reason: str,
     device: str,
+    sheet: Document | None = None,
 ) -> SignedIn:
     """Two requests at the same moment: the unique constraint lets one in, get_or_create answers the other with it."""
     with refusing():
@@ -225,7 +233,8 @@ def _keep(
             session=session,
             enrolment=enrolment,
             defaults={
-                "method": method, "signed_at": at, "entered_by": by.user, "reason": reason[:200], "device": device[:64]
+                "method": method, "signed_at": at, "entered_by": by.user, "reason": reason[:200], "device": device[:64],
+                "sheet": sheet,
             },
         )  # fmt: skip
     return SignedIn(row, already=not made)

@@ -17,7 +17,7 @@ from peibu.kernel.errors import Problem, Refused
 from peibu.registry.models import Teacher
 from peibu.rulebook import load_policy
 from peibu.training.enums import CohortStage, EnrolmentState, SessionKind, SignUpState
-from peibu.training.models import Cohort, Enrolment, Session, SignUpLine, TrainingPlan
+from peibu.training.models import Cohort, Enrolment, Room, Session, SignUpLine, TrainingPlan
 
 PROCESS = "class_filing"
 EDITABLE_STATES = frozenset({"draft", "returned"})
@@ -104,6 +104,7 @@ class Lesson:
     teacher: Teacher | None = None
     base: Unit | None = None
     topics: tuple[str, ...] = ()
+    room: Room | None = None
 
 
 def timetable_problems(lessons: list[Lesson], rows: Sequence[int] = ()) -> list[Problem]:

@@ -1,6 +1,9 @@
 """Photos of the training (QD97.3.9, 6.2): inspected, re-encoded, kept with their hashes."""
 
 import datetime as dt
+from collections.abc import Iterable
+
+from django.db import connection
 
 from peibu.accounts.actor import Actor
 from peibu.casework.actions import keep_document
@@ -9,9 +12,9 @@ from peibu.casework.models import Document
 from peibu.casework.refusals import refusing
 from peibu.intake import inspect_upload
 from peibu.kernel.errors import Refused
-from peibu.training.models import Cohort, Session
+from peibu.training.models import Cohort, PhotoPrint, Session
 from peibu.training.permissions.attendance import KEEPING, can_keep_for_class
-from peibu.training.queries.photos import photos_of
+from peibu.training.queries.photos import photos_of, print_of
 
 KINDS = ("jpg", "png")
 
@@ -42,7 +45,7 @@ def keep_photo(
         Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)
         if photos_of(cohort).filter(facts__original_sha256=upload.sha256).exists():
             raise Refused(f"照片“{name[:60]}”已经上传过", "photo_twice", "请选择另一张现场照片")
-        return keep_document(
+        document = keep_document(
             division=cohort.division,
             subject_id=cohort.pk,
             purpose=Purpose.SITE_PHOTO,
@@ -53,3 +56,19 @@ def keep_photo(
             at=at,
             facts=facts,
         )
+        index_photos([document])
+    return document
+
+
+def index_photos(documents: Iterable[Document]) -> int:
+    """Make photos findable as near duplicates; returns how many were added. Those indexed before change nothing."""
+    prints = [row for row in map(print_of, documents) if row is not None]
+    return len(PhotoPrint.objects.bulk_create(prints, ignore_conflicts=True))
+
+
+def index_old_photos(**_signal) -> None:
+    """After a migration: photos kept before there was an index. A migration of another room may come before ours."""
+    if PhotoPrint._meta.db_table not in connection.introspection.table_names():
+        return
+    rows = Document.objects.filter(purpose=Purpose.SITE_PHOTO, subject_id__in=Cohort.objects.values("pk"))
+    index_photos(rows.exclude(pk__in=PhotoPrint.objects.values("pk")).iterator())

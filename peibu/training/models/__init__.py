@@ -5,12 +5,18 @@ from peibu.training.models.attendance import Attendance, CheckIn, TrainingLog
 from peibu.training.models.certificate import Certificate, CertificateBatch, CertificateRevocation
 from peibu.training.models.cohort import Cohort, Enrolment, Session
 from peibu.training.models.exam import Exam, ExamGrader, ExamItem, ExamSupervisor, Score, SurveyAnswer
+from peibu.training.models.feed import CalendarFeed
+from peibu.training.models.leave import Leave
+from peibu.training.models.photo_print import PhotoPrint
 from peibu.training.models.plan import PlanBase, PlanTeacher, TrainingPlan
 from peibu.training.models.sealed_file import SealedFile
+from peibu.training.models.seat import Seat
 from peibu.training.models.signup import RosterUpload, SignUp, SignUpLine, SignUpStep
+from peibu.training.models.venue import Room, Venue
 
 __all__ = [
     "Attendance",
+    "CalendarFeed",
     "Certificate",
     "CertificateBatch",
     "CertificateRevocation",
@@ -22,11 +28,15 @@ __all__ = [
     "ExamGrader",
     "ExamItem",
     "ExamSupervisor",
+    "Leave",
+    "PhotoPrint",
     "PlanBase",
     "PlanTeacher",
+    "Room",
     "RosterUpload",
     "Score",
     "SealedFile",
+    "Seat",
     "Session",
     "SignUp",
     "SignUpLine",
@@ -34,4 +44,5 @@ __all__ = [
     "SurveyAnswer",
     "TrainingLog",
     "TrainingPlan",
+    "Venue",
 ]

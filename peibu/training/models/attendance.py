@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from peibu.accounts.models import User
+from peibu.casework.models import Document
 from peibu.kernel.ids import uuid7
 from peibu.training.enums import AttendanceMethod
 from peibu.training.models.cohort import Cohort, Enrolment, Session
@@ -31,7 +32,8 @@ class CheckIn(models.Model):
 
 
 class Attendance(models.Model):
-    """One person's sign-in to one session. Append-only; a manual entry has a reason and the person who made it."""
+    """One person's sign-in to one session. Append-only; a manual entry has a reason and the person who made it, and
+    names the photographed paper sheet (`sheet`) when it was copied from one."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="attendances")
@@ -41,11 +43,15 @@ class Attendance(models.Model):
     entered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     reason = models.CharField(_("补签理由"), max_length=200, blank=True)
     device = models.CharField(max_length=64, blank=True)
+    sheet = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["session", "enrolment"], name="a_person_signs_in_once_per_session"),
             models.CheckConstraint(condition=Q(method="qr") | ~Q(reason=""), name="a_manual_sign_in_has_a_reason"),
+            models.CheckConstraint(
+                condition=Q(sheet__isnull=True) | Q(method="manual"), name="only_a_manual_sign_in_is_from_a_sheet"
+            ),
         ]
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 

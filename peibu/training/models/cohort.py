@@ -14,7 +14,9 @@ from peibu.casework.models import Case
 from peibu.registry.models import Person, Teacher
 from peibu.training.enums import CohortStage, EnrolmentState, SessionKind
 from peibu.training.models.plan import TrainingPlan
+from peibu.training.models.seat_triggers import SEATS_OF_ENROLMENT, SEATS_OF_SESSION
 from peibu.training.models.signup import SignUpLine
+from peibu.training.models.venue import Room
 
 
 class During(Func):
@@ -55,7 +57,8 @@ class Cohort(Owned):
 
 
 class Session(Owned):
-    """One entry of the timetable. `active` from filing on: then a teacher cannot be in two places."""
+    """One entry of the timetable. `active` from filing on: then neither teacher, room nor trainee is in two places.
+    `place` is what people read; with a `room` it is the room's name."""
 
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="sessions")
     position = models.PositiveIntegerField()
@@ -66,6 +69,9 @@ class Session(Owned):
     class_hours = models.PositiveIntegerField(_("课时"), default=0)
     topics = models.JSONField(_("规定内容"), default=list, blank=True)
     place = models.CharField(_("地点"), max_length=200)
+    room = models.ForeignKey(
+        Room, on_delete=models.PROTECT, null=True, blank=True, related_name="sessions", verbose_name=_("教室")
+    )
     base = models.ForeignKey(
         Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("实训基地")
     )
@@ -91,7 +97,16 @@ class Session(Owned):
                 ],
                 condition=Q(active=True) & ~Q(teacher_key=""),
             ),
+            ExclusionConstraint(
+                name="a_room_holds_one_class_at_a_time",
+                expressions=[
+                    ("room", RangeOperators.EQUAL),
+                    (During("starts_at", "ends_at"), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(active=True, room__isnull=False),
+            ),
         ]
+        triggers = [*Owned.Meta.triggers, SEATS_OF_SESSION]
 
 
 @pghistory.track()
@@ -112,4 +127,8 @@ class Enrolment(Owned):
                 fields=["line"], condition=Q(state="active"), name="a_signup_line_is_in_one_class"
             ),
         ]
-        triggers = [*Owned.Meta.triggers, pgtrigger.Protect(name="enrolment_is_kept", operation=pgtrigger.Delete)]
+        triggers = [
+            *Owned.Meta.triggers,
+            pgtrigger.Protect(name="enrolment_is_kept", operation=pgtrigger.Delete),
+            SEATS_OF_ENROLMENT,
+        ]

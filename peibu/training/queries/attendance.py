@@ -3,20 +3,24 @@
 import dataclasses
 import datetime as dt
 from collections import defaultdict
+from fractions import Fraction
 
 from django.db.models import Count, Q, QuerySet
 
-from peibu.training.enums import AttendanceMethod, EnrolmentState
-from peibu.training.models import Attendance, Cohort, Enrolment, Session
+from peibu.training.enums import AttendanceMethod, EnrolmentState, LeaveState
+from peibu.training.models import Attendance, Cohort, Enrolment, Leave, Session
+from peibu.training.queries.leave import guests_of
 
 
 @dataclasses.dataclass(frozen=True)
 class Presence:
-    """A person of the class and the sign-in to a session, if there is one."""
+    """A person of the class (or a guest who makes up here) and the sign-in to a session, if there is one."""
 
     enrolment: Enrolment
     attendance: Attendance | None
     shares_device: bool = False
+    guest: bool = False
+    on_leave: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -40,10 +44,15 @@ class SessionCount:
 
 @dataclasses.dataclass(frozen=True)
 class Rate:
-    """Sign-ins against sign-ins due, over the sessions that are over."""
+    """Sign-ins against sign-ins due, over the sessions that are over; a made-up session counts as attended."""
 
     due: int
     present: int
+
+    @property
+    def exact(self) -> Fraction | None:
+        """The share from 0 to 1, for rules: never rounded. None while nothing was due."""
+        return Fraction(self.present, self.due) if self.due else None
 
     @property
     def percent(self) -> int | None:
@@ -57,14 +66,21 @@ def active_people(cohort: Cohort) -> QuerySet[Enrolment]:
 
 
 def presence(session: Session) -> list[Presence]:
-    """Everybody of the class in list order, with the sign-in to this session."""
+    """Everybody of the class in list order, then guests who make up here, with the sign-in to this session."""
     signed = {row.enrolment_id: row for row in session.attendances.select_related("entered_by")}
     phones: dict[str, int] = defaultdict(int)
     for row in signed.values():
         phones[row.device] += bool(row.device)
+    away = set(Leave.objects.filter(session=session, state=LeaveState.GRANTED).values_list("enrolment_id", flat=True))
     return [
-        Presence(person, row, shares_device=row is not None and phones[row.device] > 1)
-        for person in active_people(session.cohort)
+        Presence(
+            person,
+            row,
+            shares_device=row is not None and phones[row.device] > 1,
+            guest=person.cohort_id != session.cohort_id,
+            on_leave=person.pk in away,
+        )
+        for person in [*active_people(session.cohort), *guests_of(session)]
         for row in [signed.get(person.pk)]
     ]
 
@@ -76,7 +92,7 @@ def session_count(session: Session) -> SessionCount:
 def session_counts(cohort: Cohort, sessions: QuerySet[Session] | None = None) -> list[SessionCount]:
     """The sessions of a class in order of time, each with its numbers; people who left the class do not count."""
     expected = cohort.enrolments.filter(state=EnrolmentState.ACTIVE).count()
-    here = Q(attendances__enrolment__state=EnrolmentState.ACTIVE)
+    here = Q(attendances__enrolment__state=EnrolmentState.ACTIVE, attendances__enrolment__cohort=cohort)
     by_hand = here & Q(attendances__method=AttendanceMethod.MANUAL)
     rows = (cohort.sessions.all() if sessions is None else sessions).select_related("teacher", "base", "cohort")
     rows = rows.annotate(here=Count("attendances", filter=here), by_hand=Count("attendances", filter=by_hand))
@@ -85,21 +101,25 @@ def session_counts(cohort: Cohort, sessions: QuerySet[Session] | None = None) ->
 
 def class_rate(cohort: Cohort, *, at: dt.datetime) -> Rate:
     """Attendance of a class over the sessions that are over."""
-    held = session_counts(cohort, cohort.sessions.filter(ends_at__lte=at))
-    return Rate(due=sum(c.expected for c in held), present=sum(c.present for c in held))
+    each = [rate for _person, rate in rates(cohort, at=at)]
+    return Rate(due=sum(rate.due for rate in each), present=sum(rate.present for rate in each))
 
 
 def rates(cohort: Cohort, *, at: dt.datetime) -> list[tuple[Enrolment, Rate]]:
     """Attendance of each person over the sessions that are over, in list order."""
-    due = cohort.sessions.filter(ends_at__lte=at).count()
-    over = Q(attendances__session__ends_at__lte=at)
-    people = active_people(cohort).annotate(came=Count("attendances", filter=over))
-    return [(person, Rate(due=due, present=person.came)) for person in people]
+    over = set(cohort.sessions.filter(ends_at__lte=at).values_list("pk", flat=True))
+    signed = defaultdict(set)
+    for person, session in Attendance.objects.filter(enrolment__cohort=cohort).values_list("enrolment", "session"):
+        signed[person].add(session)
+    for leave in Leave.objects.filter(enrolment__cohort=cohort, make_up__isnull=False):
+        if leave.make_up_id in signed[leave.enrolment_id]:
+            signed[leave.enrolment_id].add(leave.session_id)
+    return [(person, Rate(len(over), len(over & signed[person.pk]))) for person in active_people(cohort)]
 
 
 @dataclasses.dataclass(frozen=True)
 class OwnSession:
-    """A session as one trainee sees it; `state`: present, absent, running, open, coming."""
+    """A session as one trainee sees it; `state`: present, made_up, on_leave, absent, running, open, coming."""
 
     session: Session
     attendance: Attendance | None
@@ -109,8 +129,17 @@ class OwnSession:
 def own_sessions(enrolment: Enrolment, *, at: dt.datetime) -> list[OwnSession]:
     """The timetable of a trainee with what became of each session."""
     signed = {row.session_id: row for row in enrolment.attendances.all()}
+    leaves = {row.session_id: row for row in enrolment.leaves.filter(state=LeaveState.GRANTED)}
     rows = enrolment.cohort.sessions.select_related("teacher", "base", "check_in").order_by("starts_at")
-    return [OwnSession(row, signed.get(row.pk), _state(row, signed.get(row.pk), at)) for row in rows]
+    found = []
+    for row in rows:
+        leave = leaves.get(row.pk)
+        made_up = signed.get(leave.make_up_id) if leave else None
+        state = _state(row, signed.get(row.pk), at)
+        if leave and state != "present":
+            state = "made_up" if made_up else "on_leave"
+        found.append(OwnSession(row, signed.get(row.pk) or made_up, state))
+    return found
 
 
 def _state(session: Session, attendance: Attendance | None, at: dt.datetime) -> str:

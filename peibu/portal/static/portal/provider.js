@@ -8,7 +8,7 @@ const on = (type, selector, act) =>
 const body = () => document.querySelector("[data-lessons]");
 const total = () => document.querySelector("#id_row-TOTAL_FORMS");
 const cell = (row, name) => row.querySelector(`[name$="-${name}"]`);
-const NAMES = ["date", "starts", "ends", "kind", "subject", "class_hours", "place", "teacher", "base"];
+const NAMES = ["date", "starts", "ends", "kind", "subject", "class_hours", "room", "place", "teacher", "base"];
 
 function newRow(after) {
   const holder = document.createElement("tbody");

@@ -1,0 +1,57 @@
+"""Venues and rooms of a provider or practice base."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from peibu.accounts.access import only
+from peibu.accounts.enums import Role
+from peibu.kernel.errors import Refused
+from peibu.portal.forms_timetable import RoomForm, VenueForm
+from peibu.training.actions.venues import add_room, add_venue, remove_room
+from peibu.training.models import Room
+from peibu.training.queries.venues import venues_of
+
+OWNERS = (Role.PROVIDER, Role.BASE)
+
+
+@only(*OWNERS, writes=True)
+def show(request: HttpRequest) -> HttpResponse:
+    """My venues with their rooms; POST adds a venue."""
+    form = VenueForm(request.POST or None)
+    if form.is_bound and form.is_valid():
+        try:
+            add_venue(by=request.actor, at=request.now, **form.cleaned_data)
+        except Refused as refusal:
+            form.add_error(None, refusal.sentence())
+        else:
+            messages.success(request, _("培训场所已登记，请继续登记教室。"))
+            return redirect("venues")
+    context = {"venues": venues_of(request.actor.unit), "form": form, "room_form": RoomForm(auto_id=False)}
+    return render(request, "portal/provider/venues.html", context, status=422 if form.is_bound else 200)
+
+
+@only(*OWNERS, writes=True)
+@require_POST
+def add(request: HttpRequest, venue_id: UUID) -> HttpResponse:
+    venue = get_object_or_404(venues_of(request.actor.unit), pk=venue_id)
+    form = RoomForm(request.POST)
+    if form.is_valid():
+        add_room(venue=venue, by=request.actor, at=request.now, **form.cleaned_data)
+        messages.success(request, _("教室已登记。"))
+    else:
+        messages.error(request, _("教室没有登记：请填写名称，以及 1 至 2000 的座位数。"))
+    return redirect("venues")
+
+
+@only(*OWNERS, writes=True)
+@require_POST
+def remove(request: HttpRequest, room_id: UUID) -> HttpResponse:
+    room = get_object_or_404(Room.objects.filter(venue__unit=request.actor.unit).select_related("venue"), pk=room_id)
+    remove_room(room=room, by=request.actor, at=request.now)
+    messages.success(request, _("教室已删除。"))
+    return redirect("venues")

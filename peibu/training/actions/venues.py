@@ -1,0 +1,57 @@
+"""Venues and rooms of a unit that teaches."""
+
+import datetime as dt
+from decimal import Decimal
+
+from peibu.accounts.actor import Actor
+from peibu.casework.refusals import refusing
+from peibu.kernel.errors import Refused
+from peibu.training.models import Room, Venue
+
+
+def _own_unit(by: Actor, venue: Venue | None = None):
+    if by.unit is None or (venue is not None and venue.unit_id != by.unit.pk):
+        raise Refused("该培训场所不属于您所在的单位", "foreign_venue", "请使用本单位的账号")
+    return by.unit
+
+
+def add_venue(
+    *,
+    name: str,
+    address: str,
+    by: Actor,
+    at: dt.datetime,
+    longitude: Decimal | None = None,
+    latitude: Decimal | None = None,
+) -> Venue:
+    """A place the actor's unit teaches at; degrees of WGS 84, both or neither."""
+    unit = _own_unit(by)
+    if not name.strip() or not address.strip():
+        raise Refused("场所名称和地址不能为空", "venue_without_address", "请填写名称和详细地址")
+    with refusing():
+        return Venue.objects.create(
+            division=unit.division,
+            unit=unit,
+            name=name.strip(),
+            address=address.strip(),
+            longitude=longitude,
+            latitude=latitude,
+        )
+
+
+def add_room(*, venue: Venue, name: str, seats: int, by: Actor, at: dt.datetime) -> Room:
+    """A room of an own venue."""
+    _own_unit(by, venue)
+    if not name.strip():
+        raise Refused("教室名称不能为空", "room_without_name", "请填写教室名称")
+    with refusing():
+        return Room.objects.create(venue=venue, name=name.strip(), seats=seats)
+
+
+def remove_room(*, room: Room, by: Actor, at: dt.datetime) -> None:
+    """Take a room out that no timetable uses."""
+    _own_unit(by, room.venue)
+    if room.sessions.exists():
+        raise Refused(f"教室“{room}”已排有课程，不能删除", "room_in_use", "请先把这些课程改到其他教室")
+    with refusing():
+        room.delete()
