@@ -62,12 +62,12 @@ def door_list_pdf(plan: SeatPlan, room: str, *, on: dt.date) -> bytes:
         title=f"{room}考场座位表",
         fields=[("考试", f"{exam.cohort.name}结业考核"), ("时间", _times(exam)), ("地点", exam.place)],
         columns=[
-            RosterColumn("座位号", 0.7),
-            RosterColumn("准考证号", 2),
-            RosterColumn("姓名", 1),
-            RosterColumn("身份证号码", 1.7),
-            RosterColumn("所在企业", 2.6, "left"),
-            RosterColumn("考生签名", 1.2),
+            RosterColumn(title="座位号", weight=0.7),
+            RosterColumn(title="准考证号", weight=2),
+            RosterColumn(title="姓名"),
+            RosterColumn(title="身份证号码", weight=1.7),
+            RosterColumn(title="所在企业", weight=2.6, align="left"),
+            RosterColumn(title="考生签名", weight=1.2),
         ],
         rows=[
             [
