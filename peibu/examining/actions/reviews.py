@@ -18,12 +18,18 @@ from peibu.training.models import Exam, ScoreCorrection
 from peibu.training.permissions.exam import can_examine
 from peibu.training.queries.exams import exam_day
 
+REVIEW_DAYS = "score_review_working_days"
+
 
 def last_review_day(exam: Exam) -> dt.date | None:
-    """The last day on which a review may be asked for: policy working days after sealing; None before sealing."""
-    if exam.sealed_at is None:
+    """The last day on which a review may be asked for: policy working days after sealing.
+
+    None before sealing, and where the policy's folder names no such days: then nobody can say when it ends.
+    """
+    policy = load_policy(exam.cohort.policy)
+    if exam.sealed_at is None or REVIEW_DAYS not in policy.parameters:
         return None
-    days = load_policy(exam.cohort.policy).value("score_review_working_days", on=exam_day(exam))
+    days = policy.value(REVIEW_DAYS, on=exam_day(exam))
     return deadline(timezone.localdate(exam.sealed_at), days)
 
 
@@ -35,11 +41,13 @@ def ask_review(*, exam: Exam, reason: str, by: Actor, at: dt.datetime) -> ScoreR
         enrolment = candidate_of(by, exam)
         if enrolment is None:
             raise Refused("您不是本场考试的考生", "not_a_candidate", "请使用本人账号")
+        if exam.sealed_at is None:
+            raise Refused("成绩还没有公布，不能申请复核", "exam_not_sealed", "请等待成绩封存公布")
         last = last_review_day(exam)
         if last is None:
-            raise Refused("成绩还没有公布，不能申请复核", "exam_not_sealed", "请等待成绩封存公布")
+            raise Refused("本项目没有设定成绩复核期限", "no_review_days", "请向考试所在区（市）机构反映")
         if timezone.localdate(at) > last:
-            clause = load_policy(exam.cohort.policy).parameters["score_review_working_days"].clause
+            clause = load_policy(exam.cohort.policy).parameters[REVIEW_DAYS].clause
             raise Refused(
                 f"复核申请已于{last:%Y-%m-%d}截止（{clause}）", "review_too_late", "如有特殊情况，请向区（市）机构反映"
             )

@@ -60,6 +60,8 @@ def _require_possible(exam: Exam) -> None:
     if exam.resits.filter(sealed_at__isnull=True).exists():
         raise Refused("上一次补考还没有封存成绩", "resit_open", "请先完成上一次补考")
     policy = load_policy(exam.cohort.policy)
+    if "resits_max" not in policy.parameters:
+        raise Refused("本项目没有设定补考次数", "resits_max", "请向考试所在区（市）机构反映")
     most = policy.value("resits_max", on=exam_day(exam))
     if exam.resits.count() >= most:
         clause = policy.parameters["resits_max"].clause
