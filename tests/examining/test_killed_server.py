@@ -9,7 +9,7 @@ import time
 from http.cookies import SimpleCookie
 from pathlib import Path
 from urllib.error import URLError
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 import pytest
@@ -40,8 +40,8 @@ def free_port() -> int:
 
 def start(port: int) -> subprocess.Popen:
     """The real server in a process of its own, on the database of the tests."""
-    told = connection.settings_dict
-    address = f"postgres://{told['USER']}:{told['PASSWORD']}@{told['HOST']}:{told['PORT']}/{told['NAME']}"
+    name = connection.settings_dict["NAME"]
+    address = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
     env = os.environ | {"DATABASE_URL": address, "DJANGO_SETTINGS_MODULE": "peibu.config.settings"}
     command = [sys.executable, "-m", "peibu", "serve", "--port", str(port), "--workers", "1", "--threads", "2"]
     # a session of its own: the signal must reach the worker too
