@@ -22,7 +22,8 @@ from peibu.registry.queries import earlier_grants
 from peibu.rulebook import Judgement, load_policy
 from peibu.rulebook.records import InsuranceRun
 from peibu.training.enums import SessionKind
-from peibu.training.models import Certificate, CertificateBatch, Cohort, Enrolment, Score
+from peibu.training.models import Certificate, CertificateBatch, Cohort, Enrolment
+from peibu.training.queries.effective import sealed_points
 
 CLAIM, PAYMENT = "claim", "payment"
 
@@ -105,9 +106,9 @@ def _class_facts(cohort: Cohort) -> dict:
 def _result_facts(enrolment: Enrolment, certificate: Certificate | None, *, known_at: dt.datetime) -> dict:
     """Score and certificate: only a sealed sheet is a score, and only an issued batch can say "no certificate"."""
     facts: dict = {}
-    score = Score.objects.filter(enrolment=enrolment, exam__sealed_at__lte=known_at).first()
-    if score is not None:
-        facts["exam_score"] = int(score.points or 0)  # rounded down: 59.5 has not reached 60
+    scored, points = sealed_points(enrolment, known_at=known_at)
+    if scored:
+        facts["exam_score"] = int(points or 0)  # rounded down: 59.5 has not reached 60
     if certificate is not None:
         facts |= {"certificate_held": True, "certificate_serial": certificate.serial}
     elif CertificateBatch.objects.filter(

@@ -20,7 +20,7 @@ from peibu.programmes.models import EnteredRate
 from peibu.registry.models import EarlierGrant, Employment, InsuranceCoverage, InsuranceMonth, RegisterEntry
 from peibu.rulebook import Judgement, load_policy
 from peibu.rulebook.difference import Difference, difference
-from peibu.training.models import CertificateBatch, CertificateRevocation, Exam
+from peibu.training.models import CertificateBatch, CertificateRevocation, Exam, ResitScore, ScoreCorrection
 
 OF_PERSON = (InsuranceMonth, InsuranceCoverage, Employment, EarlierGrant)
 ACCEPTED = (Settlement.RECOVER, Settlement.PAY_MORE, Settlement.CORRECTED)
@@ -38,7 +38,7 @@ def lines_with_an_answer() -> QuerySet[ClaimLine]:
 def with_later_evidence(lines: QuerySet[ClaimLine], *, at: dt.datetime) -> QuerySet[ClaimLine]:
     """Those of the lines about which something became known since they were judged or last looked at, in one query.
 
-    Register rows, earlier grants, lists, scores, certificates, revocations and entered rates carry the moment they
+    Register rows, earlier grants, lists, scores, corrections of scores, certificates, revocations and entered rates carry the moment they
     became known; another text or reading of the policy shows in its fingerprint.
     """
     since = Coalesce(F("rechecked_at"), F("determination__known_at"))
@@ -60,6 +60,8 @@ def with_later_evidence(lines: QuerySet[ClaimLine], *, at: dt.datetime) -> Query
 _OF_CLASS = (
     (lambda: CertificateRevocation.objects.filter(certificate__enrolment=OuterRef("enrolment")), "revoked_at"),
     (lambda: Exam.objects.filter(cohort=OuterRef("enrolment__cohort")), "sealed_at"),
+    (lambda: ScoreCorrection.objects.filter(score__enrolment=OuterRef("enrolment"), accepted=True), "decided_at"),
+    (lambda: ResitScore.objects.filter(enrolment=OuterRef("enrolment")), "resit__sealed_at"),
     (lambda: CertificateBatch.objects.filter(cohort=OuterRef("enrolment__cohort")), "issued_on"),
 )
 

@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "peibu.casework",
     "peibu.programmes",
     "peibu.training",
+    "peibu.examining",
     "peibu.claims",
     "peibu.payments",
     "peibu.oversight",

@@ -24,7 +24,7 @@ def demo_accounts() -> list[Card]:
     for role, username, note in STARS:
         mine = Assignment.objects.filter(role=role, user__is_active=True).select_related("user", "unit")
         row = mine.filter(user__username=username).first() or mine.order_by("user__username").first()
-        if row is not None:
+        if row is not None and row.user.username not in {card.username for card in cards}:
             where = row.unit.name if row.unit else ""
             told = str(note) if row.user.username == username else ""  # the note is true of this account only
             cards.append(Card(str(Role(role).label), row.user.name, row.user.username, PASSWORD, told or where))

@@ -6,6 +6,7 @@
 import datetime as dt
 import json
 from collections.abc import Callable, Iterable
+from decimal import Decimal
 
 from django.utils import timezone
 
@@ -17,6 +18,7 @@ from peibu.papers.office_tables import Column, OfficeTable, office_table
 from peibu.papers.plain_papers import Part, plain_pdf
 from peibu.training.enums import EnrolmentState
 from peibu.training.models import Cohort, Exam
+from peibu.training.queries.effective import effective_points
 from peibu.training.queries.photos import photos_of
 
 Files = dict[str, bytes]
@@ -184,12 +186,24 @@ def _exam(cohort: Cohort, on: dt.date) -> Files:
 
 
 def _scores(cohort: Cohort, exam: Exam, on: dt.date) -> bytes:
-    columns = [Column("序号", "serial"), Column("姓名"), Column("成绩", width=12), Column("录入人")]
+    columns = [
+        Column("序号", "serial"),
+        Column("姓名"),
+        Column("成绩", width=12),
+        Column("有效成绩", width=12),
+        Column("录入人"),
+    ]
     scores = exam.scores.select_related("enrolment__person", "entered_by").order_by("enrolment__enrolled_at", "pk")
+    counts = effective_points(exam)
     rows = [
-        [s.enrolment.person.name, "缺考" if s.points is None else str(s.points), s.entered_by.name] for s in scores
+        [s.enrolment.person.name, _told(s.points), _told(counts.get(s.enrolment_id)), s.entered_by.name]
+        for s in scores
     ]
     return _table(cohort, f"成绩单（封存指纹{exam.seal[:16]}）", columns, rows, on)
+
+
+def _told(points: Decimal | None) -> str:
+    return "缺考" if points is None else str(points)
 
 
 def _supervision(cohort: Cohort, exam: Exam, on: dt.date) -> bytes:

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("peibu.portal.urls_attendance")),
     path("", include("peibu.portal.urls_archive")),
     path("", include("peibu.portal.urls_exams")),
+    path("", include("peibu.portal.urls_examining")),
     path("", include("peibu.portal.urls_provider")),
     path("", include("peibu.portal.urls_enterprise")),
     path("", include("peibu.portal.urls_public")),

@@ -108,6 +108,7 @@ OF_ROLE: dict[str, tuple[Item, ...]] = {
         Item(_("培训场所"), "venues", "building"),
         Item(_("授课签到"), "teacher-home", "qrcode"),
         Item(_("考核管理"), "provider-exams", "writing"),
+        Item(_("题库"), "provider-questions", "books"),
         Item(_("结业证书"), "provider-certificates", "certificate"),
         Item(_("班次档案"), "provider-archive", "archive"),
     ),

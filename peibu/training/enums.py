@@ -55,12 +55,20 @@ class ItemKind(models.TextChoices):
     SINGLE = "single", _("单选题")
     MULTIPLE = "multiple", _("多选题")
     TRUE_FALSE = "true_false", _("判断题")
+    BLANK = "blank", _("填空题")
     SHORT = "short", _("简答题")
     CASE = "case", _("案例分析题")
     PRACTICAL = "practical", _("实操题")
 
 
 OBJECTIVE_ITEMS = frozenset({ItemKind.SINGLE, ItemKind.MULTIPLE, ItemKind.TRUE_FALSE})
+
+
+class ScoreOrigin(models.TextChoices):
+    """Where points come from. What the online test counted is not typed over."""
+
+    TYPED = "typed", _("人工登分")
+    ONLINE = "online", _("机考判分")
 
 
 class SupervisorSide(models.TextChoices):

@@ -9,6 +9,7 @@ from peibu.accounts.enums import Role
 # Trainee, teacher and provider meet in one class; the user names are keys of the generator with seed 1.
 STARS: tuple[tuple[str, str, str | Promise], ...] = (
     (Role.TRAINEE, "o-c07-trainee", _("今天上午有课，签到已开放，可扫码签到")),
+    (Role.TRAINEE, "o-c12-trainee", _("明天有在线考试：把时钟拨到考试开始后即可答题")),
     (Role.ENTERPRISE, "o-e015-enterprise-1", _("补贴申领在审核中被退回，等待补正")),
     (Role.PROVIDER, "o-p01-provider-1", _("一个班正在上课，一个班已发证、可以归档")),
     (Role.TEACHER, "o-t56", _("今天上午有课：签到大屏、补签、照片、日志")),

@@ -8,6 +8,7 @@ from peibu.casework.actions import move_case
 from peibu.demo.city.plans import Exam as ExamPlan
 from peibu.demo.city.records import CHINA
 from peibu.demo.loader.classes import ClassStory
+from peibu.demo.loader.online import seat, set_online
 from peibu.kernel.errors import Refused
 from peibu.papers.plain_papers import Part, plain_pdf
 from peibu.training.actions.certificates import report_passed
@@ -49,6 +50,8 @@ def examine(story: ClassStory) -> Exam | None:
         reviewer = story.players.of("agency_reviewer", exam.case.agency, 1)
         move_case(case=exam.case, move="approve", by=reviewer, at=approved)
         exam.refresh_from_db()
+        if _sat_online(story):
+            seat(exam, by=story.by, at=approved)
     if story.reached("exam_done"):
         _hold(story, exam)
     if story.reached("scored"):
@@ -65,8 +68,11 @@ def _file(story: ClassStory, at: dt.datetime) -> Exam:
     end = dt.datetime.combine(plan.on, plan.end, tzinfo=CHINA)
     set_time(exam=exam, held_from=start, held_until=end, place=plan.place, by=by, at=at)
     items = [(ITEM_KINDS[p.kind], p.items, Decimal(p.points_each)) for p in plan.paper]
-    set_paper(exam=exam, items=items, by=by, at=at)
-    keep_sample(exam=exam, name="考试样卷.pdf", content=_sample(plan), by=by, at=at)
+    if _sat_online(story):
+        set_online(exam, by=by, at=at)
+    else:
+        set_paper(exam=exam, items=items, by=by, at=at)
+        keep_sample(exam=exam, name="考试样卷.pdf", content=_sample(plan), by=by, at=at)
     _supervisors(story, exam, at)
     keys = [story.loaded.teachers[key].person_key for key in plan.graders]
     name_graders(exam=exam, person_keys=keys, by=by, at=at)
@@ -77,6 +83,11 @@ def _file(story: ClassStory, at: dt.datetime) -> Exam:
         file_exam(exam=exam, by=by, at=at)
     exam.refresh_from_db()
     return exam
+
+
+def _sat_online(story: ClassStory) -> bool:
+    """The class whose exam lies ahead sits it online: the visitor moves the clock and sits it too."""
+    return story.reached("exam_approved") is not None and story.reached("exam_done") is None
 
 
 def _sample(plan: ExamPlan) -> bytes:

@@ -16,9 +16,10 @@ from peibu.training.actions.certificates import revoke_certificate
 from peibu.training.actions.scores import confirm_supervision
 from peibu.training.actions.survey import why_closed
 from peibu.training.models import CertificateBatch
-from peibu.training.permissions.exam import APPROVED, SUPERVISORS, can_confirm, certificates_of, exams_of
+from peibu.training.permissions.exam import APPROVED, OF_DISTRICT, SUPERVISORS, can_confirm, certificates_of, exams_of
 from peibu.training.queries.exams import (
     candidates,
+    exam_corrections,
     exam_day,
     is_intact,
     pass_mark,
@@ -64,11 +65,17 @@ def show(request: HttpRequest, exam_id: UUID) -> HttpResponse:
         "over": over,
         "survey_open": not why_closed(exam, at=request.now),
         "lines": candidates(exam) if exam.sealed_at else [],
+        "room_open": exam.case.state == APPROVED,
         **survey_panel(exam),
     }
     if exam.sealed_at:
         mark = pass_mark(exam.cohort, on=exam_day(exam))
         points = [row.points for row in context["lines"]]
+        context |= {
+            "corrections": exam_corrections(exam),
+            "resits": exam.resits.prefetch_related("scores__enrolment__person"),
+            "deciding": request.actor.role in OF_DISTRICT,
+        }
         context |= {"mark": mark, "intact": is_intact(exam), "score_chart": score_chart(points, mark)}
     return render(request, "desk/exams/show.html", context)
 

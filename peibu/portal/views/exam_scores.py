@@ -50,7 +50,8 @@ class Line:
         return Decimal(self.text) if self.text and not self.problem and not self.absent else None
 
 
-def _exam(request: HttpRequest, exam_id: UUID) -> Exam:
+def scored_exam(request: HttpRequest, exam_id: UUID) -> Exam:
+    """An exam of mine that was approved; 404 for any other."""
     exam = get_object_or_404(exams_of(request.actor), pk=exam_id)
     if exam.case.state != APPROVED:
         raise Http404
@@ -62,7 +63,8 @@ def _stored(exam: Exam) -> list[Line]:
     return [Line(row, "" if row.points is None else f"{row.points:f}", row.absent) for row in rows]
 
 
-def _typed(exam: Exam, data: Mapping, full: int) -> list[Line]:
+def typed_lines(exam: Exam, data: Mapping, full: int) -> list[Line]:
+    """The grid as it was typed, each line with what is wrong with it."""
     lines = []
     for row in candidates(exam):
         text = (data.get(f"points-{row.number}") or "").strip().replace("．", ".")
@@ -79,11 +81,11 @@ def _typed(exam: Exam, data: Mapping, full: int) -> list[Line]:
 @only(Role.PROVIDER, writes=True)
 def sheet(request: HttpRequest, exam_id: UUID) -> HttpResponse:
     """The grid; a first POST shows everything once more, a second one (step=save) keeps it."""
-    exam = _exam(request, exam_id)
+    exam = scored_exam(request, exam_id)
     if request.method != "POST":
         return _grid(request, exam, _stored(exam))
     full = load_policy(exam.cohort.policy).value("full_mark", on=exam_day(exam))
-    lines = _typed(exam, request.POST, full)
+    lines = typed_lines(exam, request.POST, full)
     if any(line.problem for line in lines) or request.POST.get("step") == "edit":
         return _grid(request, exam, lines, status=422 if any(line.problem for line in lines) else 200)
     if request.POST.get("step") == "save":
@@ -153,7 +155,7 @@ def _preview(request: HttpRequest, exam: Exam, lines: list[Line]) -> HttpRespons
 @only(Role.PROVIDER, writes=True)
 def import_file(request: HttpRequest, exam_id: UUID) -> HttpResponse:
     """Read a sheet; without problems it is shown for a second look, with problems all of them are listed."""
-    exam = _exam(request, exam_id)
+    exam = scored_exam(request, exam_id)
     form = ScoreFileForm(request.POST or None, request.FILES or None)
     if not form.is_valid():
         return _grid(request, exam, _stored(exam), 422 if form.is_bound else 200, file_form=form)
@@ -176,7 +178,7 @@ def import_file(request: HttpRequest, exam_id: UUID) -> HttpResponse:
 @only(Role.PROVIDER)
 def template(request: HttpRequest, exam_id: UUID) -> HttpResponse:
     """The Excel sheet with the class's names."""
-    exam = _exam(request, exam_id)
+    exam = scored_exam(request, exam_id)
     response = HttpResponse(score_template(exam), content_type=XLSX)
     response["Content-Disposition"] = f'attachment; filename="scores-{exam.case.number}.xlsx"'
     return response
@@ -185,7 +187,7 @@ def template(request: HttpRequest, exam_id: UUID) -> HttpResponse:
 @only(Role.PROVIDER, writes=True)
 def seal(request: HttpRequest, exam_id: UUID) -> HttpResponse:
     """Seal the sheet for good."""
-    exam = _exam(request, exam_id)
+    exam = scored_exam(request, exam_id)
     if request.method == "POST":
         seal_scores(exam=exam, by=request.actor, at=request.now)
         messages.success(request, _("成绩单已封存，可以上报合格名单"))

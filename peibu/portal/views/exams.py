@@ -12,6 +12,7 @@ from peibu.accounts.enums import Role
 from peibu.accounts.models import User
 from peibu.casework.models import Document
 from peibu.casework.queries import state_label, timeline
+from peibu.examining.queries.sittings import online_test
 from peibu.portal.exam_forms import PaperForm, SampleForm, ThirdPartyForm, TimeForm
 from peibu.rulebook import load_policy
 from peibu.training.actions.exam import (
@@ -89,6 +90,7 @@ def _page(request: HttpRequest, exam: Exam, status: int = 200, **forms) -> HttpR
         "judgement": judge_filing(exam, day=request.today)[0] if editable else None,
         "events": timeline(exam.case, for_applicant=True),
         "has_scores": exam.case.state == APPROVED,
+        "test": online_test(exam),
     }
     if editable:
         context |= _choices(exam, request)

@@ -15,6 +15,7 @@ from peibu.training.models import Enrolment, Exam
 from peibu.training.permissions.attendance import RUNNING
 from peibu.training.queries.attendance import OwnSession, Rate, own_sessions
 from peibu.training.queries.classrooms import enrolments_of
+from peibu.training.queries.effective import sealed_points
 from peibu.training.queries.leave import own_leave
 
 LIVE = (LeaveState.ASKED, LeaveState.GRANTED)
@@ -72,12 +73,12 @@ def _told(enrolment: Enrolment, now: dt.datetime) -> dict:
         "rate": rate,
         "absences": sum(each.state == "absent" for each in held),
         "over": enrolment.cohort.stage in OVER,
-        **_result(enrolment),
+        **_result(enrolment, now),
     }
 
 
-def _result(enrolment: Enrolment) -> dict:
+def _result(enrolment: Enrolment, now: dt.datetime) -> dict:
     """The exam once its paper is approved, the score once the sheet is sealed, the certificate once it is issued."""
     exam = Exam.objects.filter(cohort=enrolment.cohort, case__state="approved").first()
-    score = getattr(enrolment, "score", None) if exam and exam.sealed_at else None
-    return {"exam": exam, "score": score, "certificate": getattr(enrolment, "certificate", None)}
+    scored, points = sealed_points(enrolment, known_at=now)
+    return {"exam": exam, "scored": scored, "points": points, "certificate": getattr(enrolment, "certificate", None)}

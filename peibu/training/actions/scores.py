@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from decimal import Decimal
 from uuid import UUID
 
-from peibu.accounts.actor import Actor
+from peibu.accounts.actor import SYSTEM, Actor
+from peibu.accounts.models import User
 from peibu.casework.refusals import refusing
 from peibu.kernel.errors import Refused
 from peibu.rulebook import load_policy
-from peibu.training.enums import CohortStage
+from peibu.training.enums import CohortStage, ScoreOrigin
 from peibu.training.models import Cohort, Exam, ExamSupervisor, Score
 from peibu.training.permissions.exam import APPROVED, RUNNING, can_confirm, can_examine
 from peibu.training.queries.exams import candidates, exam_day, fingerprint, photos_of_class
@@ -41,7 +42,8 @@ def _require_held(exam: Exam, at: dt.datetime) -> None:
         raise Refused("考试还没有结束", "exam_not_over", "请在考试结束后办理")
 
 
-def _locked(exam: Exam, by: Actor, at: dt.datetime) -> Exam:
+def require_open_sheet(exam: Exam, by: Actor, at: dt.datetime) -> Exam:
+    """The exam under its row lock, when the actor may enter scores now: its body, exam over, sheet not sealed."""
     locked = Exam.objects.select_for_update(of=("self",)).select_related("cohort", "case").get(pk=exam.pk)
     verdict = can_examine(by, locked.cohort)
     if not verdict:
@@ -55,17 +57,18 @@ def _locked(exam: Exam, by: Actor, at: dt.datetime) -> Exam:
 def enter_scores(*, exam: Exam, marks: Mapping[UUID, Decimal | None], by: Actor, at: dt.datetime) -> int:
     """Enter points of candidates (enrolment id -> points, None = absent). All or nothing; returns how many changed."""
     with refusing():
-        locked = _locked(exam, by, at)
+        locked = require_open_sheet(exam, by, at)
         full = load_policy(locked.cohort.policy).value("full_mark", on=exam_day(locked))
         known = {row.enrolment.pk: row for row in candidates(locked)}
         if set(marks) - set(known):
             raise Refused("成绩单中有不属于本班的人员", "not_a_candidate", "请刷新页面后重试")
         changed = 0
         for enrolment_id, points in marks.items():
-            _check_points(known[enrolment_id].enrolment.person.name, points, full)
+            check_points(known[enrolment_id].enrolment.person.name, points, full)
             before = known[enrolment_id].score
             if before is not None and before.points == points:
                 continue
+            _require_typed(before)
             Score.objects.update_or_create(
                 exam=locked,
                 enrolment_id=enrolment_id,
@@ -75,7 +78,43 @@ def enter_scores(*, exam: Exam, marks: Mapping[UUID, Decimal | None], by: Actor,
         return changed
 
 
-def _check_points(name: str, points: Decimal | None, full: int) -> None:
+def _require_typed(score: Score | None) -> None:
+    if score is not None and score.origin == ScoreOrigin.ONLINE:
+        raise Refused(
+            f"{score.enrolment.person.name}的成绩由机考系统判分，不能人工改写",
+            "an_online_score_is_not_typed_over",
+            "对成绩有异议的，封存后按成绩复核办理",
+        )
+
+
+def record_online(
+    *, exam: Exam, marks: Mapping[UUID, Decimal | None], entered_by: User, by: Actor, at: dt.datetime
+) -> int:
+    """Take over what the online test counted (enrolment id -> points, None = did not come), once it is over.
+
+    Whoever has points keeps them. `entered_by`: who set up the test. Returns how many scores were added.
+    """
+    with refusing():
+        locked = Exam.objects.select_for_update(of=("self",)).select_related("cohort", "case").get(pk=exam.pk)
+        if by is not SYSTEM and not (verdict := can_examine(by, locked.cohort)):
+            raise Refused(verdict.reason, "not_your_class", "请使用承接单位的账号")
+        _require_held(locked, at)
+        known = {row.enrolment.pk for row in candidates(locked) if row.score is None}
+        rows = [
+            Score(
+                exam=locked, enrolment_id=key, points=points, entered_by=entered_by, entered_at=at,
+                origin=ScoreOrigin.ONLINE,
+            )
+            for key, points in marks.items()
+            if key in known
+        ]  # fmt: skip
+        for row in rows:
+            row.save(force_insert=True)
+        return len(rows)
+
+
+def check_points(name: str, points: Decimal | None, full: int) -> None:
+    """Refuse points outside 0 to the full mark or with more than one decimal; None (absent) is fine."""
     if points is None:
         return
     if not 0 <= points <= full:
@@ -88,7 +127,7 @@ def seal_scores(*, exam: Exam, by: Actor, at: dt.datetime) -> Exam:
     """Seal the sheet for good. Every candidate has points or is absent, every supervisor has confirmed, and the class
     has its photos (QD97.3.9). The class is then examined."""
     with refusing():
-        locked = _locked(exam, by, at)
+        locked = require_open_sheet(exam, by, at)
         missing = [row.enrolment.person.name for row in candidates(locked) if row.score is None]
         _require(not missing, f"还有{len(missing)}人没有成绩：{'、'.join(missing[:5])}", "请录入成绩或标记缺考")
         silent = list(locked.supervisors.filter(signed_at__isnull=True).values_list("name", flat=True))

@@ -64,7 +64,7 @@ def filed_on(case: Case, *, default: dt.date) -> dt.date:
 
 def certificate_batch_facts(cohort: Cohort) -> dict:
     """QD97.3.5 and 3.9. The lowest score is cut to whole points: 59.5 is not 60."""
-    lowest = min((row.score.points for row in passed(cohort.exam)), default=None)
+    lowest = min((row.effective for row in passed(cohort.exam)), default=None)
     policy = load_policy(cohort.policy)
     card = policy.card["certificate"]
     facts: dict = {"training_photos": photos_of_class(cohort).count(), "certificate_valid": True}

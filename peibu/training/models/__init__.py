@@ -4,11 +4,20 @@ from peibu.training.models.agreement import EntrustmentAgreement
 from peibu.training.models.attendance import Attendance, CheckIn, TrainingLog
 from peibu.training.models.certificate import Certificate, CertificateBatch, CertificateRevocation
 from peibu.training.models.cohort import Cohort, Enrolment, Session
-from peibu.training.models.exam import Exam, ExamGrader, ExamItem, ExamSupervisor, Score, SurveyAnswer
+from peibu.training.models.exam import (
+    Exam,
+    ExamGrader,
+    ExamItem,
+    ExamSupervisor,
+    Score,
+    ScoreCorrection,
+    SurveyAnswer,
+)
 from peibu.training.models.feed import CalendarFeed
 from peibu.training.models.leave import Leave
 from peibu.training.models.photo_print import PhotoPrint
 from peibu.training.models.plan import PlanBase, PlanTeacher, TrainingPlan
+from peibu.training.models.resit import Resit, ResitScore
 from peibu.training.models.sealed_file import SealedFile
 from peibu.training.models.seat import Seat
 from peibu.training.models.signup import RosterUpload, SignUp, SignUpLine, SignUpStep
@@ -32,9 +41,12 @@ __all__ = [
     "PhotoPrint",
     "PlanBase",
     "PlanTeacher",
+    "Resit",
+    "ResitScore",
     "Room",
     "RosterUpload",
     "Score",
+    "ScoreCorrection",
     "SealedFile",
     "Seat",
     "Session",

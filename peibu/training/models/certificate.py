@@ -35,8 +35,13 @@ SEALED_SCORE = pgtrigger.Trigger(
     operation=pgtrigger.Insert,
     func="""
         IF NOT EXISTS (SELECT 1 FROM training_score s JOIN training_exam x ON x.id = s.exam_id
-                       WHERE s.enrolment_id = NEW.enrolment_id AND s.points IS NOT NULL
-                       AND x.sealed_at IS NOT NULL) THEN
+                       WHERE s.enrolment_id = NEW.enrolment_id AND x.sealed_at IS NOT NULL
+                       AND (s.points IS NOT NULL
+                            OR EXISTS (SELECT 1 FROM training_scorecorrection k
+                                       WHERE k.score_id = s.id AND k.accepted AND k.points IS NOT NULL)
+                            OR EXISTS (SELECT 1 FROM training_resitscore a JOIN training_resit r ON r.id = a.resit_id
+                                       WHERE a.enrolment_id = s.enrolment_id AND a.points IS NOT NULL
+                                       AND r.sealed_at IS NOT NULL))) THEN
             RAISE EXCEPTION 'a_certificate_rests_on_a_sealed_score' USING ERRCODE = 'check_violation',
                 CONSTRAINT = 'a_certificate_rests_on_a_sealed_score';
         END IF;

@@ -10,7 +10,7 @@ from peibu.accounts.models import Unit, User
 from peibu.accounts.owned import Owned
 from peibu.casework.models import Case, Document
 from peibu.kernel.ids import uuid7
-from peibu.training.enums import ItemKind, SupervisorSide
+from peibu.training.enums import ItemKind, ScoreOrigin, SupervisorSide
 from peibu.training.models.cohort import Cohort, Enrolment
 
 # I12: once the sheet is sealed no score is added, changed or removed.
@@ -26,6 +26,13 @@ SEALED = pgtrigger.Trigger(
         END IF;
         RETURN COALESCE(NEW, OLD);
     """,
+)
+
+# What the machine counted is not typed over by hand; a correction is a row of its own.
+COUNTED = pgtrigger.Protect(
+    name="an_online_score_is_not_typed_over",
+    operation=pgtrigger.Update,
+    condition=pgtrigger.Condition("OLD.origin = 'online' AND OLD.points IS DISTINCT FROM NEW.points"),
 )
 
 # QD97.3.8: whoever taught the class does not grade it.
@@ -137,6 +144,9 @@ class Score(models.Model):
     points = models.DecimalField(_("成绩"), max_digits=5, decimal_places=1, null=True, blank=True)
     entered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     entered_at = models.DateTimeField()
+    origin = models.CharField(
+        _("来源"), max_length=8, choices=ScoreOrigin.choices, default=ScoreOrigin.TYPED, db_default=ScoreOrigin.TYPED
+    )
 
     class Meta:
         constraints = [
@@ -145,7 +155,82 @@ class Score(models.Model):
                 name="points_are_between_0_and_100",
             )
         ]
-        triggers = [SEALED]
+        triggers = [SEALED, COUNTED]
+
+
+# A correction speaks of sealed points only: before the seal the sheet itself is put right.
+OF_SEALED = pgtrigger.Trigger(
+    name="only_sealed_scores_are_corrected",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert,
+    func="""
+        IF NOT EXISTS (SELECT 1 FROM training_score s JOIN training_exam x ON x.id = s.exam_id
+                       WHERE s.id = NEW.score_id AND x.sealed_at IS NOT NULL) THEN
+            RAISE EXCEPTION 'only_sealed_scores_are_corrected' USING ERRCODE = 'check_violation',
+                CONSTRAINT = 'only_sealed_scores_are_corrected';
+        END IF;
+        RETURN NEW;
+    """,
+)
+
+
+class ScoreCorrection(models.Model):
+    """New points for a sealed score, with the reason: proposed by one natural person, in force once another one has
+    confirmed it. The sealed score stays as it is; `points` null = absent after all. A wrong correction is corrected
+    by a later one."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    score = models.ForeignKey(Score, on_delete=models.PROTECT, related_name="corrections")
+    before = models.DecimalField(_("更正前"), max_digits=5, decimal_places=1, null=True, blank=True)
+    points = models.DecimalField(_("更正后"), max_digits=5, decimal_places=1, null=True, blank=True)
+    reason = models.CharField(_("更正理由"), max_length=300)
+    proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    proposed_key = models.CharField(max_length=64)
+    proposed_at = models.DateTimeField(_("提出时间"))
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    decided_key = models.CharField(max_length=64, blank=True)
+    decided_at = models.DateTimeField(_("复核时间"), null=True, blank=True)
+    accepted = models.BooleanField(_("是否同意"), null=True)
+    opinion = models.CharField(_("复核意见"), max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["proposed_at", "id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="a_correction_has_a_reason"),
+            models.CheckConstraint(
+                condition=Q(points__isnull=True) | Q(points__gte=0, points__lte=100),
+                name="corrected_points_are_between_0_and_100",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_key="") | ~Q(decided_key=F("proposed_key")),
+                name="a_correction_takes_two_persons",
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted__isnull=True, decided_at__isnull=True, decided_by__isnull=True, decided_key="")
+                | (
+                    Q(accepted__isnull=False, decided_at__isnull=False, decided_by__isnull=False)
+                    & ~Q(decided_key="")
+                    & ~Q(opinion="")
+                ),
+                name="a_decided_correction_has_person_time_and_opinion",
+            ),
+            models.UniqueConstraint(
+                fields=["score"], condition=Q(accepted__isnull=True), name="one_open_correction_per_score"
+            ),
+        ]
+        triggers = [
+            OF_SEALED,
+            pgtrigger.Protect(name="a_correction_is_kept", operation=pgtrigger.Delete),
+            pgtrigger.Protect(
+                name="a_decided_correction_never_changes",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__accepted__isnull=False),
+            ),
+            pgtrigger.ReadOnly(
+                name="a_proposal_never_changes",
+                fields=["score", "before", "points", "reason", "proposed_by", "proposed_key", "proposed_at"],
+            ),
+        ]
 
 
 class SurveyAnswer(models.Model):

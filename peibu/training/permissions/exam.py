@@ -6,7 +6,7 @@ from peibu.accounts.actor import Actor
 from peibu.accounts.enums import Role
 from peibu.kernel.verdict import Verdict, no, yes
 from peibu.training.enums import CohortStage, EnrolmentState, SupervisorSide
-from peibu.training.models import Certificate, Cohort, Exam, ExamSupervisor
+from peibu.training.models import Certificate, Cohort, Exam, ExamSupervisor, Resit, ScoreCorrection
 
 RUNNING = (CohortStage.CONFIRMED, CohortStage.TAUGHT)
 HIDDEN = (CohortStage.FILING, CohortStage.CANCELLED)
@@ -63,6 +63,27 @@ def can_confirm(actor: Actor, supervisor: ExamSupervisor) -> Verdict:
     if third and actor.covers(supervisor.exam.division_id):
         return yes()
     return no("监考记录由监考人本人确认；委托第三方的由区（市）经办人登记")
+
+
+OF_DISTRICT = (Role.AGENCY_REVIEWER, Role.HRSS_APPROVER)
+
+
+def can_decide_correction(actor: Actor, correction: ScoreCorrection) -> Verdict:
+    """Agree to a correction: an officer of the exam's district, another natural person than who proposed it."""
+    if actor.role not in OF_DISTRICT or not actor.covers(correction.score.exam.division_id):
+        return no("成绩更正由考试所在区（市）的审核或审批人员复核")
+    if actor.person_key == correction.proposed_key:
+        return no("提出更正的人不能自己复核（须由两名自然人办理）")
+    return yes()
+
+
+def can_agree_resit(actor: Actor, resit: Resit) -> Verdict:
+    """Let a re-sit be held: an officer of the exam's district, another natural person than who asked."""
+    if actor.role not in OF_DISTRICT or not actor.covers(resit.division_id):
+        return no("补考由考试所在区（市）的审核或审批人员同意")
+    if actor.person_key == resit.asked_key:
+        return no("申请补考的人不能自己同意")
+    return yes()
 
 
 def certificates_of(actor: Actor) -> QuerySet[Certificate]:

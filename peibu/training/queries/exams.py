@@ -17,7 +17,8 @@ from peibu.casework.models import Document
 from peibu.registry.models import Teacher
 from peibu.rulebook import load_policy
 from peibu.training.enums import OBJECTIVE_ITEMS, EnrolmentState, ItemKind, SessionKind
-from peibu.training.models import Cohort, Enrolment, Exam, Score
+from peibu.training.models import Cohort, Enrolment, Exam, Score, ScoreCorrection
+from peibu.training.queries.effective import effective_points, resit_reading, with_effective_points
 
 TOPICS = ("quality", "teachers", "organisation", "overall")
 MARKS = (1, 2, 3, 4, 5)
@@ -130,27 +131,31 @@ def grader_choices(exam: Exam) -> list[GraderChoice]:
 
 @dataclasses.dataclass(frozen=True)
 class Candidate:
-    """A person of the class with the number used on score sheets; `score` None = nothing entered yet."""
+    """A person of the class with the number used on score sheets; `score` None = nothing entered yet. `points` are
+    those in force: the sealed ones, or what a correction or a re-sit made of them."""
 
     number: int
     enrolment: Enrolment
     score: Score | None
+    points: Decimal | None = None
 
     @property
-    def points(self) -> Decimal | None:
-        return self.score.points if self.score else None
+    def changed(self) -> bool:
+        """Is it another score now than the sealed one?"""
+        return self.score is not None and self.points != self.score.points
 
     @property
     def absent(self) -> bool:
-        return self.score is not None and self.score.points is None
+        return self.score is not None and self.points is None
 
 
 def candidates(exam: Exam) -> list[Candidate]:
     """Active people of the class. Numbers count everybody ever enrolled, so that nobody's number moves."""
     rows = exam.cohort.enrolments.select_related("person", "enterprise").order_by("enrolled_at", "id")
     scores = {score.enrolment_id: score for score in exam.scores.select_related("entered_by")}
+    points = effective_points(exam) if exam.sealed_at else {key: score.points for key, score in scores.items()}
     return [
-        Candidate(number, row, scores.get(row.pk))
+        Candidate(number, row, scores.get(row.pk), points.get(row.pk))
         for number, row in enumerate(rows, start=1)
         if row.state == EnrolmentState.ACTIVE
     ]
@@ -168,7 +173,18 @@ def exam_day(exam: Exam) -> dt.date | None:
 def passed(exam: Exam) -> QuerySet[Enrolment]:
     """Those who reached the pass mark of the exam's day (QD97.3.5); absent people did not."""
     mark = pass_mark(exam.cohort, on=exam_day(exam))
-    rows = Enrolment.objects.filter(cohort=exam.cohort, state=EnrolmentState.ACTIVE, score__points__gte=mark)
+    return _with_points(exam).filter(effective__gte=mark)
+
+
+def failed(exam: Exam) -> QuerySet[Enrolment]:
+    """Those below the pass mark of the exam's day, and those who were absent."""
+    mark = pass_mark(exam.cohort, on=exam_day(exam))
+    return _with_points(exam).filter(Q(effective__lt=mark) | Q(effective__isnull=True))
+
+
+def _with_points(exam: Exam) -> QuerySet[Enrolment]:
+    rows = Enrolment.objects.filter(cohort=exam.cohort, state=EnrolmentState.ACTIVE)
+    rows = with_effective_points(rows, reading=resit_reading(exam))
     return rows.select_related("person", "enterprise", "score").order_by("enrolled_at", "id")
 
 
@@ -194,6 +210,12 @@ def fingerprint(exam: Exam) -> str:
         ],
     }
     return hashlib.sha256(json.dumps(sheet, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def exam_corrections(exam: Exam) -> QuerySet[ScoreCorrection]:
+    """Every correction of the exam's sealed scores, the newest first."""
+    rows = ScoreCorrection.objects.filter(score__exam=exam).order_by("-proposed_at", "-id")
+    return rows.select_related("score__enrolment__person", "proposed_by", "decided_by")
 
 
 def is_intact(exam: Exam) -> bool:

@@ -1,0 +1,1 @@
+"""Question bank, papers, online tests, seating, what follows an exam."""

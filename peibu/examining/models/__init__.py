@@ -1,0 +1,23 @@
+"""Tables of examining, one file per noun."""
+
+from peibu.examining.models.aftermath import ScoreEntry, ScoreHand, ScoreReview
+from peibu.examining.models.bank import Question, QuestionVersion
+from peibu.examining.models.paper import Paper, PaperItem
+from peibu.examining.models.seating import Seat, SeatPlan
+from peibu.examining.models.sitting import OnlineTest, Sitting, SittingAnswer, SittingEvent
+
+__all__ = [
+    "OnlineTest",
+    "Paper",
+    "PaperItem",
+    "Question",
+    "QuestionVersion",
+    "ScoreEntry",
+    "ScoreHand",
+    "ScoreReview",
+    "Seat",
+    "SeatPlan",
+    "Sitting",
+    "SittingAnswer",
+    "SittingEvent",
+]

@@ -1,0 +1,27 @@
+"""What the database refuses in this room, told in sentences: constraint -> (what, what to do)."""
+
+SENTENCES = {
+    "a_filed_paper_never_changes": ("考试已申报，试卷不能再改", "如需更改，请联系区（市）机构退回后再改"),
+    "a_test_begun_keeps_its_terms": ("已有考生开始答题，考试时长不能再改", "请按已定时长完成考试"),
+    "a_test_lasts_5_to_360_minutes": ("答题时长不在5至360分钟之间", "请核对答题时长"),
+    "no_answer_after_the_end": ("答题时间已到或已交卷，答案没有保存", "时间以服务器为准，已保存的答案有效"),
+    "a_candidate_sits_once": ("您已经参加过本场考试", "同一场考试只能参加一次"),
+    "one_live_sitting_per_person": ("您正在参加另一场考试", "请先完成或交卷后再参加"),
+    "a_submitted_sitting_never_changes": ("已经交卷，不能再改", "对成绩有异议的，成绩公布后可以申请复核"),
+    "an_answer_is_kept_once": ("该答案已经保存", "不需要再次提交"),
+    "answers_are_numbered_once": ("两个答案同时到达，请再选一次", "请重新选择该题答案"),
+    "two_hands_are_two_persons": ("两次录入须由两名自然人办理", "请由另一位工作人员录入"),
+    "a_hand_is_taken_once": ("另一位工作人员刚刚开始录入", "请刷新页面后再录入"),
+    "handed_over_entries_never_change": ("录入已提交，不能再改", "如两次录入不一致，请核对答卷后重录"),
+    "typed_points_are_between_0_and_100": ("成绩不在0至100分之间", "请核对答卷"),
+    "a_score_is_reviewed_once": ("您已经申请过成绩复核", "请等待答复，或查看答复意见"),
+    "a_review_has_a_reason": ("没有填写复核理由", "请写明对哪部分成绩有疑问"),
+    "a_decided_review_never_changes": ("该复核已经答复", "请刷新页面查看结果"),
+    "two_candidates_never_share_a_seat": ("两名考生排在同一座位", "请重新编排座位"),
+    "seats_stay_once_tickets_are_out": ("准考证已经发放，座位不能再改", "请按准考证上的座位考试"),
+    "a_released_plan_never_changes": ("准考证已经发放，座位不能再改", "请按准考证上的座位考试"),
+    "question_versions_are_numbered_once": ("有人刚刚修改了同一道题", "请刷新页面后再改"),
+    "a_question_stands_once_on_a_paper": ("同一道题在试卷中出现两次", "请重新组卷"),
+    "a_question_has_points": ("题目分值须大于0", "请核对分值"),
+    "an_objective_question_has_options_and_answer": ("客观题没有选项或答案", "请填写选项和正确答案"),
+}
