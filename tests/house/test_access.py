@@ -15,6 +15,9 @@ from tests.house.addresses import ALL
 PUBLIC = {
     "about",
     "archive-check",
+    "call",
+    "call-draw",
+    "calls",
     "check-in",
     "demo-clock",
     "gallery",
