@@ -9,8 +9,8 @@ from typing import Any
 from django.utils import timezone
 
 from peibu.accounts.models import Division, Unit
-from peibu.accreditation.enums import TEACHERS, HoldingKind
-from peibu.accreditation.models import Application
+from peibu.accreditation.enums import TEACHERS, HoldingKind, MeasureKind
+from peibu.accreditation.models import Application, Measure
 from peibu.accreditation.terms import Terms, terms_of
 from peibu.registry.facts import base_qualifications
 from peibu.registry.models import Organisation
@@ -90,7 +90,22 @@ def _teachers(application: Application) -> Records:
 
 
 def _evaluation(application: Application) -> dict[str, Any]:
-    """What the steps of the case establish (JN6.5a to 6.5c)."""
+    """What the steps of the case, the agreement and earlier measures establish (JN6.5a to 6.5c, HD2.4.10, HD2.4.12)."""
+    return _standing(application) | _steps(application)
+
+
+def _standing(application: Application) -> dict[str, Any]:
+    exits = Measure.objects.filter(
+        kind=MeasureKind.EXITED, listing__unit=application.unit, listing__published__policy=application.call.policy
+    )
+    found: dict[str, Any] = {"exit_ordered": exits.exclude(appeal__upheld=True).exists()}
+    agreement = application.agreements.order_by("-offered_at").first()
+    if agreement is not None:
+        found |= {"agreement_from": agreement.valid_from, "agreement_until": agreement.valid_until}
+    return found
+
+
+def _steps(application: Application) -> dict[str, Any]:
     steps = {step.move: step for step in application.case.steps.all()}
     if "evaluate" not in steps:
         return {}

@@ -8,12 +8,15 @@ import datetime as dt
 from django.utils import timezone
 
 from peibu.accounts.actor import Actor
+from peibu.accounts.enums import UnitKind
 from peibu.accreditation.actions.decisions import words_of
+from peibu.accreditation.actions.standing import take_measure
 from peibu.accreditation.checks import missing_documents
 from peibu.accreditation.facts import judge_application, obstacles, terms_for
 from peibu.accreditation.models import Application
 from peibu.accreditation.permissions import can_apply, can_manage
 from peibu.accreditation.results import MODERATION, panel_of, result_of
+from peibu.accreditation.terms import Terms
 from peibu.casework.actions import keep_determination
 from peibu.casework.hooks import effect, guard
 from peibu.casework.models import Case, NoticeLine
@@ -23,7 +26,13 @@ from peibu.kernel.verdict import Verdict, no, yes
 from peibu.programmes.models import ListedUnit
 from peibu.rulebook.errors import RulebookError
 
-PROCESSES = ("provider_application", "base_application", "platform_evaluation", "course_evaluation")
+PROCESSES = (
+    "provider_application",
+    "base_application",
+    "platform_evaluation",
+    "course_evaluation",
+    "provider_agreement",
+)
 
 
 def _of(case: Case) -> Application:
@@ -62,17 +71,21 @@ def keep_check(*, case: Case, by: Actor, at: dt.datetime, reason: str) -> None:
 
 
 def scores_are_in(*, case: Case, by: Actor, at: dt.datetime) -> Verdict:
-    """An evaluation is recorded when every expert scored, too wide a spread was moderated and questions answered."""
+    """An evaluation is recorded when questions are answered, every expert scored and too wide a spread was moderated."""
     application = _of(case)
-    verdict = can_manage(by, application.call, terms_for(application, on=timezone.localdate(at)))
-    if not verdict:
-        return verdict
-    panel = panel_of(application)
-    if panel is None or panel.drawn_at is None:
-        return no("尚未抽取评审专家，请在征集页面办理")
+    terms = terms_for(application, on=timezone.localdate(at))
     waiting = application.clarifications.filter(answered_at__isnull=True).count()
     if waiting:
         return no(f"还有{waiting}个问题申请单位尚未说明")
+    if not terms.has_panel:
+        return yes()
+    return can_manage(by, application.call, terms) and _scored(application)
+
+
+def _scored(application: Application) -> Verdict:
+    panel = panel_of(application)
+    if panel is None or panel.drawn_at is None:
+        return no("尚未抽取评审专家，请在征集页面办理")
     result = result_of(application)
     if not result.complete:
         which = "复议" if result.round == MODERATION else "独立评分"
@@ -85,24 +98,20 @@ def all_bureaus_agree(*, case: Case, by: Actor, at: dt.datetime) -> Verdict:
     application = _of(case)
     terms = terms_for(application, on=timezone.localdate(at))
     verdict = can_manage(by, application.call, terms) if terms.of_the_city else yes()
-    if not verdict:
-        return verdict
-    result = result_of(application)
-    if not result.passed:
-        return no(f"专家评估得分{result.shown}，未达到合格线，请办理不予列入")
-    silent = [kind for kind, word in words_of(application, terms).items() if word is None or not word.agrees]
-    if silent:
-        labels = "、".join(str(dict(_kinds())[kind]) for kind in silent)
-        return no(f"尚未取得同意：{labels}")
-    if not NoticeLine.objects.filter(case=case, notice__state="open").exists():
+    verdict = verdict and _agreed(application, terms)
+    if verdict and not NoticeLine.objects.filter(case=case, notice__state="open").exists():
         return no("请在征集页面勾选申请，统一发布公示")
-    return yes()
+    return verdict
 
 
-def _kinds() -> list:
-    from peibu.accounts.enums import UnitKind
-
-    return UnitKind.choices
+def _agreed(application: Application, terms: Terms) -> Verdict:
+    """The experts' pass mark was reached and no bureau is silent or against it."""
+    result = result_of(application)
+    if terms.has_panel and not result.passed:
+        return no(f"专家评估得分{result.shown}，未达到合格线，请办理不予列入")
+    words = words_of(application, terms)
+    silent = [str(UnitKind(kind).label) for kind, word in words.items() if word is None or not word.agrees]
+    return no(f"尚未取得同意：{'、'.join(silent)}") if silent else yes()
 
 
 def has_objection(*, case: Case, by: Actor, at: dt.datetime) -> Verdict:
@@ -136,9 +145,19 @@ def conditions_still_hold(*, case: Case, by: Actor, at: dt.datetime) -> Verdict:
     )
     if not listed.exists():
         return no("请在征集页面勾选申请，统一公布名单")
+    terms = terms_for(application, on=on)
+    if not terms.has_notice and not (verdict := _agreed(application, terms)):
+        return verdict
     judgement = judge_application(application, at=at)
     told = [finding.sentence for finding in obstacles(application, judgement, on=on, final=True)]
     return no("；".join(told)) if told else yes()
+
+
+def ordered_out(*, case: Case, by: Actor, at: dt.datetime, reason: str) -> None:
+    """An order to leave, given in the case, ends the listing like one given on its page (HD2.4.12)."""
+    application = _of(case)
+    listing = ListedUnit.objects.filter(agreements__application=application).order_by("-valid_from").first()
+    take_measure(listing=listing, kind="exited", effective_on=timezone.localdate(at), reason=reason, by=by, at=at)
 
 
 def register(process: str) -> None:
@@ -151,6 +170,7 @@ def register(process: str) -> None:
     guard(process, "settle_objection")(objections_settled)
     guard(process, "end_notice")(notice_is_over)
     guard(process, "list")(conditions_still_hold)
+    effect(process, "order_out")(ordered_out)
 
 
 for _process in PROCESSES:

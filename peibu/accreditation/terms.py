@@ -54,17 +54,41 @@ class Terms:
         """City level; else the district evaluates and, where the process says so, reports upward (JN6.5a)."""
         return self.manager == Role.CITY_BUREAU
 
+    @property
+    def has_panel(self) -> bool:
+        """Do experts evaluate? Otherwise the office checks the conditions (HD2.4.10)."""
+        return "criteria" in self.raw
+
+    @property
+    def has_notice(self) -> bool:
+        return "publish" in self.flow.moves
+
+    @property
+    def signs(self) -> bool:
+        """Is listing the signature of an agreement with term and scope (申报签约, HD2.4.10)?"""
+        return bool(self.raw.get("agreement"))
+
+    @property
+    def decision_state(self) -> str:
+        """The state in which the bureaus decide: the one that leads to the notice, else to the list."""
+        return self.flow.moves["publish" if self.has_notice else "list"].sources[0]
+
+    @property
+    def listing_state(self) -> str:
+        """The state from which an application is listed."""
+        return self.flow.moves["list"].sources[0]
+
     @cached_property
     def flow(self) -> Process:
         return process_of(self.policy.path, self.process, on=self.on)
 
     @cached_property
     def criteria(self) -> Mapping[str, str]:
-        return self.policy.codes[self.raw["criteria"]].items
+        return self.policy.codes[self.raw["criteria"]].items if self.has_panel else {}
 
     @cached_property
     def criteria_en(self) -> Mapping[str, str]:
-        return self.policy.codes[self.raw["criteria"]].items_en
+        return self.policy.codes[self.raw["criteria"]].items_en if self.has_panel else {}
 
     def number(self, name: str) -> int:
         """panel_experts, panel_mark_max, panel_pass_percent, panel_spread_percent_max."""

@@ -93,7 +93,8 @@ def _check_state(name: str, state: Lined, numbers: set[str], fail: Fail) -> None
     _known(deadline["role"], ROLES, "role", name, deadline, fail)
 
 
-EVALUATION_MOVES = ("submit", "resubmit", "evaluate", "publish", "object", "settle_objection", "end_notice", "list")
+EVALUATION_MOVES = ("submit", "resubmit", "evaluate", "list")
+NOTICE_MOVES = ("publish", "object", "settle_objection", "end_notice")  # where the document asks for a public notice
 MANAGERS = ("city_bureau", "hrss_approver", "agency_reviewer")
 BUREAUS = ("hrss", "education", "industry", "finance")
 
@@ -101,7 +102,7 @@ BUREAUS = ("hrss", "education", "industry", "finance")
 def _check_evaluation(process: Lined, fail: Fail) -> None:
     """A process by which applicants are evaluated: what a call may ask for, who runs it, who decides, by what criteria."""
     section = process["evaluation"]
-    _need(section, ("clause", "subjects", "manager", "bureaus", "criteria"), fail, "the evaluation")
+    _need(section, ("clause", "subjects", "manager", "bureaus"), fail, "the evaluation")
     _known(section["manager"], MANAGERS, "manager", "evaluation", section, fail)
     for kind in section["bureaus"]:
         _known(kind, BUREAUS, "bureau", "evaluation", section, fail)
@@ -109,7 +110,8 @@ def _check_evaluation(process: Lined, fail: Fail) -> None:
         _need(subject, ("list", "applicants"), fail, f"the evaluated subject {name}")
         for role in subject["applicants"]:
             _known(role, ROLES, "role", f"evaluation of {name}", subject, fail)
-    absent = [move for move in EVALUATION_MOVES if move not in process["moves"]]
+    wanted = (*EVALUATION_MOVES, *NOTICE_MOVES) if "notice" in process["states"] else EVALUATION_MOVES
+    absent = [move for move in wanted if move not in process["moves"]]
     if absent:
         fail(f"an evaluated process is without the moves {', '.join(absent)}", section, "add them")
 

@@ -1,12 +1,12 @@
 """A call of the city for the second batch, applicants, experts: what tests of accreditation begin with."""
 
 import datetime as dt
+from functools import lru_cache
 
 from peibu.accounts.models import Unit
 from peibu.accreditation.actions.applications import (
     add_holding,
     hand_in,
-    keep_evidence,
     start_application,
     write_answers,
 )
@@ -15,8 +15,9 @@ from peibu.accreditation.actions.decisions import assent, publish_listing, publi
 from peibu.accreditation.actions.panels import commit_panel, draw_panel, freeze_pool
 from peibu.accreditation.actions.scores import submit_score
 from peibu.accreditation.facts import terms_for
-from peibu.accreditation.models import Application, Panel
-from peibu.casework.actions import move_case
+from peibu.accreditation.models import Application, Evidence, Panel
+from peibu.casework.actions import keep_document, move_case
+from peibu.casework.enums import Purpose
 from peibu.casework.notices import close_due_notices
 from peibu.papers.plain_papers import Part, plain_pdf
 from tests.city import POLICY, at
@@ -28,8 +29,19 @@ PARTS = [
 ]  # fmt: skip
 
 
+@lru_cache(maxsize=4)
 def paper(text: str = "演示用扫描件") -> bytes:
     return plain_pdf(title=text, parts=[Part(heading="", paragraphs=[text])], dated=dt.date(2020, 10, 1))
+
+
+def papers(row: Application, by, when) -> None:
+    """Every document asked for, as if it had passed the inspection of uploads (which test_pages goes through)."""
+    for asked in terms_for(row, on=when.date()).documents:
+        kept = keep_document(
+            division=row.division, subject_id=row.pk, case=row.case, purpose=Purpose.EVIDENCE, name="扫描件.pdf",
+            kind="pdf", content=paper(), by=by, at=when,
+        )  # fmt: skip
+        Evidence.objects.create(application=row, item=asked["code"], document=kept)
 
 
 class Calling:
@@ -63,8 +75,7 @@ class Calling:
             application=row, kind="licence", name="事业单位法人证书", qualification="职业教育",
             valid_from=dt.date(2018, 1, 1), by=by, at=OPENED,
         )  # fmt: skip
-        for document in terms_for(row, on=dt.date(2020, 10, 13)).documents:
-            keep_evidence(application=row, item=document["code"], name="扫描件.pdf", content=paper(), by=by, at=OPENED)
+        papers(row, by, OPENED)
         return row
 
     def submitted(self, call, by=None) -> Application:

@@ -300,7 +300,9 @@ def test_every_role_has_an_account(city: City) -> None:
         "industry_supervisor", "finance", "city_bureau", "auditor", "operator", "expert",
     }  # fmt: skip
     assert len({o.key for o in city.officers}) == len(city.officers)
-    units = {body.key for body in (*city.agencies, *city.providers, *city.candidates, *city.bases, *city.enterprises)} | {""}
+    units = {
+        body.key for body in (*city.agencies, *city.providers, *city.candidates, *city.bases, *city.enterprises)
+    } | {""}
     assert {o.unit for o in city.officers} <= units
     own = next(o for o in city.officers if o.key == "o-own-case-reviewer")
     claim = city.in_stage("claim_accepted")

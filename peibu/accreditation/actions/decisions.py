@@ -1,5 +1,6 @@
 """The joint decision, the public notice, the published list (QD97.2.4, JN6.5b)."""
 
+import dataclasses
 import datetime as dt
 from collections.abc import Sequence
 
@@ -7,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from peibu.accounts.actor import Actor
+from peibu.accreditation.actions.standing import offer_agreement
 from peibu.accreditation.facts import application_facts, terms_for
 from peibu.accreditation.models import Application, Assent, Call
 from peibu.accreditation.permissions import can_assent
@@ -16,9 +18,18 @@ from peibu.casework.models import PublicNotice
 from peibu.casework.notices import Entry, publish
 from peibu.casework.refusals import refusing
 from peibu.kernel.errors import Refused
-from peibu.programmes.listings import Line
+from peibu.programmes.listings import Line, end_listing
 from peibu.programmes.listings import publish_list as publish_lines
 from peibu.programmes.models import PublishedList
+
+
+@dataclasses.dataclass(frozen=True)
+class AgreementTerms:
+    """Term and scope of an agreement."""
+
+    valid_from: dt.date
+    valid_until: dt.date
+    scope: str
 
 
 @transaction.atomic
@@ -29,7 +40,7 @@ def assent(*, application: Application, agrees: bool, reason: str = "", by: Acto
     if not verdict:
         raise Refused(verdict.reason, "no_voice", "请由参加联合决定的部门办理")
     application.case.refresh_from_db()
-    if application.case.state != stage_of_decision(terms):
+    if application.case.state != terms.decision_state:
         raise Refused("申请不在联合决定环节", "not_to_be_decided", "专家评估记录后才能决定")
     if not agrees and not reason.strip():
         raise Refused("不同意须写明理由", "a_no_has_its_reason", "请写明理由")
@@ -48,11 +59,6 @@ def assent(*, application: Application, agrees: bool, reason: str = "", by: Acto
             duty="approve",
         )
     return row
-
-
-def stage_of_decision(terms: Terms) -> str:
-    """The state in which the bureaus decide: the one the notice is published from."""
-    return terms.flow.moves["publish"].sources[0]
 
 
 def words_of(application: Application, terms: Terms) -> dict[str, Assent | None]:
@@ -92,9 +98,18 @@ def publish_notice(*, call: Call, applications: Sequence[Application], by: Actor
 
 @transaction.atomic
 def publish_listing(
-    *, call: Call, applications: Sequence[Application], title: str, by: Actor, at: dt.datetime
+    *,
+    call: Call,
+    applications: Sequence[Application],
+    title: str,
+    agreement: AgreementTerms | None = None,
+    by: Actor,
+    at: dt.datetime,
 ) -> PublishedList:
-    """The next batch of the list: every application whose notice is over. All conditions are judged a last time."""
+    """The next batch of the list: every application whose notice is over. All conditions are judged a last time.
+
+    `agreement`: term and scope, where listing means signing one (HD2.4.10); the listing then ends with the term.
+    """
     terms = terms_of(call.policy, call.subject, on=timezone.localdate(at))
     lines = [Line(unit=row.unit, category=_category(row, at), name=row.name) for row in applications]
     published = publish_lines(
@@ -106,9 +121,28 @@ def publish_listing(
         lines=lines,
         at=at,
     )
+    if terms.signs:
+        _sign(published, applications, agreement, by=by, at=at)
     for row in applications:
         move_case(case=row.case, move="list", by=by, at=at, reason=f"第{published.batch}批")
     return published
+
+
+def _sign(
+    published: PublishedList,
+    applications: Sequence[Application],
+    agreement: AgreementTerms | None,
+    *,
+    by: Actor,
+    at: dt.datetime,
+) -> None:
+    if agreement is None:
+        raise Refused("没有填写协议的期限和范围", "an_agreement_has_a_term", "请填写起止日期和承担的职业、对象")
+    for row in applications:
+        listing = published.units.get(unit=row.unit, name=row.name)
+        told = dataclasses.asdict(agreement)
+        offer_agreement(listing=listing, application=row, **told, by=by, at=at)
+        end_listing(listing=listing, last_day=agreement.valid_until)
 
 
 def _category(application: Application, at: dt.datetime) -> str:

@@ -82,6 +82,8 @@ def _managed(call: Call, by: Actor, at: dt.datetime):
 def commit_panel(*, call: Call, by: Actor, at: dt.datetime) -> Panel:
     """First step: a secret seed is made and its SHA-256 published, before anybody knows who will be in the pool."""
     terms = _managed(call, by, at)
+    if not terms.has_panel:
+        raise Refused("该项评估不由专家评审", "no_panel", "请直接审核申请")
     Call.objects.select_for_update().get(pk=call.pk)
     if Panel.objects.filter(call=call).exists():
         raise Refused("本次征集已公布种子指纹", "panel_exists", "请继续下一步：锁定专家范围")

@@ -13,10 +13,10 @@ from peibu.accounts.enums import Role
 from peibu.accreditation.actions.applications import ask
 from peibu.accreditation.actions.calls import publish_call
 from peibu.accreditation.actions.decisions import (
+    AgreementTerms,
     assent,
     publish_listing,
     publish_notice,
-    stage_of_decision,
     words_of,
 )
 from peibu.accreditation.actions.panels import commit_panel, draw_panel, freeze_pool
@@ -26,7 +26,7 @@ from peibu.accreditation.queries import calls_for, panel_of_call, submitted
 from peibu.accreditation.results import result_of
 from peibu.accreditation.terms import terms_of
 from peibu.casework.queries import state_label
-from peibu.desk.call_forms import CallForm
+from peibu.desk.call_forms import AgreementForm, CallForm
 from peibu.kernel.errors import Refused
 from peibu.theme.policy_words import said
 
@@ -81,22 +81,23 @@ def show(request: HttpRequest, call_id: UUID) -> HttpResponse:
         "seats": panel.places.select_related("entry__expert").order_by("rank") if panel else [],
         "excluded": panel.pool.exclude(excluded="").select_related("expert") if panel else [],
         "free": panel.pool.filter(excluded="").count() if panel else 0,
-        "to_publish": [line for line in rows if line["agreed"] and line["row"].case.state == line["decision"]],
-        "to_list": [line for line in rows if line["row"].case.state == "decided"],
-        "may_decide": request.actor.role in terms.flow.moves["publish"].roles,
+        "terms": terms,
+        "to_publish": [line for line in rows if terms.has_notice and line["agreed"] and line["deciding"]],
+        "to_list": [line for line in rows if line["agreed"] and line["row"].case.state == terms.listing_state],
+        "may_decide": request.actor.role in terms.flow.moves["list"].roles, "agreement_form": AgreementForm(),
     }  # fmt: skip
     return render(request, "desk/calls/show.html", context)
 
 
 def _line(row: Application, terms, request: HttpRequest) -> dict:
     words = words_of(row, terms)
-    decision = stage_of_decision(terms)
+    deciding = row.case.state == terms.decision_state
     result = result_of(row)
     return {
         "row": row, "state": state_label(row.case, on=request.today, for_applicant=False), "result": result,
-        "words": [word for word in words.values() if word], "voices": len(words), "decision": decision,
-        "agreed": bool(result.passed) and all(word is not None and word.agrees for word in words.values()),
-        "may_assent": row.case.state == decision and bool(can_assent(request.actor, terms))
+        "words": [word for word in words.values() if word], "deciding": deciding,
+        "agreed": bool(result.passed or not terms.has_panel) and all(word is not None and word.agrees for word in words.values()),
+        "may_assent": deciding and bool(can_assent(request.actor, terms))
         and words.get(request.actor.unit.kind, True) is None,
     }  # fmt: skip
 
@@ -139,10 +140,12 @@ def notice(request: HttpRequest, call_id: UUID) -> HttpResponse:
 def to_list(request: HttpRequest, call_id: UUID) -> HttpResponse:
     """Publish the next batch of the list."""
     call = _call(request, call_id)
+    form = AgreementForm(request.POST)
     made = publish_listing(
         call=call,
         applications=_chosen(request, call),
         title=request.POST.get("title", ""),
+        agreement=AgreementTerms(**form.cleaned_data) if form.is_valid() else None,
         by=request.actor,
         at=request.now,
     )
