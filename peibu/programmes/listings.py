@@ -96,6 +96,6 @@ def end_listing(*, listing: ListedUnit, last_day: dt.date) -> ListedUnit:
     return locked
 
 
-def restore_listing(*, listing: ListedUnit) -> None:
-    """An exit that an appeal overturned is as if it had not been."""
-    ListedUnit.objects.filter(pk=listing.pk).update(valid_until=None)
+def restore_listing(*, listing: ListedUnit, until: dt.date | None) -> None:
+    """An exit that an appeal overturned is as if it had not been: `until` is the end the listing had before."""
+    ListedUnit.objects.filter(pk=listing.pk).update(valid_until=until)

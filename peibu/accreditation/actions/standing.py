@@ -125,6 +125,7 @@ def decide_appeal(*, appeal: Appeal, upheld: bool, answer: str, by: Actor, at: d
 
 def _undo(measure: Measure, *, on: dt.date) -> None:
     if measure.kind == MeasureKind.EXITED:
-        restore_listing(listing=measure.listing)
+        term = measure.listing.agreements.order_by("-offered_at").first()
+        restore_listing(listing=measure.listing, until=term.valid_until if term else None)
     elif measure.kind == MeasureKind.SUSPENDED and measure.listing.pauses.filter(days__endswith__isnull=True).exists():
         resume_listing(listing=measure.listing, since=max(on, measure.effective_on + DAY))
