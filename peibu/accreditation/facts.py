@@ -127,7 +127,9 @@ def obstacles(application: Application, judgement: Judgement, *, on: dt.date, fi
     found = []
     for finding in judgement.findings:
         excused = finding.soft and application.reasons.get(finding.rule)
-        later = not final and finding.status is Status.UNKNOWN and not asked & set(finding.missing)
+        # an unknown that names nothing rests on an answer with an open end: that is the applicant's to complete
+        others = finding.status is Status.UNKNOWN and bool(finding.missing) and not asked & set(finding.missing)
+        later = others and not final
         if finding.status is not Status.PASS and not excused and not later:
             found.append(finding)
     return found

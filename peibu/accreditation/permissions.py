@@ -54,9 +54,12 @@ def can_assent(actor: Actor, terms: Terms) -> Verdict:
 
 
 def can_supervise(actor: Actor, listing: ListedUnit) -> Verdict:
-    """Assess, suspend, end a listing: city bureaus all over the city, approvers in their own division."""
+    """Assess, suspend, end a listing: city bureaus all over the city, approvers in their division or of their own calls."""
     if actor.role not in ("city_bureau", "hrss_approver") or actor.unit is None:
         return no("您的岗位不负责名单管理")
-    if not actor.covers(listing.unit.division_id):
-        return no("该单位不属于您所在的区（市）")
-    return yes()
+    own_call = Application.objects.filter(
+        unit=listing.unit, name=listing.name, call__policy=listing.published.policy, call__bureau=actor.unit
+    )
+    if actor.covers(listing.unit.division_id) or own_call.exists():
+        return yes()
+    return no("该单位不属于您所在的区（市），也不是由您所在的单位列入")

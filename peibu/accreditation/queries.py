@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from peibu.accounts.actor import Actor
 from peibu.accounts.models import Unit
@@ -55,9 +55,14 @@ def panel_of_call(call: Call) -> Panel | None:
 
 
 def listings_for(actor: Actor) -> QuerySet[ListedUnit]:
-    """Every listing of the city, or of the units in the own divisions."""
+    """Every listing of the city; else of the units in the own divisions, and those that came from the own calls."""
     rows = ListedUnit.objects.select_related("published", "unit__division")
-    rows = rows if actor.whole_city else rows.filter(unit__division_id__in=actor.division_ids())
+    if not actor.whole_city:
+        called = Application.objects.filter(
+            unit=OuterRef("unit"), name=OuterRef("name"), call__policy=OuterRef("published__policy"),
+            call__bureau=actor.unit,
+        )  # fmt: skip
+        rows = rows.filter(Q(unit__division_id__in=actor.division_ids()) | Exists(called))
     return rows.order_by("published__policy", "published__role", "published__batch", "position")
 
 

@@ -193,7 +193,7 @@ def test_four_bureaus_a_notice_and_the_list_through_the_pages(panel, world, visi
     page = body(client.get(f"/notices/{notice.number}/"))
     assert row.unit.name in page
     assert "核实期间不列入名单" in page
-    assert "金额" not in page
+    assert "金额（元）" not in page
     assert client.get(f"/notices/{notice.number}/result.pdf").status_code == 404
     assert row.unit.name in body(visit(world.hrss).get(f"/desk/notices/{notice.pk}/"))
     clock.move_to(at("2020-11-13 09:00"))
