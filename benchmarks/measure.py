@@ -39,6 +39,8 @@ def run(engine: str, folder: Path, out: Path | None = None, *, warm: bool = Fals
 
 
 def _child(engine: str, folder: str, out: str, warm: str) -> None:
+
+    import peibu.rulebook.frame_judge  # noqa: F401  loaded when a table is first judged
     from benchmarks.engines import ENGINES, policy
 
     policy()  # loading the folder and the packages is not what is measured

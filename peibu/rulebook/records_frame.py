@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 import polars as pl
 from polars.io.plugins import register_io_source
@@ -26,7 +26,7 @@ def insurance_runs(
     absent, as in `insurance_run`. At most 62 months can be followed. The records are read when the result is.
     """
 
-    def gather(claims: Claims) -> Scan:
+    def gather(claims: Claims, _wanted: Collection[str]) -> Scan:
         scan = Scan(claims, late_after_months, lookback)
         scan.read(records)
         return scan
@@ -34,8 +34,13 @@ def insurance_runs(
     return facts_beside(people, gather, lookback)
 
 
-def facts_beside(people: pl.LazyFrame, gather: Callable[[Claims], Scan], lookback: int) -> pl.LazyFrame:
-    """Return `people` with the insurance facts that `gather` finds for its claims, computed when read."""
+def facts_beside(
+    people: pl.LazyFrame, gather: Callable[[Claims, Collection[str]], Scan], lookback: int, *, apart: bool = False
+) -> pl.LazyFrame:
+    """Return `people` with the insurance facts that `gather(claims, wanted)` finds for its claims, computed when read.
+
+    apart: some claims may be asked for without the others, so they are taken a batch at a time.
+    """
     if not 0 < lookback <= LOOKBACK_MAX:
         raise ValueError(f"lookback is 1 to {LOOKBACK_MAX} months, not {lookback}")
     given = people.collect_schema()
@@ -47,12 +52,24 @@ def facts_beside(people: pl.LazyFrame, gather: Callable[[Claims], Scan], lookbac
         wanted = list(schema) if columns is None else columns
         named = {*wanted, *(predicate.meta.root_names() if predicate is not None else ())}
         asked = [name for name in given if name in named or name in KEYS or name in DATES]
-        table = people.select(asked).collect(engine="streaming")
-        claims = Claims(table)
-        table = table.with_columns(facts_of(gather(claims).marks(), claims, lookback, named))
-        if predicate is not None:
-            table = table.filter(predicate)
-        table = table.select(wanted)
-        yield from (table if limit is None else table.head(limit)).iter_slices(batch or _ROWS)
+        lazy, left = people.select(asked), limit
+        for table in _batches(lazy) if apart else [lazy.collect(engine="streaming")]:
+            claims = Claims(table)
+            facts = facts_of(gather(claims, named).marks(), claims, lookback, named)
+            kept = [name for name in asked if name in named and name not in facts.columns]
+            table = table[kept or asked[:1]].hstack(facts)
+            if predicate is not None:
+                table = table.filter(predicate)
+            table = table[wanted]
+            if left is not None:
+                table = table.head(left)
+                left -= table.height
+            yield from table.iter_slices(batch or _ROWS)
+            if left == 0:
+                return
 
     return register_io_source(source, schema=schema)
+
+
+def _batches(people: pl.LazyFrame) -> Iterator[pl.DataFrame]:
+    yield from people.collect_batches(chunk_size=_ROWS, maintain_order=True, engine="streaming")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 import polars as pl
 
-from peibu.rulebook.months.calendar import FAR_AHEAD, LONG_AGO, months_of
+from peibu.rulebook.months.calendar import FAR_AHEAD, LONG_AGO, first_days, months_of
 
 KEYS = ("person", "employer")
 DATES = ("reference_month", "covered_from", "covered_to", "paid_by")
@@ -49,17 +50,37 @@ class Claims:
         covered = [self._days(keyed, name) for name in ("covered_from", "covered_to")]
         self.is_covered = (covered[0] != LONG_AGO) & (covered[1] != LONG_AGO)
         self.covered_from, self.covered_to = (months_of(days) for days in covered)
-        people = keys_of(keyed["person"])
-        self._first = starts_of(changes_of(people), self.size)
-        self._count = np.diff(self._first, append=self.size)
-        self.persons = keyed["person"].gather(self._first)
-        self._numbers = keys_of(self.persons), keys_of(self.employers)
+        self.people = keyed["person"]  # the person of each claim, sorted
 
     @staticmethod
     def _days(keyed: pl.DataFrame, name: str) -> np.ndarray:
         if name not in keyed.columns:
             return np.full(keyed.height, _ABSENT[name], dtype=np.int32)
         return keyed[name].to_numpy()
+
+    @cached_property
+    def _first(self) -> np.ndarray:
+        """Return each person's first claim."""
+        return starts_of(changes_of(keys_of(self.people)), self.size)
+
+    @cached_property
+    def _count(self) -> np.ndarray:
+        return np.diff(self._first, append=self.size)
+
+    @cached_property
+    def persons(self) -> pl.Series:
+        """Every person once, sorted."""
+        return self.people.gather(self._first)
+
+    @cached_property
+    def _numbers(self) -> tuple[Keys, Keys]:
+        return keys_of(self.persons), keys_of(self.employers)
+
+    @cached_property
+    def payment_day(self) -> tuple[np.ndarray, np.ndarray]:
+        """The month and the day of the month (from 1) of `paid_by`."""
+        month = months_of(self.paid_by)
+        return month, self.paid_by - first_days(month) + 1
 
     @property
     def once(self) -> bool:

@@ -12,14 +12,17 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fcntl import LOCK_EX, LOCK_NB, flock
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from peibu.rulebook.errors import RulebookError
 
-FORMAT = 1
+FORMAT = 2
+TABLES = ("keys", "words", "days", "residue")
 _MANIFEST = "manifest.json"
 
 
@@ -46,12 +49,33 @@ def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
     _replace(folder / _MANIFEST, lambda part: part.write_text(text, "utf-8"))
 
 
-def write_table(folder: Path, name: str, table: pl.DataFrame) -> dict[str, Any]:
-    """Write one Parquet file and return what the manifest says about it."""
+def write_table(folder: Path, name: str, table: pl.DataFrame | np.ndarray) -> dict[str, Any]:
+    """Write one Parquet file or one array and return what the manifest says about it."""
+    if isinstance(table, pl.DataFrame):
+        name, rows = f"{name}.parquet", table.height
+        write = partial(_write_parquet, table)
+    else:
+        name, rows = f"{name}.npy", table.shape[-1]
+        write = partial(_write_array, table)
     path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
-    _replace(path, lambda part: table.write_parquet(part, compression="lz4"))
-    return {"file": name, "sha256": _digest(path), "rows": table.height}
+    _replace(path, write)
+    return {"file": name, "sha256": _digest(path), "rows": rows}
+
+
+def read_table(folder: Path, entry: dict[str, Any]) -> pl.DataFrame | np.ndarray:
+    """Return a table, or an array that is mapped: only what is looked at is read from the disk."""
+    path = folder / entry["file"]
+    return pl.read_parquet(path) if path.suffix == ".parquet" else np.load(path, mmap_mode="r").view(np.ndarray)
+
+
+def _write_parquet(table: pl.DataFrame, path: Path) -> None:
+    table.write_parquet(path, compression="lz4")
+
+
+def _write_array(array: np.ndarray, path: Path) -> None:
+    with path.open("wb") as handle:
+        np.save(handle, array, allow_pickle=False)
 
 
 def check_table(folder: Path, entry: dict[str, Any]) -> None:
@@ -67,7 +91,7 @@ def named_files(manifest: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield the entry of every file that the manifest names."""
     for part in manifest["partitions"]:
         for version in (part, *part["past"]):
-            yield from (version[name] for name in ("words", "residue") if version[name])
+            yield from (version[name] for name in TABLES if version[name])
 
 
 def remove_strays(folder: Path, manifest: dict[str, Any]) -> None:

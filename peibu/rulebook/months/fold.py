@@ -53,7 +53,8 @@ def fold(rows: pl.DataFrame) -> Known:
     number, codes = kind_codes(rows.schema["kind"], _SAID)
     corrects = pl.col("corrects").fill_null(False) if "corrects" in rows.columns else pl.lit(False)
     dates = [pl.col(name).cast(pl.Date).to_physical().fill_null(LONG_AGO) for name in ("month", "paid_on")]
-    rows = _sorted(rows.select(*KEYS, *dates, number, corrects=corrects))
+    keys = [pl.col(name).cast(pl.Int64) if rows[name].dtype.is_signed_integer() else pl.col(name) for name in KEYS]
+    rows = _sorted(rows.select(*keys, *dates, number, corrects=corrects))
     month, kind = months_of(rows["month"].to_numpy()), codes.take(rows["kind"].to_numpy())
     paid_on = rows["paid_on"].to_numpy()
     undated, blank, normal, void = paid_on == LONG_AGO, kind == BLANK, kind == NORMAL, kind == _VOID

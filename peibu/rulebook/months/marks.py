@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -16,13 +17,12 @@ LOOKBACK_MAX = 62
 COUNTS = tuple(
     f"{name}_{end}" for name in ("insured_months", "arrears_months", "late_arrears_months") for end in ("low", "high")
 )
+LATE = frozenset({"late_arrears_months_low", "late_arrears_months_high"})
 MONTHS = ("run_first_month", "run_last_month", "insurance_gap_month", "last_paid_month_low", "last_paid_month_high")
 SCHEMA: dict[str, pl.DataType] = {name: pl.Int64() for name in COUNTS} | {name: pl.Date() for name in MONTHS}
 _CHUNK = 1 << 14  # claims at a time: the temporary arrays stay in the processor's cache
 _ONE = np.uint64(1)
 _NONE = np.uint64(0)
-_ALL = ~_NONE
-_FULL = np.uint64(64)
 _NEVER = np.iinfo(np.int32).min  # no month: becomes null
 
 
@@ -48,52 +48,61 @@ def facts_of(marks: Marks, claims: Claims, lookback: int, wanted: Collection[str
         part = slice(start, start + _CHUNK)
         outside = _outside(marks.earliest[part], claims, part, lookback)
         words = {name: marks.sets[name][part] for name in SETS}
-        facts = _facts(words, outside, claims.reference[part].astype(np.int64), lookback)
+        facts = _facts(words, outside, claims.reference[part], lookback)
         for name, column in columns.items():
             column[part] = facts[name]()
-    data = {name: claims.in_order(column) for name, column in columns.items()}
-    frame = pl.DataFrame(data)
-    months = [pl.col(name) for name in MONTHS if name in data]
-    frame = frame.with_columns(pl.when(month != _NEVER).then(month).cast(pl.Date) for month in months)
+    # series by series: planning a query costs more than all of a small table
+    frame = pl.DataFrame([_series(name, claims.in_order(column)) for name, column in columns.items()])
     if claims.is_named.all():
         return frame
     named = pl.lit(pl.Series(claims.in_order(claims.is_named)))
     return frame.select(pl.when(named).then(pl.all()))
 
 
-def _below(count: np.ndarray) -> np.ndarray:
-    """Return words with the lowest `count` bits set (0 to 63)."""
-    return (_ONE << count.astype(np.uint64)) - _ONE
+def _series(name: str, column: np.ndarray) -> pl.Series:
+    if name in COUNTS:
+        return pl.Series(name, column)
+    never = column == _NEVER
+    months = pl.Series(name, column)
+    return (months.set(pl.Series(never), None) if never.any() else months).cast(pl.Date)
+
+
+@cache
+def _lowest(most: int) -> np.ndarray:
+    """Return words with the lowest 0, 1, ... `most` bits set."""
+    return (_ONE << np.arange(most + 1, dtype=np.uint64)) - _ONE
 
 
 def _outside(earliest: np.ndarray, claims: Claims, part: slice, lookback: int) -> np.ndarray:
     """Return the months the extract does not answer for."""
-    reference, covered = claims.reference[part].astype(np.int64), claims.is_covered[part]
-    oldest = np.where(covered, reference - claims.covered_from[part], reference - earliest)
-    newest = np.where(covered, reference - claims.covered_to[part], 0)
-    answered = _below(np.clip(oldest + 1, 0, lookback)) & ~_below(np.clip(newest, 0, lookback))
-    return _below(np.full(len(reference), lookback)) & ~answered
+    reference, covered = claims.reference[part], claims.is_covered[part]
+    oldest, newest = reference - claims.covered_from[part], reference - claims.covered_to[part]
+    if not covered.all():
+        oldest, newest = np.where(covered, oldest, reference - earliest), np.where(covered, newest, 0)
+    words = _lowest(lookback)  # a place outside the table counts as its first or last
+    answered = words.take(oldest + 1, mode="clip") & ~words.take(newest, mode="clip")
+    return words[-1] & ~answered
 
 
 def _trailing_zeros(word: np.ndarray) -> np.ndarray:
     return np.bitwise_count(~word & (word - _ONE))
 
 
-def _ones_from(word: np.ndarray, start: np.ndarray) -> np.ndarray:
-    """Return how many set bits follow each other from bit `start` on."""
-    return _trailing_zeros(~(word >> start))
+def _filled(word: np.ndarray) -> np.ndarray:
+    """Return words with every bit set up to the highest set bit."""
+    word = word.copy()
+    for step in (1, 2, 4, 8, 16, 32):
+        word |= word >> np.uint64(step)
+    return word
 
 
 def width(word: np.ndarray) -> np.ndarray:
     """Return the number of the highest set bit, counted from 1; 0 where none is set."""
-    word = word.copy()
-    for step in (1, 2, 4, 8, 16, 32):
-        word |= word >> np.uint64(step)
-    return np.bitwise_count(word)
+    return np.bitwise_count(_filled(word))
 
 
 class _Run(NamedTuple):
-    """The run of months at the enterprise, as in `records._run`: words of months, and ages and lengths as numbers."""
+    """The run of months at the enterprise, as in `records._run`: words of months, and ages and lengths as small numbers."""
 
     certain: np.ndarray
     reach: np.ndarray
@@ -104,22 +113,30 @@ class _Run(NamedTuple):
     broken: np.ndarray
 
 
-def _run(paid: np.ndarray, unknown: np.ndarray) -> _Run:
+def _run(paid: np.ndarray, unknown: np.ndarray, none: np.ndarray) -> _Run:
+    # adding the lowest bit of a stretch of ones to it carries through the stretch: what the sum lacks is the stretch
     possible = paid | unknown
-    last = np.where(paid == _NONE, _NONE, _trailing_zeros(paid)).astype(np.uint64)
-    length = _ones_from(paid, last).astype(np.uint64)
-    after = _below(last)
-    start = width(~possible & after).astype(np.uint64)
-    reach_length = _ones_from(possible, start).astype(np.uint64)
+    newest = paid & (~paid + _ONE)
+    certain, reach = paid & ~(paid + newest), possible & ~(possible + newest)
+    after = newest - ~none
+    later = unknown & after
+    # unknown months right after the last paid one lengthen the reach, those beyond a gap do not
+    near = np.flatnonzero(later & (newest >> _ONE))
+    other = later
+    if len(near):
+        joined = after[near] & ~_filled(~possible[near] & after[near])
+        reach[near] |= joined
+        other = later.copy()
+        other[near] &= ~joined
     return _Run(
-        certain=_below(last + length) & ~after,
-        reach=_below(start + reach_length) & ~_below(start),
-        last=last.astype(np.int64),
-        length=length.astype(np.int64),
-        reach_length=reach_length,
-        other=np.bitwise_count(unknown & _below(start)),
+        certain=certain,
+        reach=reach,
+        last=np.bitwise_count(after),
+        length=np.bitwise_count(certain),
+        reach_length=np.bitwise_count(reach),
+        other=np.bitwise_count(other),
         # an unknown month after the last paid one may itself be the last paid
-        broken=(unknown & (after >> _ONE)) != _NONE,
+        broken=(later & (after >> _ONE)) != _NONE,
     )
 
 
@@ -130,9 +147,10 @@ def _facts(
     normal, in_time = words["normal"], words["in_time"]
     arrears = words["arrears"] & ~normal
     undetermined = words["undetermined"] & ~normal & ~arrears
-    paid = normal | arrears | undetermined
+    worst = arrears | undetermined
+    paid = normal | worst
     unknown, none = (words["unknown"] | outside) & ~paid, paid == _NONE
-    run, worst, possible = _run(paid, unknown), arrears | undetermined, paid | unknown
+    run, possible = _run(paid, unknown, none), paid | unknown
     short, elsewhere = none | run.broken, none | (run.other > 0)
     last, gap = reference - run.last, run.last + run.length
 

@@ -23,7 +23,7 @@ class Scan:
     """
 
     def __init__(self, claims: Claims, late_after: int, lookback: int):
-        self._claims, self._late_after, self._lookback = claims, late_after, lookback
+        self._claims, self.late_after, self._lookback = claims, late_after, lookback
         self.window = np.uint64(2**lookback - 1)  # the months followed
         # one more place, for rows of nobody
         self._marks = Marks(claims.size + 1)
@@ -71,11 +71,19 @@ class Scan:
         else:
             np.bitwise_or.at(held, claim, words)
 
+    def put_once(self, name: str, claim: slice | np.ndarray, words: np.ndarray) -> None:
+        """Add words of months to a set; no claim comes twice."""
+        self._marks.sets[name][claim] |= words
+
     def note_earliest(self, persons: Keys, month: np.ndarray) -> None:
         """Note the earliest month on record of each person (needed where a claim has no covered months)."""
         if self.needs_earliest:
             who, claim = self._claims.of_person(persons)
-            np.minimum.at(self._marks.earliest, claim, month[who])
+            self.put_earliest(claim, month[who])
+
+    def put_earliest(self, claim: np.ndarray, month: np.ndarray) -> None:
+        """Note a month on record of the person of each claim; a claim may come more than once."""
+        np.minimum.at(self._marks.earliest, claim, month)
 
     def marks(self) -> Marks:
         """Return the marks gathered so far."""
@@ -109,7 +117,7 @@ class Scan:
         late_by = months_of(paid_on) - month
         unknown = kind == UNANSWERED
         arrears = ~unknown & ((kind == ARREARS) | dated)
-        in_time = late_by <= self._late_after
+        in_time = late_by <= self.late_after
         tests = {
             "arrears": arrears,
             "undetermined": ~unknown & ~arrears,

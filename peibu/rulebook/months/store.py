@@ -7,27 +7,34 @@ current files what no later batch than K's wrote, and the rest from the files of
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
+from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 
-from peibu.rulebook.months.ask import read_words
+from peibu.rulebook.months.ask import Part, asked_of, keys_as, read_part
 from peibu.rulebook.months.claims import KEYS, Claims
 from peibu.rulebook.months.files import (
     FORMAT,
+    TABLES,
     StoreError,
     check_table,
     named_files,
     one_writer,
     read_manifest,
+    read_table,
     remove_strays,
     write_manifest,
     write_table,
 )
 from peibu.rulebook.months.fold import KEY, Known, fold, merge
+from peibu.rulebook.months.layout import known_of, lay_out
+from peibu.rulebook.months.marks import LATE
 from peibu.rulebook.months.scan import Scan
 from peibu.rulebook.records import LOOKBACK_MONTHS
 from peibu.rulebook.records_frame import facts_beside
@@ -54,7 +61,7 @@ class MonthStore:
             raise StoreError(f"{folder} 不是空目录，建库须使用新的目录")
         if list(boundaries) != sorted(set(boundaries)):
             raise StoreError("分区的起始人员编号须由小到大且不重复")
-        parts = [{"words": None, "residue": None, "past": []} for _ in range(len(boundaries) + 1)]
+        parts = [dict.fromkeys(TABLES) | {"past": []} for _ in range(len(boundaries) + 1)]
         content = {"format": FORMAT, "boundaries": list(boundaries), "batches": [], "partitions": parts}
         write_manifest(folder, content)
         return cls(folder)
@@ -122,13 +129,13 @@ class MonthStore:
         return self._write(f"part-{index:05}/current-{number:05}", Known(*current)) | {"past": past}
 
     def _read(self, part: dict[str, Any]) -> Known:
-        for name in ("words", "residue"):
+        for name in TABLES:
             check_table(self.folder, part[name])
-        return Known(*(pl.read_parquet(self.folder / part[name]["file"]) for name in ("words", "residue")))
+        return known_of(*(read_table(self.folder, part[name]) for name in TABLES))
 
     def _write(self, stem: str, known: Known) -> dict[str, Any]:
-        tables = {"words": known.words, "residue": known.residue}
-        return {name: write_table(self.folder, f"{stem}-{name}.parquet", table) for name, table in tables.items()}
+        tables = zip(TABLES, lay_out(known), strict=True)
+        return {name: write_table(self.folder, f"{stem}-{name}", table) for name, table in tables}
 
     def verify(self) -> int:
         """Compare every file with the manifest; return how many were compared. Raises StoreError at the first that differs."""
@@ -149,31 +156,27 @@ class MonthStore:
 
         known_at: only what batches learned by that day; None is everything.
         """
-        batches = self.batches
-        until = len(batches) if known_at is None else sum(day <= _day(known_at) for day in batches)
         manifest = read_manifest(self.folder)
+        batches = [date.fromisoformat(batch["known_at"]) for batch in manifest["batches"]]
+        until = len(batches) if known_at is None else sum(day <= _day(known_at) for day in batches)
+        part_of = cache(lambda index: list(self._versions(manifest["partitions"][index], until)))
+        newest = until >= len(batches)
 
-        def gather(claims: Claims) -> Scan:
-            scan = Scan(claims, late_after_months, lookback)
-            parts = _asked(manifest, claims)
-            words, residue = (self._known(parts, name, until, len(batches)) for name in ("words", "residue"))
-            if words is not None:
-                read_words(scan, claims, words)
-            if residue is not None:
-                scan.read(residue)
+        def gather(claims: Claims, wanted: Collection[str]) -> Scan:
+            scan, late = Scan(claims, late_after_months, lookback), not LATE.isdisjoint(wanted)
+            for index, claim in _by_partition(claims.people, manifest["boundaries"]):
+                for part in part_of(index):
+                    for asked in asked_of(claims, claim, part):
+                        read_part(scan, asked, part, late=late, until=None if newest else until)
             return scan
 
-        return facts_beside(people, gather, lookback)
+        return facts_beside(people, gather, lookback, apart=True)
 
-    def _known(self, parts: list[dict[str, Any]], name: str, until: int, newest: int) -> pl.LazyFrame | None:
-        """Return the words or residue of these partitions as known after the batch `until`."""
-        files = [part[name] for part in parts if part[name]]
-        files += [past[name] for part in parts for past in part["past"] if past["batch"] > until]
-        paths = [self.folder / entry["file"] for entry in files if entry["rows"]]
-        if not paths:
-            return None
-        table = pl.scan_parquet(paths)
-        return table if until >= newest else table.filter(pl.col("since") <= until)
+    def _versions(self, part: dict[str, Any], until: int) -> Iterator[Part]:
+        """Open the files in which something of a partition stands that was known after the batch `until`."""
+        for version in (part, *(past for past in part["past"] if past["batch"] > until)):
+            if version["keys"] and version["keys"]["rows"]:
+                yield Part.of(*(read_table(self.folder, version[name]) for name in TABLES))
 
 
 def boundaries_of(persons: pl.Series, partitions: int) -> list[Any]:
@@ -203,12 +206,17 @@ def _nothing(like: Known) -> Known:
     return Known(*(table.clear().drop("cleared", strict=False).with_columns(since) for table in like))
 
 
-def _asked(manifest: dict[str, Any], claims: Claims) -> list[dict[str, Any]]:
-    """Return the partitions in which a claim's person may stand."""
-    persons = claims.persons.drop_nulls()
-    if not len(persons):
-        return []
-    boundaries = manifest["boundaries"]
-    places = pl.Series(boundaries, dtype=persons.dtype).search_sorted(persons, side="right") if boundaries else None
-    wanted = {0} if places is None else set(places.unique().to_list())
-    return [part for index, part in enumerate(manifest["partitions"]) if index in wanted]
+def _by_partition(people: pl.Series, boundaries: list[int | str]) -> Iterator[tuple[int, slice | np.ndarray]]:
+    """Yield every partition in which a claim's person may stand, with these claims. people: the person of each claim."""
+    if not boundaries:
+        yield 0, slice(0, len(people))
+        return
+    ends = pl.Series(boundaries)
+    keys = keys_as(people, ends.dtype)
+    if people.dtype.is_integer() and not keys.null_count():
+        # sorted: each partition has a stretch of them
+        cuts = [0, *keys.search_sorted(ends).to_list(), len(keys)]
+        yield from ((index, slice(*cut)) for index, cut in enumerate(pairwise(cuts)) if cut[0] < cut[1])
+        return
+    places = ends.search_sorted(keys.fill_null(boundaries[0]), side="right").to_numpy()
+    yield from ((int(index), np.flatnonzero(places == index)) for index in np.unique(places))
