@@ -78,7 +78,7 @@ def test_every_teacher_of_a_base_is_checked_by_the_title_entered(world):
         hand_in(application=row, by=by, at=when)
     add_holding(application=row, kind="theory_teacher", name="王", qualification="intermediate_title", by=by, at=when)
     unsure = add_holding(application=row, kind="practice_teacher", name="李", by=by, at=when)
-    with pytest.raises(Refused, match="高级职称"):
+    with pytest.raises(Refused, match="高级专业技术职务"):
         hand_in(application=row, by=by, at=when)
     row.holdings.exclude(pk=unsure.pk).delete()
     add_holding(application=row, kind="theory_teacher", name="赵", qualification="senior_title", by=by, at=when)
