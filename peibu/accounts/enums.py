@@ -12,6 +12,7 @@ class Role(models.TextChoices):
     PROVIDER = "provider", _("培训承接单位经办人")
     TEACHER = "teacher", _("教师")
     BASE = "base", _("实训基地经办人")
+    EXPERT = "expert", _("评审专家")
     AGENCY_REVIEWER = "agency_reviewer", _("公共就业服务机构审核岗")
     HRSS_APPROVER = "hrss_approver", _("人社局审批岗")
     HRSS_SUPERVISOR = "hrss_supervisor", _("人社局监考员")

@@ -39,5 +39,6 @@ class Purpose(models.TextChoices):
     NOTICE_RESULT = "notice_result", _("公示结果")
     BANK_FILE = "bank_file", _("银行批量代发文件")
     BANK_REPLY = "bank_reply", _("银行回盘文件")
+    EVIDENCE = "evidence", _("申请证明材料")
     ARCHIVE = "archive", _("培训档案包")
     OTHER = "other", _("其他")

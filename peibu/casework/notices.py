@@ -27,7 +27,7 @@ from peibu.kernel.workdays import default_calendar
 from peibu.rulebook import load_policy
 
 # The only columns a notice may show. Anything else about a person is refused, whoever publishes.
-COLUMNS = frozenset({"programme", "policy_number", "enterprise", "cohort", "name", "amount_fen"})
+COLUMNS = frozenset({"programme", "policy_number", "enterprise", "cohort", "name", "amount_fen", "role", "subject"})
 DIGITS = re.compile(r"\d{6,}|\d{3}\*+\d")
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # nothing that is misread on paper
 TOKEN_LENGTH = 8
@@ -199,6 +199,11 @@ def lines_by_text(notice: PublicNotice, text: str) -> QuerySet[NoticeLine]:
     return rows.filter(
         Q(token=text.upper()) | Q(columns__enterprise__icontains=text) | Q(columns__name__icontains=text)
     )
+
+
+def is_about_money(notice: PublicNotice) -> bool:
+    """Does it publish sums to be paid? Otherwise it publishes units to be listed (QD97.2.4)."""
+    return notice.lines.filter(columns__has_key="amount_fen").exists()
 
 
 def totals(lines: Iterable[NoticeLine]) -> tuple[int, int]:

@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "peibu.ledger",
     "peibu.casework",
     "peibu.programmes",
+    "peibu.accreditation",
     "peibu.training",
     "peibu.examining",
     "peibu.claims",

@@ -15,5 +15,6 @@ urlpatterns = [
     path("payments/", include("peibu.desk.urls_payments")),
     path("", include("peibu.desk.urls_exams")),
     path("", include("peibu.desk.urls_oversight")),
+    path("", include("peibu.desk.urls_calls")),
     path("", include("peibu.desk.urls_policies")),
 ]

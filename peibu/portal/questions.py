@@ -6,7 +6,7 @@ run of insured months is entered as first month, last month and months in arrear
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -84,10 +84,19 @@ class Questions(forms.Form):
 
     use_required_attribute = False
 
-    def __init__(self, policy: Policy, subject: str, *, on: dt.date, data: Mapping[str, str] | None):
+    def __init__(
+        self,
+        policy: Policy,
+        subject: str,
+        *,
+        on: dt.date,
+        data: Mapping[str, str] | None,
+        only: Collection[str] | None = None,
+    ):
+        """`only`: the facts to ask for, where others answer the rest."""
         super().__init__(data, auto_id="a-%s", label_suffix="")
         self.policy, self.subject, self.on = policy, subject, on
-        self.needed = needed(policy, subject, on)
+        self.needed = {n: c for n, c in needed(policy, subject, on).items() if only is None or n in only}
         for name in self.needed:
             if name not in INSURANCE:
                 self._ask(policy.fact_specs[name])

@@ -37,15 +37,35 @@ class ListedUnit(models.Model):
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="listings")
     position = models.PositiveIntegerField(_("序号"))
     category = models.CharField(_("类别"), max_length=40, blank=True)
+    name = models.CharField(_("课程或专业名称"), max_length=80, blank=True)
     valid_from = models.DateField()
     valid_until = models.DateField(null=True, blank=True)
 
     class Meta:
         ordering = ["published", "position"]
         constraints = [
-            models.UniqueConstraint(fields=["published", "unit"], name="a_unit_is_listed_once_per_batch"),
+            models.UniqueConstraint(fields=["published", "unit", "name"], name="a_unit_is_listed_once_per_batch"),
             models.UniqueConstraint(fields=["published", "position"], name="list_positions_are_unique"),
         ]
+
+
+class ListingPause(models.Model):
+    """Days on which a listed unit may not begin anything new (暂停承接); an open end until somebody lifts it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    listing = models.ForeignKey(ListedUnit, on_delete=models.PROTECT, related_name="pauses")
+    days = DateRangeField(_("暂停期间"))
+    reason = models.CharField(_("理由"), max_length=300)
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="a_listing_is_paused_once_a_day",
+                expressions=[("listing", RangeOperators.EQUAL), ("days", RangeOperators.OVERLAPS)],
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="a_pause_has_its_reason"),
+        ]
+        triggers = [pgtrigger.Protect(name="pauses_are_kept", operation=pgtrigger.Delete)]
 
 
 @pghistory.track()

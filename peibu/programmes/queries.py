@@ -2,10 +2,10 @@
 
 import datetime as dt
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from peibu.accounts.models import Unit
-from peibu.programmes.models import ListedUnit, PublishedList, Quota
+from peibu.programmes.models import ListedUnit, ListingPause, PublishedList, Quota
 from peibu.rulebook import Policy, list_policies, load_policy
 
 
@@ -29,9 +29,11 @@ def published_lists(policy: str) -> QuerySet[PublishedList]:
 
 
 def listed(policy: str, role: str, *, on: dt.date) -> QuerySet[ListedUnit]:
-    """Who stands on the policy's lists on a day, in list order."""
+    """Who stands on the policy's lists on a day and is not paused on it, in list order."""
     rows = ListedUnit.objects.filter(published__policy=policy, published__role=role, valid_from__lte=on)
     rows = rows.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=on))
+    # a pause holds back only its own days: afterwards the unit is listed again
+    rows = rows.exclude(Exists(ListingPause.objects.filter(listing=OuterRef("pk"), days__contains=on)))
     return rows.select_related("unit__division", "published").order_by("published__batch", "position")
 
 

@@ -47,6 +47,8 @@ def check_processes(path: Path, processes: Mapping[str, Lined], clauses: set[str
         for name, move in process["moves"].items():
             _check_move(name, move, process["states"], fail)
         _check_reach(process, fail)
+        if "evaluation" in process:
+            _check_evaluation(process, fail)
         for document in process.get("documents", ()):
             _need(document, ("code", "label", "label_en", "clause"), fail, "a document")
 
@@ -89,6 +91,29 @@ def _check_state(name: str, state: Lined, numbers: set[str], fail: Fail) -> None
     if days not in numbers:
         fail(f"the deadline of {name}: {days!r} is not a number of parameters.yaml", deadline, "name a parameter")
     _known(deadline["role"], ROLES, "role", name, deadline, fail)
+
+
+EVALUATION_MOVES = ("submit", "resubmit", "evaluate", "list")
+NOTICE_MOVES = ("publish", "object", "settle_objection", "end_notice")  # where the document asks for a public notice
+MANAGERS = ("city_bureau", "hrss_approver", "agency_reviewer")
+BUREAUS = ("hrss", "education", "industry", "finance")
+
+
+def _check_evaluation(process: Lined, fail: Fail) -> None:
+    """A process by which applicants are evaluated: what a call may ask for, who runs it, who decides, by what criteria."""
+    section = process["evaluation"]
+    _need(section, ("clause", "subjects", "manager", "bureaus"), fail, "the evaluation")
+    _known(section["manager"], MANAGERS, "manager", "evaluation", section, fail)
+    for kind in section["bureaus"]:
+        _known(kind, BUREAUS, "bureau", "evaluation", section, fail)
+    for name, subject in section["subjects"].items():
+        _need(subject, ("list", "applicants"), fail, f"the evaluated subject {name}")
+        for role in subject["applicants"]:
+            _known(role, ROLES, "role", f"evaluation of {name}", subject, fail)
+    wanted = (*EVALUATION_MOVES, *NOTICE_MOVES) if "notice" in process["states"] else EVALUATION_MOVES
+    absent = [move for move in wanted if move not in process["moves"]]
+    if absent:
+        fail(f"an evaluated process is without the moves {', '.join(absent)}", section, "add them")
 
 
 def _known(word: Any, words: tuple[str, ...], what: str, name: str, item: Any, fail: Fail) -> None:

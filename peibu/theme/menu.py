@@ -33,6 +33,7 @@ PUBLIC = (
     Item(_("政策"), "policies", "book-2"),
     Item(_("自助测算"), "self-check", "calculator"),
     Item(_("机构与基地"), "published-lists", "list-check"),
+    Item(_("征集公告"), "calls", "clipboard-list"),
     Item(_("培训班次"), "offers", "school"),
     Item(_("公示公告"), "notices", "speakerphone"),
     Item(_("证书查验"), "verify", "certificate"),
@@ -46,6 +47,8 @@ FOOT = (
 OFFICER_CASES = (
     Item(_("工作台"), "desk-home", "layout-dashboard"),
     Item(_("全部业务"), "desk-cases", "files"),
+    Item(_("征集和评估"), "desk-calls", "clipboard-list"),
+    Item(_("名单管理"), "desk-listings", "list-check"),
     Item(_("开班备案"), "desk-classes", "school"),
     Item(_("事项登记"), "desk-records", "file-text"),
     Item(_("过程监管"), "desk-supervision", "eye-check"),
@@ -89,6 +92,7 @@ OF_ROLE: dict[str, tuple[Item, ...]] = {
         Item(_("工作台"), "base-home", "layout-dashboard"),
         Item(_("会签计划"), "base-plans", "clipboard-check"),
         Item(_("培训场所"), "venues", "building"),
+        Item(_("征集申请"), "applications", "clipboard-list"),
     ),
     Role.ENTERPRISE: (
         Item(_("工作台"), "enterprise-home", "layout-dashboard"),
@@ -97,6 +101,7 @@ OF_ROLE: dict[str, tuple[Item, ...]] = {
         Item(_("委托协议"), "agreements", "signature"),
         Item(_("结业证书"), "enterprise-certificates", "certificate"),
         Item(_("补贴申领"), "enterprise-claims", "cash-banknote"),
+        Item(_("征集申请"), "applications", "clipboard-list"),
     ),
     Role.PROVIDER: (
         Item(_("工作台"), "provider-home", "layout-dashboard"),
@@ -111,7 +116,9 @@ OF_ROLE: dict[str, tuple[Item, ...]] = {
         Item(_("题库"), "provider-questions", "books"),
         Item(_("结业证书"), "provider-certificates", "certificate"),
         Item(_("班次档案"), "provider-archive", "archive"),
+        Item(_("征集申请"), "applications", "clipboard-list"),
     ),
+    Role.EXPERT: (Item(_("评审任务"), "expert-home", "writing"),),
     Role.AGENCY_REVIEWER: OFFICER_CASES,
     Role.HRSS_APPROVER: OFFICER_CASES,
     Role.HRSS_SUPERVISOR: SUPERVISOR,
@@ -137,6 +144,7 @@ START: dict[str, str] = {
     Role.BASE: "base-home",
     Role.ENTERPRISE: "enterprise-home",
     Role.PROVIDER: "provider-home",
+    Role.EXPERT: "expert-home",
     **dict.fromkeys(OFFICERS, "desk-home"),
     # What supervisors have to do is on the page of their exams.
     Role.HRSS_SUPERVISOR: "desk-exams",

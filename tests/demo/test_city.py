@@ -151,7 +151,7 @@ def test_nobody_shares_an_identity_number_except_the_planted_double_accounts(cit
 
 
 def test_every_credit_code_is_valid_unique_and_has_the_prefix_of_its_kind(city: City) -> None:
-    bodies = [*city.agencies, *city.providers, *city.bases, *city.enterprises]
+    bodies = [*city.agencies, *city.providers, *city.candidates, *city.bases, *city.enterprises]
     assert all(uscc_is_valid(body.uscc) for body in bodies)
     assert len({body.uscc for body in bodies}) == len(bodies)
     assert all(body.uscc[8:10] == "PB" for body in bodies)
@@ -297,10 +297,12 @@ def test_unknown_months_have_no_rows_and_complete_sets_say_so(city: City) -> Non
 def test_every_role_has_an_account(city: City) -> None:
     assert {o.role for o in city.officers} == {
         "trainee", "enterprise", "provider", "teacher", "base", "agency_reviewer", "hrss_approver", "hrss_supervisor",
-        "industry_supervisor", "finance", "city_bureau", "auditor", "operator",
+        "industry_supervisor", "finance", "city_bureau", "auditor", "operator", "expert",
     }  # fmt: skip
     assert len({o.key for o in city.officers}) == len(city.officers)
-    units = {body.key for body in (*city.agencies, *city.providers, *city.bases, *city.enterprises)} | {""}
+    units = {
+        body.key for body in (*city.agencies, *city.providers, *city.candidates, *city.bases, *city.enterprises)
+    } | {""}
     assert {o.unit for o in city.officers} <= units
     own = next(o for o in city.officers if o.key == "o-own-case-reviewer")
     claim = city.in_stage("claim_accepted")

@@ -42,6 +42,7 @@ class City:
     agencies: tuple[Agency, ...]
     providers: tuple[Provider, ...]
     bases: tuple[PracticeBase, ...]
+    candidates: tuple[Provider, ...]
     enterprises: tuple[Enterprise, ...]
     outside_employers: tuple[OutsideEmployer, ...]
     people: tuple[Person, ...]
@@ -99,6 +100,7 @@ def generate(seed: int, people: int = 2000, enterprises: int = 40, months: int =
         agencies=bodies.agencies(),
         providers=bodies.providers(),
         bases=bodies.bases(),
+        candidates=bodies.candidates(),
         enterprises=firms,
         outside_employers=bodies.outside_employers(),
         people=everybody,

@@ -54,6 +54,11 @@ _PROVIDERS = (
     ("青岛海洋技师学院", "technician_college", "370281", "12"),
     ("平度市技师学院", "technician_college", "370283", "12"),
 )
+# On no list yet, made up: they answer the city's next call.
+_CANDIDATES = (
+    ("青岛演示职业技术学院", "college", "370212", "12"),
+    ("青岛演示技师学院", "technician_college", "370214", "12"),
+)
 # Annex 2: name, qualifying category, enterprise?, seat, prefix.
 _BASES = (
     ("北汽新能源汽车股份有限公司", "listed_enterprise", True, "370285", "91"),
@@ -103,6 +108,14 @@ def providers() -> tuple[Provider, ...]:
     return tuple(
         Provider(f"p{n:02d}", name, kind, seat, synthetic_uscc(prefix, area_of(seat), 200_000 + n))
         for n, (name, kind, seat, prefix) in enumerate(_PROVIDERS, 1)
+    )
+
+
+def candidates() -> tuple[Provider, ...]:
+    """Institutions that are not listed yet."""
+    return tuple(
+        Provider(f"z{n:02d}", name, kind, seat, synthetic_uscc(prefix, area_of(seat), 220_000 + n))
+        for n, (name, kind, seat, prefix) in enumerate(_CANDIDATES, 1)
     )
 
 

@@ -119,7 +119,12 @@ def staff(
     """Return teachers and officers; trainees' accounts are added when the classes are known."""
     source = _Staff(seed, id_start)
     taught = _teachers(seed, source)
-    return taught, (*_officers(source, enterprises), *_two_hats(source), *_lecturers(taught))
+    return taught, (
+        *_officers(source, enterprises),
+        *_two_hats(source),
+        *_evaluators(source),
+        *_lecturers(taught),
+    )
 
 
 def _teachers(seed: int, source: _Staff) -> tuple[Teacher, ...]:
@@ -197,6 +202,22 @@ def _two_hats(source: _Staff) -> list[Officer]:
         Officer("o-two-hats-reviewer", name, number, phone, "agency_reviewer", f"{seat}-agency", seat, remark=both),
         Officer("o-two-hats-approver", name, number, phone, "hrss_approver", f"{seat}-hrss", seat, remark=both),
     ]
+
+
+EXPERTS = 9
+
+
+def _evaluators(source: _Staff) -> list[Officer]:
+    """Who calls for providers and evaluates them: a second person of the city bureau, experts, the new applicants."""
+    bureau = f"{bodies.CITY}-hrss"
+    posts = [(f"o-{bureau}-city_bureau-2", "city_bureau", bureau, bodies.CITY)]
+    posts += [(f"o-x{n:02d}-expert-1", "expert", bureau, bodies.CITY) for n in range(1, EXPERTS + 1)]
+    posts += [(f"o-{body.key}-provider-1", "provider", body.key, body.division) for body in bodies.candidates()]
+    found = []
+    for key, role, unit, division in posts:
+        name, number, _sex, _birth, phone = source.next()
+        found.append(Officer(key, name, number, phone, role, unit, division))
+    return found
 
 
 def trainee_accounts(

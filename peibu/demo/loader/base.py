@@ -10,6 +10,7 @@ from peibu.accounts.enums import Role
 from peibu.accounts.models import Assignment, Division, Unit, User
 from peibu.accounts.secrecy import person_key, secret_index
 from peibu.demo.city import City
+from peibu.demo.loader.experts import load_experts
 from peibu.demo.loader.programme import load_programme
 from peibu.kernel.ids import uuid7
 from peibu.kernel.months import add_months
@@ -63,6 +64,7 @@ def load_base(city: City, *, policy: str, known_at: dt.datetime) -> Loaded:
     _insurance(loaded)
     _teachers_and_officers(loaded, known_at)
     load_programme(loaded)
+    load_experts(loaded, at=known_at)
     return loaded
 
 
@@ -93,7 +95,7 @@ def _units(loaded: Loaded, known_at: dt.datetime) -> None:
         loaded.units[row.key] = Unit.objects.create(
             kind=row.kind, name=row.name, division=loaded.divisions[row.division]
         )
-    for row in city.providers:
+    for row in (*city.providers, *city.candidates):
         kind = "technician_college" if row.institution_type == "technician_college" else "university"
         _organisation(loaded, row, kind, synthetic=True)
     for row in city.bases:

@@ -19,7 +19,12 @@ STARS: tuple[tuple[str, str, str | Promise], ...] = (
     (Role.HRSS_SUPERVISOR, "o-370211-hrss-hrss_supervisor-1", _("明天有一场监考，考后确认监考记录")),
     (Role.INDUSTRY_SUPERVISOR, "o-370211-industry-industry_supervisor-1", _("明天有一场监考，考后确认监考记录")),
     (Role.FINANCE, "o-370203-agency-finance-1", _("有一笔待拨付；制单后由 o-370203-agency-finance-2 放行")),
-    (Role.CITY_BUREAU, "o-370200-finance-city_bureau-1", _("可登记资金下达，查看全市业务")),
+    (
+        Role.CITY_BUREAU,
+        "o-370200-finance-city_bureau-1",
+        _("可登记资金下达；一项联合决定等本部门表态，公示由 o-370200-hrss-city_bureau-2 发布"),
+    ),
+    (Role.EXPERT, "o-x02-expert-1", _("有一份申请待盲评")),
     (Role.AUDITOR, "o-city-auditor-1", _("可查阅全市业务和操作记录，只读")),
     (Role.OPERATOR, "o-city-operator-1", ""),
 )

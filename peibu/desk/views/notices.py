@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from peibu.accounts.access import officers, only
 from peibu.accounts.enums import Role
 from peibu.casework.models import Case, PublicNotice
-from peibu.casework.notices import close_due_notices, full_days, is_open, public_notices, totals
+from peibu.casework.notices import close_due_notices, full_days, is_about_money, is_open, public_notices, totals
 from peibu.casework.objections import objections_for
 from peibu.casework.queries import state_label
 from peibu.claims.actions.notices import publish_claims
@@ -67,6 +67,7 @@ def show(request: HttpRequest, notice_id: UUID) -> HttpResponse:
         "lines": lines,
         "people": people,
         "fen": fen,
+        "money": is_about_money(notice),
         "rows": [(case, state_label(case, on=request.today, for_applicant=False)) for case in cases],
         "objections": notice.objections.select_related("line", "case"),
         "may_close": request.actor.role == Role.AGENCY_REVIEWER and notice.ends_on < request.today,

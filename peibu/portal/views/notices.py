@@ -8,7 +8,16 @@ from django.utils.translation import gettext as _
 
 from peibu.accounts.access import public
 from peibu.casework.models import NoticeLine, PublicNotice
-from peibu.casework.notices import full_days, is_open, lines_by_text, notice_days, proof_of, public_notices, totals
+from peibu.casework.notices import (
+    full_days,
+    is_about_money,
+    is_open,
+    lines_by_text,
+    notice_days,
+    proof_of,
+    public_notices,
+    totals,
+)
 from peibu.casework.objections import raise_objection
 from peibu.casework.results import result_pdf
 from peibu.kernel.errors import Refused
@@ -56,6 +65,7 @@ def _page(request: HttpRequest, notice: PublicNotice, form: ObjectionForm, statu
         "fen": fen,
         "days": notice_days(notice.policy, first.case.process, "notice", on=notice.opened_at.date()),
         "days_done": full_days(notice, on=request.today),
+        "money": is_about_money(notice),
         "policy": load_policy(notice.policy),
         "form": form,
         "settled": notice.objections.exclude(state="open").count(),
@@ -87,7 +97,7 @@ def objection(request: HttpRequest, number: str) -> HttpResponse:
     except Refused as refusal:
         form.add_error(None, refusal.sentence())
         return _unlisted(_page(request, notice, form, status=422))
-    told = _("异议已收到，受理编号%(number)s，核实期限%(due)s。核实期间不拨付。")
+    told = _("异议已收到，受理编号%(number)s，核实期限%(due)s。核实期间暂停办理。")
     messages.success(request, told % {"number": kept.number, "due": _due(kept)})
     return redirect("notice", number=notice.number)
 
@@ -122,7 +132,7 @@ def proof(request: HttpRequest, number: str, position: int) -> HttpResponse:
 def result(request: HttpRequest, number: str) -> HttpResponse:
     """The printed result after the period is over."""
     notice = _notice(number)
-    if notice.taken_down_at or is_open(notice, on=request.today):
+    if notice.taken_down_at or is_open(notice, on=request.today) or not is_about_money(notice):
         raise Http404
     answer = HttpResponse(result_pdf(notice, on=request.today), content_type="application/pdf")
     answer["Content-Disposition"] = f'attachment; filename="{number}.pdf"'

@@ -22,7 +22,9 @@ EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _published() -> QuerySet[PublishedList]:
-    rows = PublishedList.objects.prefetch_related("units__unit__division", "units__unit__organisation")
+    rows = PublishedList.objects.prefetch_related(
+        "units__unit__division", "units__unit__organisation", "units__pauses"
+    )
     return rows.order_by("-published_on", "policy", "-role", "batch")
 
 
@@ -53,7 +55,7 @@ def excel(request: HttpRequest, pk: Any) -> HttpResponse:
             Column("列入日期", "date"),
         ],
         rows=[
-            (row.unit.name, category_of(row, policy), row.unit.division.name, row.valid_from)
+            (f"{row.unit.name} {row.name}".strip(), category_of(row, policy), row.unit.division.name, row.valid_from)
             for row in published.units.all()
         ],
         subtitle=(f"发布单位：{'、'.join(published.issuers)}",),
@@ -76,7 +78,7 @@ def as_json(request: HttpRequest, pk: Any) -> HttpResponse:
         "policy": published.policy, "role": published.role, "batch": published.batch, "title": published.title,
         "published_on": published.published_on, "issuers": published.issuers, "source": published.source,
         "units": [
-            {"position": row.position, "name": row.unit.name, "category": category_of(row, policy),
+            {"position": row.position, "name": row.unit.name, "subject": row.name, "category": category_of(row, policy),
              "division": row.unit.division.name, "valid_from": row.valid_from, "valid_until": row.valid_until}
             for row in published.units.all()
         ],
@@ -93,7 +95,12 @@ def _sheet(published: PublishedList, policies: dict[str, Policy], request: HttpR
     wanted = request.GET.get("district", "")
     everybody = list(published.units.all())
     rows = [
-        {"row": row, "category": category_of(row, policy), "gone": _gone(row, request.today)}
+        {
+            "row": row,
+            "category": category_of(row, policy),
+            "gone": _gone(row, request.today),
+            "paused": _paused(row, request.today),
+        }
         for row in everybody
         if not wanted or row.unit.division.name == wanted
     ]
@@ -106,6 +113,10 @@ def _sheet(published: PublishedList, policies: dict[str, Policy], request: HttpR
 
 def _gone(row: ListedUnit, today: dt.date) -> bool:
     return row.valid_until is not None and row.valid_until < today
+
+
+def _paused(row: ListedUnit, today: dt.date) -> bool:
+    return any(today in pause.days for pause in row.pauses.all())
 
 
 def category_of(row: ListedUnit, policy: Policy | None) -> str:

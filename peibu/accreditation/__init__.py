@@ -1,0 +1,1 @@
+"""Calls, applications, expert panels, joint decisions: who may train, and for how long."""
