@@ -15,4 +15,5 @@ urlpatterns = [
     path("", include("peibu.desk.urls_exams")),
     path("", include("peibu.desk.urls_oversight")),
     path("", include("peibu.desk.urls_policies")),
+    path("", include("peibu.desk.urls_catalogues")),
 ]

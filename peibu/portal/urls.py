@@ -9,5 +9,6 @@ urlpatterns = [
     path("", include("peibu.portal.urls_exams")),
     path("", include("peibu.portal.urls_provider")),
     path("", include("peibu.portal.urls_enterprise")),
+    path("", include("peibu.portal.urls_catalogue")),
     path("", include("peibu.portal.urls_public")),
 ]

@@ -15,7 +15,12 @@ from tests.house.addresses import ALL
 PUBLIC = {
     "about",
     "archive-check",
+    "catalogue",
+    "catalogue-json",
+    "catalogues",
     "check-in",
+    "demand",
+    "demand-supply",
     "demo-clock",
     "gallery",
     "gallery-job",
