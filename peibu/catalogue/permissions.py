@@ -21,5 +21,7 @@ def require_publisher(by: Actor, division: Division) -> None:
     """Refuse whoever does not publish for the division."""
     if division.pk not in {row.pk for row in divisions_of(by)}:
         raise Refused(
-            f"只有{division.name}的人力资源社会保障部门可以发布该地的目录", "not_yours", "请由该地主管部门的账号办理"
+            f"只有{division.name}的人力资源社会保障主管部门可以发布该地的目录",
+            "not_yours",
+            "请由该地主管部门的账号办理",
         )

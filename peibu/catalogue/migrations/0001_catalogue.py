@@ -131,7 +131,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='entry',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['grams'], name='entry_fragments'),
+            index=django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=['grams'], name='entry_fragments'),
         ),
         migrations.AddConstraint(
             model_name='entry',
