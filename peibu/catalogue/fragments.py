@@ -22,7 +22,10 @@ def sounds(name: str) -> tuple[str, str]:
 
 def words_of(name: str, code: str, *more: str) -> str:
     """Everything an entry can be found by, in one line; parts are kept apart so that no fragment spans two."""
-    return _SEPARATOR.join([fold(name), fold(code), *sounds(name), *map(fold, more)])
+    parts = [fold(name), fold(code), *sounds(name)]
+    for text in more:
+        parts += [fold(text), *sounds(text)]
+    return _SEPARATOR.join(parts)
 
 
 def grams(text: str) -> list[str]:

@@ -41,7 +41,7 @@ def as_json(request: HttpRequest, kind: str) -> HttpResponse:
     pages = Paginator(rows, size)
     found = pages.page(page).object_list if page <= pages.num_pages else []
     body = {
-        "shape": SHAPE, "catalogue": chosen.value, "title": chosen.label, "on": on.isoformat(),
+        "shape": SHAPE, "catalogue": chosen.value, "title": str(chosen.label), "on": on.isoformat(),
         "total": pages.count, "page": page, "size": size, "pages": pages.num_pages,
         "editions": _editions(chosen, on), "entries": [one(row) for row in found],
     }  # fmt: skip
@@ -79,7 +79,7 @@ def _editions(kind: CatalogueKind, on: dt.date) -> list[dict[str, Any]]:
 def _entry(row: Entry) -> dict[str, Any]:
     until = row.valid.upper - dt.timedelta(days=1) if row.valid.upper else None
     return {
-        "code": row.code, "name": row.name, "level": row.level, "level_name": Level(row.level).label,
+        "code": row.code, "name": row.name, "level": row.level, "level_name": str(Level(row.level).label),
         "industry": row.industry, "headcount": row.headcount, "note": row.note,
         "institution": row.unit.name if row.unit else None, "division": (row.unit or row).division.name,
         "valid_from": row.valid.lower.isoformat(), "valid_until": until.isoformat() if until else None,
@@ -87,7 +87,7 @@ def _entry(row: Entry) -> dict[str, Any]:
 
 
 def _wish(row: Wanted) -> dict[str, Any]:
-    return {"code": row.code, "name": row.name, "level": row.level, "level_name": Level(row.level).label,
+    return {"code": row.code, "name": row.name, "level": row.level, "level_name": str(Level(row.level).label),
             "division": row.division, "people": row.people}  # fmt: skip
 
 
