@@ -39,6 +39,7 @@ def excel(
     """
     every = rows.paginator.object_list if isinstance(rows, Page) else rows
     with translation.override("zh-hans"):
+        title = str(title)
         made = [_plain(columns, cells(row)) for row in every[: MAX_ROWS + 1]]
         if len(made) > MAX_ROWS:
             raise Refused(f"列表超过{MAX_ROWS}行", "too_many_rows", "请先按条件筛选后再导出")

@@ -101,8 +101,8 @@ def test_a_formula_in_a_name_stays_text(rf, city):
     nasty = ["=1+1", "+cmd", "-2", "@SUM(A1)", '=HYPERLINK("x")']
     answer = excel(request, "测试表", [Column("名称"), Column("人数", "count")], nasty, lambda text: [text, 1])
     page = sheet(answer)
-    cells = [row[1] for row in page.iter_rows() if row[1].value in nasty]
-    assert [cell.value for cell in cells] == nasty
+    cells = [row[1] for row in page.iter_rows() if str(row[1].value)[1:] in nasty]
+    assert [cell.value for cell in cells] == [f"'{text}" for text in nasty]  # also tame after an export to CSV
     assert {cell.data_type for cell in cells} == {"s"}
     total = next(row for row in page.iter_rows() if row[0].value == "合　计")
     assert total[2].data_type == "f"  # the control: the sheet's own sum is a formula
