@@ -1,5 +1,8 @@
 """Catalogues in a real browser at both widths: search, a wish, a new edition, a list as Excel; axe finds nothing."""
 
+import io
+from pathlib import Path
+
 import openpyxl
 import pytest
 from django.urls import reverse
@@ -65,7 +68,7 @@ def test_search_wish_and_export(city, site, desktop, phone, look, axe, shot):
     desktop.goto(scarce)
     with desktop.expect_download() as download:
         desktop.get_by_role("link", name="导出 Excel").click()
-    rows = list(openpyxl.load_workbook(download.value.path()).active.values)
+    rows = list(openpyxl.load_workbook(io.BytesIO(Path(download.value.path()).read_bytes())).active.values)
     assert rows[0][0] == "紧缺急需职业（工种）目录"
     assert sum(isinstance(row[0], int) for row in rows) == 6
 
