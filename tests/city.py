@@ -1,4 +1,4 @@
-"""The small demo city for tests: loaded once per test database, found again after a flush.
+"""The small demo city for tests: in the database before the first test.
 
 `city` gives a `Stage`: rows by the keys of the generator, actors by role, and the moment the story starts.
 """
@@ -6,14 +6,17 @@
 import copy
 import dataclasses
 import datetime as dt
+from collections.abc import Iterator
 from functools import lru_cache
 
 import pytest
+from django.test import TransactionTestCase
 
 from peibu.accounts.actor import Actor
 from peibu.accounts.models import Assignment, Division, Unit, User
 from peibu.demo.city import City, generate
 from peibu.demo.loader.base import Loaded, load_base
+from tests.snapshot import Snapshot
 
 POLICY = "qingdao/industrial_internet_2020"
 CHINA = dt.timezone(dt.timedelta(hours=8))
@@ -57,15 +60,9 @@ class Stage:
         return self.loaded.users[key]
 
 
-_loaded: Loaded | None = None
-
-
-def stage() -> Stage:
-    """Load the city unless this database already holds it."""
-    global _loaded
-    if _loaded is None or not Division.objects.filter(pk=next(iter(_loaded.divisions.values())).pk).exists():
-        _loaded = load_base(small_city(), policy=POLICY, known_at=LONG_AGO)
-    return Stage(_fresh(_loaded))
+def load() -> Loaded:
+    """Load the city into an empty database."""
+    return load_base(small_city(), policy=POLICY, known_at=LONG_AGO)
 
 
 def _fresh(loaded: Loaded) -> Loaded:
@@ -75,11 +72,33 @@ def _fresh(loaded: Loaded) -> Loaded:
     return dataclasses.replace(loaded, **copies)
 
 
+_snapshot: Snapshot | None = None  # the session's own, for `stage`
+
+
+def stage() -> Stage:
+    """The loaded city, for a test that marks its own database access instead of asking for the fixture `city`."""
+    return Stage(_fresh(_snapshot.built))
+
+
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
-    """Every test database starts with the city: tests that roll back share one load."""
+def snapshot(
+    django_test_environment, django_db_blocker, django_db_modify_db_settings, django_db_keepdb
+) -> Iterator[Snapshot]:
+    """The database with the city in it; tests that roll back share one copy, one that commits leaves a fresh one."""
+    global _snapshot
     with django_db_blocker.unblock():
-        stage()
+        _snapshot = Snapshot(load, reuse=django_db_keepdb)
+        _snapshot.restore()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: _snapshot.restore())
+        yield _snapshot
+    with django_db_blocker.unblock():
+        _snapshot.drop()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(snapshot):
+    """In place of pytest-django's own: migrating for every process and truncating after every commit."""
 
 
 @pytest.fixture

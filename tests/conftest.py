@@ -34,4 +34,4 @@ def _media_in_a_folder_of_its_own(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
 
 
-from tests.city import city, django_db_setup, visit  # noqa: E402, F401  fixtures for every room
+from tests.city import city, django_db_setup, snapshot, visit  # noqa: E402, F401  fixtures for every room
