@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "csp",
     "peibu.accounts",
+    "peibu.catalogue",
     "peibu.registry",
     "peibu.ledger",
     "peibu.casework",

@@ -17,4 +17,5 @@ urlpatterns = [
     path("", include("peibu.desk.urls_oversight")),
     path("", include("peibu.desk.urls_calls")),
     path("", include("peibu.desk.urls_policies")),
+    path("", include("peibu.desk.urls_catalogues")),
 ]

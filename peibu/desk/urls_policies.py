@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from peibu.desk.views import drafts, policies, policy_diff
+from peibu.desk.views import drafts, policies, policy_diff, rate_files
 
 urlpatterns = [
     path("policies/", policies.index, name="desk-policies"),
@@ -18,6 +18,12 @@ urlpatterns = [
         name="desk-policy-draft-table",
     ),
     path("policies/<slug:city>/<slug:name>/rates/<slug:table>/", policies.enter, name="desk-policy-rate"),
+    path(
+        "policies/<slug:city>/<slug:name>/rates/<slug:table>/template.xlsx",
+        rate_files.template,
+        name="desk-rate-template",
+    ),
+    path("policies/<slug:city>/<slug:name>/rates/<slug:table>/import/", rate_files.upload, name="desk-rate-import"),
     path(
         "policies/<slug:city>/<slug:name>/rates/<uuid:rate_id>/withdraw/",
         policies.withdraw,

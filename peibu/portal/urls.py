@@ -11,5 +11,6 @@ urlpatterns = [
     path("", include("peibu.portal.urls_examining")),
     path("", include("peibu.portal.urls_provider")),
     path("", include("peibu.portal.urls_enterprise")),
+    path("", include("peibu.portal.urls_catalogue")),
     path("", include("peibu.portal.urls_public")),
 ]

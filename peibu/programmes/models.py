@@ -142,6 +142,9 @@ class EnteredRate(models.Model):
     key = models.CharField(max_length=200)
     valid = DateRangeField(_("适用期间"))
     value = models.BigIntegerField(_("数值"))
+    # The largest value the policy allowed in this table on the first day: kept beside the value, so that the
+    # database refuses what is above it (JN6.1c) without knowing the policy.
+    ceiling = models.BigIntegerField(_("上限"), null=True, blank=True)
     cite = models.CharField(_("依据"), max_length=200)
     entered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     entered_at = models.DateTimeField(_("录入时间"))
@@ -162,6 +165,9 @@ class EnteredRate(models.Model):
                 condition=Q(withdrawn_at__isnull=True),
             ),
             models.CheckConstraint(condition=Q(value__gte=0), name="a_rate_is_never_negative"),
+            models.CheckConstraint(
+                condition=Q(ceiling__isnull=True) | Q(value__lte=F("ceiling")), name="a_share_stays_under_its_ceiling"
+            ),
             models.CheckConstraint(condition=~Q(cite=""), name="a_rate_has_its_source"),
             models.CheckConstraint(
                 condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True, reason="")
@@ -173,7 +179,7 @@ class EnteredRate(models.Model):
             pgtrigger.Protect(name="rates_are_kept", operation=pgtrigger.Delete),
             pgtrigger.ReadOnly(
                 name="rate_never_changes",
-                fields=["policy", "table", "key", "valid", "value", "cite", "entered_by", "entered_at"],
+                fields=["policy", "table", "key", "valid", "value", "ceiling", "cite", "entered_by", "entered_at"],
             ),
             pgtrigger.Protect(
                 name="a_withdrawal_is_final",

@@ -51,14 +51,16 @@ def enter_rate(
 ) -> EnteredRate:
     """Enter one rate. value: in the unit of the table (money in fen); end: last day, inclusive.
 
-    Refuses an unknown table or key, a period that overlaps another rate of the key, and a value the folder has already.
+    Refuses an unknown table or key, a period that overlaps another rate of the key, a value the folder has already, and
+    a value above the table's limit (a share of practice above that of JN6.1c).
     """
     _may(by, policy)
     entry = RateEntry(table, key, start, end, value, cite.strip())
     if not entry.cite:
         raise Refused("没有填写依据", "rate_without_source", "请填写规定这项标准的文号和条款")
     try:
-        load_policy(policy).with_rates([entry])
+        rules = load_policy(policy)
+        rules.with_rates([entry])
     except RulebookError as error:
         raise Refused(str(error), "rate_refused", "请核对标准表、对象和适用期间") from None
     after = end + dt.timedelta(days=1) if end else None
@@ -66,7 +68,7 @@ def enter_rate(
         with transaction.atomic():
             return EnteredRate.objects.create(
                 policy=policy, table=table, key=KEY_JOINT.join(key), valid=DateRange(start, after), value=value,
-                cite=entry.cite, entered_by=by.user, entered_at=at,
+                ceiling=rules.rates[table].ceiling_on(start), cite=entry.cite, entered_by=by.user, entered_at=at,
             )  # fmt: skip
     except IntegrityError as error:
         if "a_rate_holds_once_a_day" not in str(error):

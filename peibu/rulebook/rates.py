@@ -126,12 +126,16 @@ class RateTable:
             yield "缺少依据（写明数值出自哪份文件）"
 
     def _over_limit(self, entry: RateEntry) -> Iterator[str]:
+        most = self.ceiling_on(entry.start)
+        if most is not None and entry.value > most:
+            yield f"数值{entry.value}超过“{self.limit.label}”{most}（{self.limit.clause}）"  # type: ignore[union-attr]
+
+    def ceiling_on(self, day: date) -> int | None:
+        """Return the largest value the policy allows in this table on a day, None when it sets no limit then."""
         try:
-            most = self.limit.value(entry.start)  # type: ignore[union-attr]
+            return None if self.limit is None else self.limit.value(day)
         except NotInForce:
-            return
-        if entry.value > most:
-            yield f"数值{entry.value}超过“{self.limit.label}”{most}"  # type: ignore[union-attr]
+            return None
 
 
 def read_rates(

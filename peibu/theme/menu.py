@@ -35,6 +35,7 @@ PUBLIC = (
     Item(_("机构与基地"), "published-lists", "list-check"),
     Item(_("征集公告"), "calls", "clipboard-list"),
     Item(_("培训班次"), "offers", "school"),
+    Item(_("培训目录"), "catalogues", "books"),
     Item(_("公示公告"), "notices", "speakerphone"),
     Item(_("证书查验"), "verify", "certificate"),
 )
@@ -64,6 +65,7 @@ OFFICER_CASES = (
     Item(_("风险线索"), "desk-findings", "alert-triangle"),
     Item(_("承接单位信用"), "desk-credits", "star"),
     Item(_("统计分析"), "desk-statistics", "chart-bar"),
+    Item(_("目录管理"), "desk-catalogues", "books"),
     Item(_("政策规则"), "desk-policies", "book-2"),
 )
 READING = (
@@ -82,6 +84,7 @@ OF_ROLE: dict[str, tuple[Item, ...]] = {
         Item(_("课程日历"), "calendar", "calendar"),
         Item(_("考勤记录"), "trainee-attendance", "calendar-event"),
         Item(_("我的证书"), "trainee-certificates", "certificate"),
+        Item(_("培训需求"), "demand", "edit"),
     ),
     Role.TEACHER: (
         Item(_("授课签到"), "teacher-home", "qrcode"),

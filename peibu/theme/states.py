@@ -9,17 +9,17 @@ _CODES = {
         accepted_returned""",
     # waiting for the person or office named in the words
     ORANGE: """pending waiting todo submitted filed due soft late arrears unchecked queued unsealed prepared intended
-        handed_in reported ready_to_pay objection""",
+        handed_in reported ready_to_pay objection proposed""",
     # under way
     BLUE: """notice public_notice published accepted reviewing reviewed open running ongoing teaching enrolled sent
-        paying exam examined released included started evaluated""",
+        paying exam examined released included started evaluated reading""",
     # the clock stands still, or a fact is missing
     AZURE: "correction suspended unknown held manual reserved exempt",
     # done, with a yes
     GREEN: """approved confirmed paid passed pass issued done completed present eligible valid active settled sealed
-        cosigned signed succeeded booked granted finished reconciled explained numbered listed""",
+        cosigned signed succeeded booked granted finished reconciled explained numbered listed in_force""",
     # at rest
-    GREY: "draft withdrawn closed archived expired inactive none void dismissed",
+    GREY: "draft withdrawn closed archived expired inactive none void dismissed dropped",
 }
 TONES: dict[str, str] = {code: tone for tone, codes in _CODES.items() for code in codes.split()}
 # Codes built from a verb and a step (`to_review`, `in_notice`, `returned_by_agency`) follow their first word.

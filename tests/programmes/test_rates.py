@@ -107,6 +107,7 @@ def test_the_database_keeps_a_rate_for_ever(enter):
     ("name", "change"),
     [
         ("a_rate_is_never_negative", {"value": -1}),
+        ("a_share_stays_under_its_ceiling", {"ceiling": 149999}),
         ("a_rate_has_its_source", {"cite": ""}),
         ("a_withdrawn_rate_says_who_when_and_why", {"withdrawn_at": LATER}),
         ("a_rate_holds_once_a_day", {"valid": DateRange(dt.date(2019, 11, 30), None)}),

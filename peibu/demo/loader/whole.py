@@ -10,6 +10,7 @@ from peibu.demo.city.records import CHINA
 from peibu.demo.loader.archives import archive
 from peibu.demo.loader.base import Loaded, load_base
 from peibu.demo.loader.calls import play_calls
+from peibu.demo.loader.catalogues import load_catalogues
 from peibu.demo.loader.classes import ClassStory
 from peibu.demo.loader.corrections import correct_after_payment
 from peibu.demo.loader.exams import examine
@@ -37,5 +38,6 @@ def load_city(*, seed: int, people: int, enterprises: int, show: bool = True) ->
         archive(story)
     play_calls(loaded, players)
     correct_after_payment(at=NOW)
+    load_catalogues(loaded, players, at=NOW)
     clock.move_to(NOW)
     return loaded

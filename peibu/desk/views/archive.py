@@ -11,10 +11,12 @@ from peibu.accounts.access import only
 from peibu.accounts.actor import Actor
 from peibu.casework.queries import cases_for, state_label, timeline
 from peibu.claims.models import Claim
+from peibu.desk import list_exports
 from peibu.oversight.facts import archive_parts, cases_of, class_documents
 from peibu.oversight.history import READERS as HISTORY_READERS
 from peibu.oversight.permissions import READERS, classes_for
 from peibu.oversight.queries import filed_classes, findings_for
+from peibu.theme.exports import excel_asked
 from peibu.training.filing_papers import plan_rows
 from peibu.training.models import Cohort
 from peibu.training.queries.attendance import class_rate, rates
@@ -58,6 +60,8 @@ def show(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
     """The whole file of a class of my district."""
     rows = classes_for(request.actor).select_related("archive__document", "exam__case", "certificate_batch__case")
     cohort = get_object_or_404(rows, pk=cohort_id)
+    if excel_asked(request):
+        return list_exports.class_people(request, cohort, rates(cohort, at=request.now))
     sessions = list(cohort.sessions.select_related("teacher", "base").order_by("starts_at"))
     context = {
         "cohort": cohort,

@@ -19,6 +19,8 @@ from peibu.claims.enums import LineState
 from peibu.claims.models import ClaimLine
 from peibu.claims.papers import bundle_of_line, letter_of
 from peibu.claims.queries import board, claims_for
+from peibu.desk import list_exports
+from peibu.theme.exports import excel_asked
 
 PAGE = 30
 
@@ -29,8 +31,10 @@ def index(request: HttpRequest) -> HttpResponse:
     rows = board(request.actor).exclude(case__state="draft")
     chosen = request.GET.get("state", "")
     shown = rows.filter(case__state=chosen) if chosen else rows
-    page = Paginator(shown.order_by("case__closed_at", "case__due_on", "-created_at"), PAGE)
-    page = page.get_page(request.GET.get("page"))
+    shown = shown.order_by("case__closed_at", "case__due_on", "-created_at")
+    if excel_asked(request):
+        return list_exports.claims(request, shown)
+    page = Paginator(shown, PAGE).get_page(request.GET.get("page"))
     first = rows.first()
     states = process_of(first.policy, PROCESS, on=request.today).states if first else {}
     context = {

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from peibu.accounts.access import officers, only
 from peibu.accounts.enums import Role
 from peibu.casework.queries import state_label
+from peibu.desk import list_exports
+from peibu.theme.exports import excel_asked
 from peibu.training.actions.certificates import revoke_certificate
 from peibu.training.actions.scores import confirm_supervision
 from peibu.training.actions.survey import why_closed
@@ -34,6 +36,8 @@ PAGE = 30
 def index(request: HttpRequest) -> HttpResponse:
     """The exams I watch, or those of my district, the next one first."""
     rows = exams_of(request.actor).order_by("-held_from", "-id")
+    if excel_asked(request):
+        return list_exports.exams(request, rows.prefetch_related("supervisors"))
     page = Paginator(rows.prefetch_related("supervisors"), PAGE).get_page(request.GET.get("page"))
     mine = request.actor.role in SUPERVISORS
     lines = [
@@ -53,6 +57,8 @@ def _to_do(request: HttpRequest, exam) -> bool:
 def show(request: HttpRequest, exam_id: UUID) -> HttpResponse:
     """One exam: who watches, how it went, what the class thought, the sealed scores."""
     exam = get_object_or_404(exams_of(request.actor), pk=exam_id)
+    if excel_asked(request) and exam.sealed_at:
+        return list_exports.scores(request, exam.cohort, candidates(exam))
     people = exam.supervisors.select_related("unit").order_by("side", "id")
     over = exam.case.state == APPROVED and request.now >= exam.held_until
     context = {
@@ -102,6 +108,8 @@ def certificates(request: HttpRequest) -> HttpResponse:
     found = None
     if text:
         found = certificates_of(request.actor).filter(Q(serial__icontains=text) | Q(enrolment__person__name=text))[:50]
+    if excel_asked(request):
+        return list_exports.certificate_batches(request, batches.order_by("-id"))
     page = Paginator(batches.order_by("-id"), PAGE).get_page(request.GET.get("page"))
     rows = [(batch, state_label(batch.case, on=request.today, for_applicant=False)) for batch in page]
     context = {"page": page, "rows": rows, "q": text, "found": found}

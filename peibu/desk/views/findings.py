@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from peibu.accounts.access import only
 from peibu.accounts.models import Unit
+from peibu.desk import list_exports
 from peibu.kernel.errors import Refused
 from peibu.oversight.actions.findings import LEAST_REASON, conclude
 from peibu.oversight.enums import FindingKind, FindingState
@@ -19,6 +20,7 @@ from peibu.oversight.history import READERS as HISTORY_READERS
 from peibu.oversight.models import Finding
 from peibu.oversight.permissions import READERS, can_conclude, classes_for
 from peibu.oversight.queries import credit_chart, credit_of, credits_for, findings_for, photos_in
+from peibu.theme.exports import excel_asked
 
 PAGE = 30
 UNPROCESSABLE = 422
@@ -50,6 +52,8 @@ def index(request: HttpRequest) -> HttpResponse:
     counts = {code: rows.filter(state=code).count() for code, _label in FindingState.choices}
     if state in FindingState.values:
         rows = rows.filter(state=state)
+    if excel_asked(request):
+        return list_exports.findings(request, rows)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     cohorts = classes_for(request.actor).in_bulk({row.subject_id for row in page})
     tones = {FindingState.OPEN: "mine", FindingState.FRAUD: "due"}

@@ -16,6 +16,8 @@ from peibu.casework.processes import process_of
 from peibu.casework.queries import cases_for, state_label, to_do
 from peibu.claims.enums import RecheckState
 from peibu.claims.rechecks import chosen, rechecks_for
+from peibu.desk import list_exports
+from peibu.theme.exports import excel_asked
 
 PAGE = 30
 RECHECKS = 5
@@ -27,6 +29,8 @@ def show(request: HttpRequest) -> HttpResponse:
     """My desk: open tasks with deadlines and colours, and the figures of the day."""
     tasks = to_do(request.actor)
     today = request.today
+    if excel_asked(request):
+        return list_exports.tasks(request, tasks)
     mine = cases_for(request.actor)
     page = Paginator(tasks, PAGE).get_page(request.GET.get("page"))
     rows = [(task, state_label(task.case, on=today, for_applicant=False)) for task in page]
@@ -93,6 +97,8 @@ def cases(request: HttpRequest) -> HttpResponse:
     chosen = request.GET.get("process", "")
     if chosen:
         rows = rows.filter(process=chosen)
+    if excel_asked(request):
+        return list_exports.cases(request, rows.order_by("-state_since"))
     page = Paginator(rows.order_by("-state_since"), PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,

@@ -17,7 +17,9 @@ from peibu.casework.objections import objections_for
 from peibu.casework.queries import state_label
 from peibu.claims.actions.notices import publish_claims
 from peibu.claims.queries import claims_for
+from peibu.desk import list_exports
 from peibu.kernel.errors import Refused
+from peibu.theme.exports import excel_asked
 
 
 def _notices(request: HttpRequest) -> QuerySet[PublicNotice]:
@@ -28,6 +30,8 @@ def _notices(request: HttpRequest) -> QuerySet[PublicNotice]:
 @officers()
 def index(request: HttpRequest) -> HttpResponse:
     """Claims that wait for their notice, and all notices of my district."""
+    if excel_asked(request):
+        return list_exports.notices(request, _notices(request).select_related("agency"))
     waiting = claims_for(request.actor).filter(case__state="approved")
     rows = [(row, is_open(row, on=request.today), row.lines.count()) for row in _notices(request)[:100]]
     context = {"waiting": waiting, "rows": rows, "may_publish": request.actor.role == Role.AGENCY_REVIEWER}

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from peibu.accounts.access import only
 from peibu.accounts.enums import Role
+from peibu.desk import list_exports
 from peibu.gateways.bank import STATUSES, BankFileRefused, Meaning
 from peibu.gateways.bank.fake import FakeBank
 from peibu.kernel.money import yuan
@@ -34,6 +35,7 @@ from peibu.payments.queries import (
     totals,
     waiting_cases,
 )
+from peibu.theme.exports import excel_asked
 
 LOOKERS = (Role.FINANCE, Role.AGENCY_REVIEWER, Role.HRSS_APPROVER, Role.CITY_BUREAU, Role.AUDITOR)
 PAGE = 50
@@ -98,6 +100,8 @@ def prepare(request: HttpRequest) -> HttpResponse:
 @only(*LOOKERS)
 def batches(request: HttpRequest) -> HttpResponse:
     """Every batch of my district, page by page."""
+    if excel_asked(request):
+        return list_exports.payment_batches(request, batches_for(request.actor))
     page = Paginator(batches_for(request.actor), PAGE).get_page(request.GET.get("page"))
     return render(request, "desk/payments/batches.html", {"page": page, "batches": page})
 

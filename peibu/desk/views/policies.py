@@ -15,7 +15,7 @@ from peibu.accounts.access import officers, only
 from peibu.accounts.enums import Role
 from peibu.casework.models import Determination
 from peibu.desk.rate_forms import RateForm, key_heads
-from peibu.kernel.errors import Refused
+from peibu.kernel.errors import Problem, Refused
 from peibu.programmes.models import EnteredRate
 from peibu.programmes.queries import current_policies
 from peibu.programmes.rates import enter_rate, may_enter, rate_entry, withdraw_rate
@@ -81,10 +81,18 @@ class RateSheet:
 @officers()
 def show(request: HttpRequest, city: str, name: str) -> HttpResponse:
     """One policy: its rate tables and what was entered."""
-    return _page(request, policy_at(city, name))
+    return policy_page(request, policy_at(city, name))
 
 
-def _page(request: HttpRequest, policy: Policy, *, bad: RateForm | None = None, status: int = 200) -> HttpResponse:
+def policy_page(
+    request: HttpRequest,
+    policy: Policy,
+    *,
+    bad: RateForm | None = None,
+    wrong: tuple[str, list[Problem]] = ("", []),
+    status: int = 200,
+) -> HttpResponse:
+    """The page of a policy; `bad` is a form that was refused, `wrong` a table and what is wrong with its file."""
     may = may_enter(request.actor, policy)
     sheets = []
     for table in policy.rates.values():
@@ -99,6 +107,7 @@ def _page(request: HttpRequest, policy: Policy, *, bad: RateForm | None = None, 
     context = {
         "policy": policy, "title": said(policy.card, "title"), "standing": standing(policy, request.today),
         "sheets": sheets, "may_enter": may, "city": policy.path.split("/")[0], "name": policy.path.split("/")[1],
+        "wrong_table": wrong[0], "problems": wrong[1],
     }  # fmt: skip
     return render(request, "desk/policies/show.html", context, status=status)
 
@@ -132,7 +141,7 @@ def enter(request: HttpRequest, city: str, name: str, table: str) -> HttpRespons
         return redirect("desk-policy", city=city, name=name)
     form = RateForm(policy, policy.rates[table], request.POST, auto_id=f"{table}-%s")
     if not form.is_valid():
-        return _page(request, policy, bad=form, status=422)
+        return policy_page(request, policy, bad=form, status=422)
     told = form.cleaned_data
     try:
         enter_rate(
@@ -141,7 +150,7 @@ def enter(request: HttpRequest, city: str, name: str, table: str) -> HttpRespons
         )  # fmt: skip
     except Refused as refusal:
         form.add_error(None, refusal.sentence())
-        return _page(request, policy, bad=form, status=422)
+        return policy_page(request, policy, bad=form, status=422)
     messages.success(request, _("标准已录入。等待这项标准的认定重新核对后即可得出金额。"))
     return redirect("desk-policy", city=city, name=name)
 

@@ -15,6 +15,8 @@ from peibu.casework.models import Document, Progress
 from peibu.casework.queries import possible_moves, state_label, timeline
 from peibu.kernel.errors import Refused
 from peibu.kernel.packages import file_name
+from peibu.portal import list_exports
+from peibu.theme.exports import excel_asked
 from peibu.training.actions.certificates import judge_batch, report_passed, start_book
 from peibu.training.enums import CohortStage
 from peibu.training.models import CertificateBatch, Cohort
@@ -124,6 +126,8 @@ def progress(request: HttpRequest, progress_id: UUID) -> HttpResponse:
 def of_enterprise(request: HttpRequest) -> HttpResponse:
     """Certificates of my employees."""
     rows = certificates_of(request.actor).order_by("-issued_on", "serial_no")
+    if excel_asked(request):
+        return list_exports.certificates(request, rows)
     return render(request, "portal/certificates/enterprise.html", {"rows": rows})
 
 

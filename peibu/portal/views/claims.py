@@ -24,8 +24,10 @@ from peibu.claims.permissions import can_edit
 from peibu.claims.queries import claimable_classes, claims_for, invoice_complete, lines_of
 from peibu.claims.rechecks import rechecks_for, said
 from peibu.kernel.errors import Refused
+from peibu.portal import list_exports
 from peibu.portal.forms_claims import InvoiceForm, RosterForm
 from peibu.rulebook import load_policy
+from peibu.theme.exports import excel_asked
 
 ROAD = ("draft", "submitted", "accepted", "reviewed", "approved", "notice", "ready_to_pay", "paid")
 # Where a side road left the straight one, for the bar of steps.
@@ -43,6 +45,8 @@ PAPERS = {
 @only(Role.ENTERPRISE)
 def index(request: HttpRequest) -> HttpResponse:
     """All claims of the enterprise, and the classes it can claim for."""
+    if excel_asked(request):
+        return list_exports.claims(request, claims_for(request.actor))
     rows = [(row, state_label(row.case, on=request.today, for_applicant=True)) for row in claims_for(request.actor)]
     classes = claimable_classes(request.actor.unit)
     return render(request, "portal/claims/index.html", {"rows": rows, "classes": classes})

@@ -13,11 +13,13 @@ from django.utils.translation import gettext as _
 from peibu.accounts.access import only
 from peibu.accounts.enums import Role
 from peibu.accounts.models import Unit
+from peibu.portal import list_exports
 from peibu.programmes.models import Quota
 from peibu.programmes.queries import current_policies, quotas, running_policies
 from peibu.registry.facts import enterprise_facts
 from peibu.registry.models import RegisterEntry
 from peibu.rulebook import Judgement, Policy
+from peibu.theme.exports import excel_asked
 from peibu.training.actions.cohorts import usual_size
 from peibu.training.actions.signup import start_signup, withdraw_signup
 from peibu.training.enums import SignUpState
@@ -153,6 +155,8 @@ def _until_listed(judgement: Judgement | None) -> list[tuple[str, str]]:
 @only(Role.ENTERPRISE)
 def signups(request: HttpRequest) -> HttpResponse:
     """All sign-ups of my enterprise."""
+    if excel_asked(request):
+        return list_exports.signups(request, signups_of(request.actor))
     page = Paginator(signups_of(request.actor), PAGE).get_page(request.GET.get("page"))
     policies = {policy.path: policy for policy in current_policies()}
     context = {"page": page, "rows": [(row, policies[row.policy]) for row in page], "policies": enterprise_policies()}

@@ -21,8 +21,10 @@ from peibu.casework.notices import (
 from peibu.casework.objections import raise_objection
 from peibu.casework.results import result_pdf
 from peibu.kernel.errors import Refused
+from peibu.portal import list_exports
 from peibu.portal.forms_claims import ObjectionForm
 from peibu.rulebook import load_policy
+from peibu.theme.exports import excel_asked
 
 PAGE, LINES = 20, 50
 
@@ -30,6 +32,8 @@ PAGE, LINES = 20, 50
 @public()
 def index(request: HttpRequest) -> HttpResponse:
     """All notices, the open ones marked."""
+    if excel_asked(request):
+        return _unlisted(list_exports.notices(request, public_notices()))
     page = Paginator(public_notices(), PAGE).get_page(request.GET.get("page"))
     rows = [(notice, is_open(notice, on=request.today), notice.lines.count()) for notice in page]
     return _unlisted(render(request, "portal/notices/index.html", {"page": page, "rows": rows}))

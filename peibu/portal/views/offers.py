@@ -5,7 +5,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from peibu.accounts.access import public
+from peibu.portal import list_exports
 from peibu.programmes.queries import listed, running_policies
+from peibu.theme.exports import excel_asked
 from peibu.training.queries.filing import offered_classes, offered_plans, topic_labels
 
 PAGE = 20
@@ -21,6 +23,8 @@ def show(request: HttpRequest) -> HttpResponse:
     topics = sorted({topic for offer in offers for topic in offer["topics"]})
     topic, words = request.GET.get("topic", ""), request.GET.get("q", "").strip()
     shown = [o for o in offers if (not topic or topic in o["topics"]) and words in f"{o['name']}{o['provider']}"]
+    if excel_asked(request):
+        return list_exports.offers(request, shown)
     context = {
         "page": Paginator(shown, PAGE).get_page(request.GET.get("page")),
         "topics": topics,

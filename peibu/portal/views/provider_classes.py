@@ -15,9 +15,11 @@ from peibu.accounts.enums import Role
 from peibu.casework.actions import move_case
 from peibu.casework.queries import possible_moves, state_label, timeline
 from peibu.kernel.ids import uuid7
+from peibu.portal import list_exports
 from peibu.portal.forms_provider import ClassForm
 from peibu.portal.views.provider import address_of, card
 from peibu.rulebook import load_policy
+from peibu.theme.exports import excel_asked
 from peibu.training.actions.cohorts import EDITABLE_STATES, cancel_reason, draft_cohort, give_reason
 from peibu.training.actions.papers import keep_paper
 from peibu.training.enums import CohortStage
@@ -78,6 +80,8 @@ def show_all(request: HttpRequest) -> HttpResponse:
         groups[row["cohort"].get_stage_display()].append(row)
     wanted = request.GET.get("stage", "")
     shown = [row for row in rows if not wanted or row["cohort"].get_stage_display() == wanted]
+    if excel_asked(request):
+        return list_exports.classes(request, [row["cohort"] for row in shown])
     context = {"cards": shown, "groups": dict(groups), "total": len(rows), "wanted": wanted, "steps": STEPS}
     return render(request, "portal/provider/classes.html", context)
 

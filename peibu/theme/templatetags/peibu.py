@@ -225,3 +225,12 @@ def job_progress(job: Any, url: str) -> dict:
     get = job.get if isinstance(job, dict) else lambda name, default=None: getattr(job, name, default)
     values = {name: get(name, None) for name in ("label", "note", "done")}
     return {**values, "percent": int(get("percent", 0) or 0), "id": f"job-{get('id', 'x')}", "url": url}
+
+
+@register.inclusion_tag(PARTS + "excel.html", takes_context=True)
+def excel_button(context: dict) -> dict:
+    """The list of this page as Excel, with its filters; the view answers `?as=xlsx` through `theme.exports.excel`."""
+    query = context["request"].GET.copy()
+    query.pop("page", None)
+    query["as"] = "xlsx"
+    return {"address": f"?{query.urlencode()}"}

@@ -1,0 +1,1 @@
+"""Dated catalogues of occupations and specialities, searched by fragment and sound; the demand workers register."""

@@ -1,0 +1,152 @@
+"""The officers' lists as Excel: each function takes the rows its page shows, already in the officer's scope."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from peibu.casework.models import Case
+from peibu.casework.queries import state_label
+from peibu.claims.enums import LineState
+from peibu.kernel.identity import mask_id
+from peibu.papers.office_tables import Column
+from peibu.theme.exports import excel
+from peibu.training.models import Cohort, Enrolment
+from peibu.training.queries.attendance import Rate
+from peibu.training.queries.exams import Candidate
+
+
+def _day(moment):
+    return timezone.localdate(moment) if moment else None
+
+
+def _state(request: HttpRequest, case: Case) -> str:
+    return state_label(case, on=request.today, for_applicant=False).label
+
+
+def tasks(request: HttpRequest, rows: Iterable) -> HttpResponse:
+    """What is to do, with the day it is due."""
+    columns = [
+        Column("业务编号", width=20), Column("事项", width=34), Column("申请单位", width=28), Column("状态"),
+        Column("收到日期", "date"), Column("办理期限", "date"),
+    ]  # fmt: skip
+    return excel(request, "待办事项一览表", columns, rows, lambda row: [
+        row.case.number, row.case.subject, row.case.applicant and row.case.applicant.name, _state(request, row.case),
+        _day(row.opened_at), row.due_on,
+    ])  # fmt: skip
+
+
+def cases(request: HttpRequest, rows: Iterable) -> HttpResponse:
+    """Cases of every process."""
+    columns = [
+        Column("业务编号", width=20), Column("事项", width=34), Column("申请单位", width=28), Column("状态"),
+        Column("收件日期", "date"), Column("办理期限", "date"), Column("办结日期", "date"),
+    ]  # fmt: skip
+    return excel(request, "业务一览表", columns, rows, lambda row: [
+        row.number, row.subject, row.applicant and row.applicant.name, _state(request, row), _day(row.opened_at),
+        row.due_on, _day(row.closed_at),
+    ])  # fmt: skip
+
+
+def claims(request: HttpRequest, rows: Iterable) -> HttpResponse:
+    """Claims with people and money."""
+    columns = [
+        Column("业务编号", width=20), Column("企业", width=30), Column("班次", width=26), Column("申报人数", "count"),
+        Column("拟补贴人数", "count"), Column("申请金额（元）", "money"), Column("状态"), Column("办理期限", "date"),
+    ]  # fmt: skip
+
+    def cells(row) -> list:
+        lines = list(row.lines.all())
+        paid = sum(line.state in (LineState.INCLUDED, LineState.PAID) for line in lines)
+        return [row.case.number, row.enterprise.name, row.cohort.name, len(lines), paid, row.amount_fen,
+                _state(request, row.case), row.case.due_on]  # fmt: skip
+
+    return excel(request, "补贴申领一览表", columns, rows, cells)
+
+
+def exams(request: HttpRequest, rows: Iterable) -> HttpResponse:
+    """Exams with when and where."""
+    columns = [
+        Column("班次", width=28), Column("培训承接单位", width=30), Column("考试时间", width=18), Column("考场", width=20),
+        Column("监考人", width=18), Column("状态"),
+    ]  # fmt: skip
+
+    def cells(row) -> list:
+        held = timezone.localtime(row.held_from).strftime("%Y-%m-%d %H:%M") if row.held_from else ""
+        watching = "、".join(one.name for one in row.supervisors.all())
+        return [row.cohort.name, row.cohort.provider.name, held, row.place, watching, _state(request, row.case)]
+
+    return excel(request, "考核一览表", columns, rows, cells)
+
+
+def certificate_batches(request: HttpRequest, rows: Iterable) -> HttpResponse:
+    """Batches of certificates with their numbers."""
+    columns = [
+        Column("班次", width=28), Column("培训承接单位", width=30), Column("起始编号", width=22), Column("截止编号", width=22),
+        Column("证书数", "count"), Column("状态"),
+    ]  # fmt: skip
+
+    def cells(row) -> list:
+        first, last = (f"{row.series}-{row.first}", f"{row.series}-{row.last}") if row.first else ("", "")
+        given = row.last - row.first + 1 if row.first else 0
+        return [row.cohort.name, row.cohort.provider.name, first, last, given, _state(request, row.case)]
+
+    return excel(request, "证书批次一览表", columns, rows, cells)
+
+
+def payment_batches(request: HttpRequest, rows: Iterable) -> HttpResponse:
+    """Batches for the bank."""
+    columns = [
+        Column("批次号", width=22), Column("拨付单位", width=30), Column("笔数", "count"), Column("金额（元）", "money"),
+        Column("状态"), Column("生成日期", "date"), Column("放行日期", "date"),
+    ]  # fmt: skip
+    return excel(request, "拨付批次一览表", columns, rows, lambda row: [
+        row.number, row.agency.name, row.count, row.total_fen, row.get_state_display(), _day(row.prepared_at),
+        _day(row.released_at),
+    ])  # fmt: skip
+
+
+def notices(request: HttpRequest, rows: Iterable) -> HttpResponse:
+    """Public notices with their period; the people stay on the notice itself."""
+    columns = [
+        Column("公示编号", width=22), Column("标题", width=40), Column("发布单位", width=30), Column("公示开始", "date"),
+        Column("公示截止", "date"), Column("公示人数", "count"), Column("状态"),
+    ]  # fmt: skip
+    return excel(request, "公示一览表", columns, rows, lambda row: [
+        row.number, row.title, row.agency.name, _day(row.opened_at), row.ends_on, row.lines.count(),
+        row.get_state_display(),
+    ])  # fmt: skip
+
+
+def findings(request: HttpRequest, rows: Iterable) -> HttpResponse:
+    """Findings and how they ended."""
+    columns = [
+        Column("线索", width=24), Column("所在区（市）"), Column("发现日期", "date"), Column("状态"), Column("核查情况", width=44),
+    ]  # fmt: skip
+    return excel(request, "风险线索一览表", columns, rows, lambda row: [
+        row.title, row.division.name, _day(row.found_at), row.get_state_display(), row.conclusion,
+    ])  # fmt: skip
+
+
+def class_people(request: HttpRequest, cohort: Cohort, rows: Iterable[tuple[Enrolment, Rate]]) -> HttpResponse:
+    """The people of a class with their attendance; identity numbers masked as on the page."""
+    columns = [
+        Column("姓名", width=12), Column("公民身份号码", width=22), Column("所在企业", width=32), Column("应到次数", "count"),
+        Column("实到次数", "count"), Column("到课率", "percent"),
+    ]  # fmt: skip
+
+    def cells(row: tuple[Enrolment, Rate]) -> list:
+        person, rate = row[0].person, row[1]
+        share = Decimal(rate.present) / rate.due if rate.due else None
+        return [person.name, mask_id(person.id_number), row[0].enterprise.name, rate.due, rate.present, share]
+
+    return excel(request, f"{cohort.name}学员到课一览表", columns, rows, cells)
+
+
+def scores(request: HttpRequest, cohort: Cohort, rows: Iterable[Candidate]) -> HttpResponse:
+    """The sealed scores of an exam."""
+    columns = [Column("姓名", width=12), Column("所在企业", width=34), Column("成绩", align="right"), Column("备注")]
+    return excel(request, f"{cohort.name}考核成绩表", columns, rows, lambda row: [
+        row.enrolment.person.name, row.enrolment.enterprise.name, row.points, "缺考" if row.absent else "",
+    ])  # fmt: skip
