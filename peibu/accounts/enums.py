@@ -12,6 +12,7 @@ class Role(models.TextChoices):
     PROVIDER = "provider", _("培训承接单位经办人")
     TEACHER = "teacher", _("教师")
     BASE = "base", _("实训基地经办人")
+    EXAMINER = "examiner", _("考核鉴定机构经办人")
     EXPERT = "expert", _("评审专家")
     AGENCY_REVIEWER = "agency_reviewer", _("公共就业服务机构审核岗")
     HRSS_APPROVER = "hrss_approver", _("人社局审批岗")
@@ -46,6 +47,8 @@ class UnitKind(models.TextChoices):
     INDUSTRY = "industry", _("工业和信息化局")
     EDUCATION = "education", _("教育局")
     FINANCE = "finance", _("财政局")
+    APPRAISAL = "appraisal", _("职业技能鉴定机构")
+    ASSESSMENT = "assessment", _("职业技能评价机构")
     ORGANISATION = "organisation", _("单位")
 
 

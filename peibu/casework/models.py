@@ -132,7 +132,12 @@ class Task(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["unit", "role", "due_on"], condition=Q(closed_at__isnull=True), name="open_tasks")
+            # in the order of the to-do list: a page of it is read off the index, however many tasks are open
+            models.Index(
+                fields=["unit", "role", "due_on", "opened_at", "id"],
+                condition=Q(closed_at__isnull=True),
+                name="open_tasks",
+            )
         ]
         constraints = [
             models.UniqueConstraint(

@@ -76,8 +76,12 @@ class Process:
         return [m for m in self.moves.values() if state in m.sources and role in m.roles]
 
     def roles_waiting(self, state: str) -> set[str]:
-        """The roles that can move a case out of a state."""
-        return {role for m in self.moves.values() if state in m.sources for role in m.roles}
+        """Whose turn it is: the role the state's deadline names, when it can move the case on; else all that can.
+
+        A right to withdraw or to refuse along the way is no task: the case waits for whoever the days run against.
+        """
+        able = {role for m in self.moves.values() if state in m.sources for role in m.roles}
+        return able & {self.states[state].deadline_role} or able
 
 
 def _days(policy: Policy, value: int | str | None, on: dt.date) -> int | None:

@@ -35,7 +35,7 @@ def to_do(actor: Actor) -> QuerySet[Task]:
     if actor.unit is None:
         return Task.objects.none()
     rows = Task.objects.filter(closed_at__isnull=True, role=actor.role, unit=actor.unit)
-    return rows.select_related("case__applicant").order_by(F("due_on").asc(nulls_last=True), "opened_at")
+    return rows.select_related("case__applicant").order_by(F("due_on").asc(nulls_last=True), "opened_at", "pk")
 
 
 @dataclasses.dataclass(frozen=True)

@@ -2,11 +2,14 @@
 
 from django.urls import include, path
 
-from peibu.desk.views import case, home, records
+from peibu.desk.views import case, home, records, todo
 
 urlpatterns = [
     path("", home.show, name="desk-home"),
     path("", include("peibu.desk.urls_claims")),
+    path("todo/", todo.show, name="desk-todo"),
+    path("todo/chosen/", todo.chosen, name="desk-todo-chosen"),
+    path("todo/move/", todo.move, name="desk-todo-move"),
     path("cases/", home.cases, name="desk-cases"),
     path("cases/<uuid:case_id>/", case.show, name="desk-case"),
     path("cases/<uuid:case_id>/move/", case.move, name="desk-case-move"),

@@ -7,9 +7,9 @@ from peibu.accounts.enums import Role
 from peibu.kernel.verdict import Verdict, no, yes
 from peibu.training.enums import EnrolmentState
 from peibu.training.models import Enrolment, Exam
-from peibu.training.permissions.exam import APPROVED
+from peibu.training.permissions.exam import APPROVED, BODIES
 
-WRITERS = (Role.PROVIDER, Role.CITY_BUREAU)
+WRITERS = BODIES
 
 
 def can_write_questions(actor: Actor) -> Verdict:

@@ -22,6 +22,25 @@ _KEYS = (
 _PLAN = ("topics", "asks", "from_class", "codes")
 
 
+BODIES = ("provider", "appraisal_body", "assessment_body")
+_EXAM = ("body", "clause", "fact", "codes", "tasks")
+
+
+@dataclass(frozen=True)
+class ExamBody:
+    """Who examines: `body` is one of BODIES, `clause` says so ("" = the document's own silence: who teaches examines).
+
+    `fact`: the fact that names who examined, "" when the document has no such rule; `codes`: body -> its code in that
+    fact. `tasks`: the fact that lists which tasks of the exam the body did, or "".
+    """
+
+    body: str = "provider"
+    clause: str = ""
+    fact: str = ""
+    codes: Mapping[str, str] = field(default_factory=dict)
+    tasks: str = ""
+
+
 @dataclass(frozen=True)
 class SessionWord:
     """How a kind of session is called in this document, and as what kind of record its hours count ("" = none)."""
@@ -37,8 +56,7 @@ class Delivery:
     workshop. `size`, `lead`: parameters of the usual class size and of the days a filing must lie ahead, or "".
     `free`: the clause that forbids charging the trainee, or "". `asks`: facts the plan states. `from_class`: parts of
     the plan that the timetable supplies. `roster`: facts a roster states per person. `held_at_signup`: facts that the
-    day of the sign-up answers. `papers`: paper of the filing -> made by the system or uploaded. `exam`: facts that the
-    document's own arrangement of the exam settles."""
+    day of the sign-up answers. `papers`: paper of the filing -> made by the system or uploaded. `exam`: who examines."""
 
     list: str
     listed_fact: str = ""
@@ -56,7 +74,7 @@ class Delivery:
     sessions: Mapping[str, SessionWord] = field(default_factory=dict)
     topics: str = ""
     papers: Mapping[str, str] = field(default_factory=dict)
-    exam: Mapping[str, Any] = field(default_factory=dict)
+    exam: ExamBody = field(default_factory=ExamBody)
 
 
 def read_delivery(
@@ -75,7 +93,7 @@ def read_delivery(
         )
     if "list" not in given:
         _fail(path, line, "without list", "name the published list whoever teaches stands on")
-    named = [*plan.get("asks", ()), *given.get("roster", ()), *given.get("held_at_signup", ()), *given.get("exam", ())]
+    named = [*plan.get("asks", ()), *given.get("roster", ()), *given.get("held_at_signup", ())]
     named += [given["listed_fact"]] if "listed_fact" in given else []
     lists = [plan[k] for k in ("topics",) if k in plan] + [given[k] for k in ("topics",) if k in given]
     lists += plan.get("codes", {}).values()
@@ -106,7 +124,7 @@ def read_delivery(
         sessions=_sessions(path, given.get("sessions", {})),
         topics=given.get("topics", ""),
         papers=dict(given.get("papers", {})),
-        exam=dict(given.get("exam", {})),
+        exam=_exam(path, given.get("exam", {}), facts=facts, clauses=clauses),
     )
 
 
@@ -118,6 +136,26 @@ def _sessions(path: Path, given: Mapping[str, Any]) -> dict[str, SessionWord]:
             _fail(path, line, f"session {code}: not label, label_en, record", f"record: one of {', '.join(RECORDS)}")
         found[code] = SessionWord(word["label"], word["label_en"], word["record"])
     return found
+
+
+def _exam(path: Path, given: Mapping[str, Any], *, facts: Mapping, clauses: set) -> ExamBody:
+    line = getattr(given, "line", 0)
+    strange = [key for key in given if key not in _EXAM]
+    if strange:
+        _fail(path, line, f"exam: unknown key {', '.join(strange)}", f"one of {', '.join(_EXAM)}")
+    choices = facts[given["fact"]].choices if given.get("fact") in facts else {}
+    for word, known, what in (
+        (given.get("body", "provider"), BODIES, "body that examines"),
+        *((given[key], facts, "fact") for key in ("fact", "tasks") if key in given),
+        *((given[key], clauses, "clause") for key in ("clause",) if key in given),
+        *((body, BODIES, "body that examines") for body in given.get("codes", {})),
+        *((code, choices, f"value of {given.get('fact')}") for code in given.get("codes", {}).values()),
+    ):
+        if word not in known:
+            _fail(path, line, f"exam: {word!r} is no {what}", "correct the name, or add it to the folder")
+    if given.get("body", "provider") != "provider" and "clause" not in given:
+        _fail(path, line, "exam: a body that is not the provider, without clause", "name the clause that says so")
+    return ExamBody(**{key: dict(value) if key == "codes" else value for key, value in given.items()})
 
 
 def _fail(path: Path, line: int, told: str, remedy: str) -> None:

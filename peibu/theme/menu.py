@@ -47,6 +47,7 @@ FOOT = (
 )
 OFFICER_CASES = (
     Item(_("工作台"), "desk-home", "layout-dashboard"),
+    Item(_("待办清单"), "desk-todo", "checklist"),
     Item(_("全部业务"), "desk-cases", "files"),
     Item(_("征集和评估"), "desk-calls", "clipboard-list"),
     Item(_("名单管理"), "desk-listings", "list-check"),
@@ -74,6 +75,7 @@ READING = (
 )
 SUPERVISOR = (
     Item(_("工作台"), "desk-home", "layout-dashboard"),
+    Item(_("待办清单"), "desk-todo", "checklist"),
     Item(_("考核管理"), "desk-exams", "writing"),
     Item(_("过程监管"), "desk-supervision", "eye-check"),
 )
@@ -121,6 +123,10 @@ OF_ROLE: dict[str, tuple[Item, ...]] = {
         Item(_("班次档案"), "provider-archive", "archive"),
         Item(_("征集申请"), "applications", "clipboard-list"),
     ),
+    Role.EXAMINER: (
+        Item(_("考核管理"), "provider-exams", "writing"),
+        Item(_("题库"), "provider-questions", "books"),
+    ),
     Role.EXPERT: (Item(_("评审任务"), "expert-home", "writing"),),
     Role.AGENCY_REVIEWER: OFFICER_CASES,
     Role.HRSS_APPROVER: OFFICER_CASES,
@@ -147,6 +153,7 @@ START: dict[str, str] = {
     Role.BASE: "base-home",
     Role.ENTERPRISE: "enterprise-home",
     Role.PROVIDER: "provider-home",
+    Role.EXAMINER: "provider-exams",
     Role.EXPERT: "expert-home",
     **dict.fromkeys(OFFICERS, "desk-home"),
     # What supervisors have to do is on the page of their exams.

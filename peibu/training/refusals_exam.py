@@ -2,6 +2,7 @@
 
 EXAM = {
     "sealed_scores_never_change": ("成绩单已封存，不能再改", "如成绩有误，请报区（市）机构处理"),
+    "only_the_examining_body_marks": ("成绩由文件规定的考核机构登记，其他单位不能登记", "请由考核机构办理"),
     "an_online_score_is_not_typed_over": ("机考判分的成绩不能人工改写", "对成绩有异议的，封存后按成绩复核办理"),
     "only_sealed_scores_are_corrected": ("成绩单还没有封存，不需要更正", "封存前请直接修改成绩单"),
     "a_correction_has_a_reason": ("没有填写更正理由", "请写明更正的依据"),

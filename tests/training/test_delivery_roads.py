@@ -22,6 +22,7 @@ from peibu.training.actions.signup import choose_provider, commit_signup, preche
 from peibu.training.filing import judge_filing
 from peibu.training.models import Attendance, Certificate, SignUpLine, TrainingLog
 from tests.city import at
+from tests.training.bodies import arrange, watched
 from tests.training.exam_world import photo
 from tests.training.road_world import (
     JINAN,
@@ -97,15 +98,21 @@ def certified(road, cohort, *, filed, held, judge, issuer):
     exam = draft_exam(cohort=cohort, by=road.by, at=at(filed))
     start = at(held)
     until = start + dt.timedelta(hours=2)
-    set_time(exam=exam, held_from=start, held_until=until, place="考场", by=road.by, at=at(filed))
-    set_paper(exam=exam, items=PAPER, by=road.by, at=at(filed))
-    exam.refresh_from_db()
-    case = file_exam(exam=exam, by=road.by, at=at(filed))
+    after, body = until + dt.timedelta(hours=1), road.by
+    if exam.body is None:
+        set_time(exam=exam, held_from=start, held_until=until, place="考场", by=road.by, at=at(filed))
+        set_paper(exam=exam, items=PAPER, by=road.by, at=at(filed))
+        exam.refresh_from_db()
+        case = file_exam(exam=exam, by=road.by, at=at(filed))
+    else:
+        body = road.city.actor("examiner", exam.body)
+        case = file_exam(exam=exam, by=road.by, at=at(filed))
+        arrange(exam, body, at(filed), start, until)
     road.move(case, "approve", judge(case), at(filed))
     exam.refresh_from_db()
-    after = until + dt.timedelta(hours=1)
-    enter_scores(exam=exam, marks={r.pk: Decimal(80) for r in cohort.enrolments.all()}, by=road.by, at=after)
-    seal_scores(exam=exam, by=road.by, at=after)
+    watched(exam, after)
+    enter_scores(exam=exam, marks={r.pk: Decimal(80) for r in cohort.enrolments.all()}, by=body, at=after)
+    seal_scores(exam=exam, by=body, at=after)
     cohort.refresh_from_db()
     batch = report_passed(cohort=cohort, by=road.by, at=after)
     road.move(batch.case, "issue", issuer(batch.case), after)

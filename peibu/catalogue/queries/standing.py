@@ -5,7 +5,7 @@ import datetime as dt
 
 from peibu.accounts.models import Division, Unit
 from peibu.catalogue.enums import CatalogueKind, Level
-from peibu.catalogue.models import Entry
+from peibu.catalogue.models import Edition, Entry
 from peibu.catalogue.queries.editions import published
 
 
@@ -13,13 +13,15 @@ from peibu.catalogue.queries.editions import published
 class Standing:
     """`listed` None: no catalogue of this place had been published by that day, so nobody can say.
 
-    `since` and `until` are the first and the last day of the entry (until None: it has no end).
+    `since` and `until` are the first and the last day of the entry (until None: it has no end). `edition`: the one that
+    brought the entry, or for something that is in none the newest one of the day.
     """
 
     listed: bool | None
     since: dt.date | None = None
     until: dt.date | None = None
     entry: Entry | None = None
+    edition: Edition | None = None
 
 
 def speciality_on(code: str, level: str, *, on: dt.date, division: Division, unit: Unit | None = None) -> Standing:
@@ -44,12 +46,12 @@ def _on(kind: str, code: str, level: str, on: dt.date, division: Division, holde
         kind=kind, code__iexact=code.strip(), level__in=[level, Level.ANY], division__in=places, valid__contains=on
     )
     rows = rows.filter(holder=holder) if holder is not None else rows
-    found = rows.order_by("valid").defer("words", "grams").first()
+    found = rows.order_by("valid").select_related("opened_by").defer("words", "grams").first()
     if found is None:
-        known = published(kind, on=on).filter(division__in=places).exists()
-        return Standing(False if known else None)
+        known = published(kind, on=on).filter(division__in=places).first()
+        return Standing(False if known else None, edition=known)
     last = found.valid.upper - dt.timedelta(days=1) if found.valid.upper else None
-    return Standing(True, found.valid.lower, last, found)
+    return Standing(True, found.valid.lower, last, found, found.opened_by)
 
 
 def _and_above(division: Division) -> list[Division]:

@@ -98,6 +98,8 @@ def agencies() -> tuple[Agency, ...]:
         for kind, title in words.BUREAU_TITLES.items():
             prefix = "12" if kind == "agency" else "11"
             found.append((f"{division.key}-{kind}", f"{division.name}{title}", kind, division.key, prefix))
+    # last, so that the codes of the others stay as they are; the body is made up
+    found.append((f"{CITY}-appraisal", "青岛市职业技能鉴定中心（演示）", "appraisal", CITY, "12"))
     return tuple(
         Agency(key, name, kind, seat, synthetic_uscc(prefix, area_of(seat), 100_000 + n))
         for n, (key, name, kind, seat, prefix) in enumerate(found)

@@ -123,6 +123,7 @@ def staff(
         *_officers(source, enterprises),
         *_two_hats(source),
         *_evaluators(source),
+        *_examiners(source),
         *_lecturers(taught),
     )
 
@@ -177,6 +178,8 @@ def _officers(source: _Staff, enterprises: tuple[Enterprise, ...]) -> list[Offic
 
 
 def _posts_of(agency: Agency) -> tuple[tuple[str, int], ...]:
+    if agency.kind == "appraisal":
+        return ()  # its people come last, see _examiners
     if agency.division == bodies.CITY:
         return (("city_bureau", 1),)
     posts = {
@@ -191,6 +194,16 @@ def _role_of(body: Provider | PracticeBase | Enterprise) -> str:
     if isinstance(body, Provider):
         return "provider"
     return "base" if isinstance(body, PracticeBase) else "enterprise"
+
+
+def _examiners(source: _Staff) -> list[Officer]:
+    """The city's appraisal body: two who write papers, name examiners and enter scores, and examine themselves."""
+    found = []
+    for serial in (1, 2):
+        name, number, _sex, _birth, phone = source.next()
+        key = f"o-appraisal-examiner-{serial}"
+        found.append(Officer(key, name, number, phone, "examiner", f"{bodies.CITY}-appraisal", bodies.CITY))
+    return found
 
 
 def _two_hats(source: _Staff) -> list[Officer]:

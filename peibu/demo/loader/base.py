@@ -260,5 +260,7 @@ def _teachers_and_officers(loaded: Loaded, known_at: dt.datetime) -> None:
         unit = None if row.role == Role.TRAINEE else loaded.units.get(row.unit, city_hrss)
         Assignment.objects.create(user=user, role=row.role, unit=unit, valid_from=LONG_AGO)
         loaded.users[row.key] = user
+        if row.role == Role.EXAMINER:
+            Teacher.objects.create(person_key=user.person_key, unit=unit, name=row.name, title="考评员", user=user)
         if row.teacher:
             Teacher.objects.filter(pk=loaded.teachers[row.teacher].pk).update(user=user)

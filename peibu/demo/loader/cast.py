@@ -14,6 +14,7 @@ STARS: tuple[tuple[str, str, str | Promise], ...] = (
     (Role.PROVIDER, "o-p01-provider-1", _("一个班正在上课，一个班已发证、可以归档")),
     (Role.TEACHER, "o-t56", _("今天上午有课：签到大屏、补签、照片、日志")),
     (Role.BASE, "o-b03-base-1", _("12月14日有实训")),
+    (Role.EXAMINER, "o-appraisal-examiner-1", _("威海金蓝领考核：题库已有试题，可组卷")),
     (Role.AGENCY_REVIEWER, "o-370213-agency-agency_reviewer-1", _("开班备案、考试申报、公示异议各有待办")),
     (Role.HRSS_APPROVER, "o-370211-hrss-hrss_approver-1", _("有申领待审批")),
     (Role.HRSS_SUPERVISOR, "o-370211-hrss-hrss_supervisor-1", _("明天有一场监考，考后确认监考记录")),

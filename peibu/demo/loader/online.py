@@ -2,8 +2,11 @@
 
 import datetime as dt
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from peibu.accounts.actor import Actor
+from peibu.accounts.enums import Role
+from peibu.demo.city.bodies import CITY
 from peibu.demo.city.questions import MULTIPLE, SINGLE, TRUE_FALSE
 from peibu.examining.actions.bank import TRUE_FALSE as WORDS
 from peibu.examining.actions.bank import Wording, write_questions
@@ -14,6 +17,10 @@ from peibu.examining.assembly import Line
 from peibu.examining.papers import LETTERS
 from peibu.training.models import Exam
 
+if TYPE_CHECKING:
+    from peibu.demo.loader.players import Players
+
+EXAMINED = "weihai/gold_collar_2019"
 BLUEPRINT = (
     Line(kind="single", count=20, points=Decimal(2)),
     Line(kind="multiple", count=10, points=Decimal(3)),
@@ -41,6 +48,12 @@ def questions() -> list[Wording]:
         )
         for topic, level, stem, true in TRUE_FALSE
     ]  # fmt: skip
+
+
+def fill_bank_of_the_body(players: "Players", *, at: dt.datetime) -> None:
+    """The city's appraisal body has questions for the classes it will examine."""
+    unit = players.loaded.units[f"{CITY}-appraisal"]
+    write_questions(policy=EXAMINED, wordings=questions(), by=players.of(Role.EXAMINER, unit), at=at)
 
 
 def set_online(exam: Exam, *, by: Actor, at: dt.datetime) -> None:

@@ -15,6 +15,7 @@ from peibu.demo.loader.classes import ClassStory
 from peibu.demo.loader.corrections import correct_after_payment
 from peibu.demo.loader.exams import examine
 from peibu.demo.loader.money import fill_fund, play_claims
+from peibu.demo.loader.online import fill_bank_of_the_body
 from peibu.demo.loader.players import Players
 from peibu.demo.loader.teaching import teach
 
@@ -39,5 +40,6 @@ def load_city(*, seed: int, people: int, enterprises: int, show: bool = True) ->
     play_calls(loaded, players)
     correct_after_payment(at=NOW)
     load_catalogues(loaded, players, at=NOW)
+    fill_bank_of_the_body(players, at=NOW)
     clock.move_to(NOW)
     return loaded

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from peibu.accounts.actor import Actor
 from peibu.casework.models import Case, Determination
 from peibu.training.enums import SessionKind
+from peibu.training.facts.filing import catalogue_edition
 from peibu.training.filing import judge_filing
 from peibu.training.filing_papers import plan_rows
 from peibu.training.models import Cohort
@@ -48,6 +49,7 @@ def context(case: Case, actor: Actor, on: dt.date) -> dict:
         "groups": people_in(cohort),
         "kept": kept,
         "judgement": kept or fresh,
+        "edition": catalogue_edition(cohort, on=kept.on if kept else on),
         "changes": changes_since(kept, fresh) if kept else [],
         "reasons": [(titles.get(rule), text) for rule, text in cohort.soft_reasons.items()],
         "versions": timetable_versions(cohort),

@@ -20,6 +20,7 @@ from peibu.desk import list_exports
 from peibu.theme.exports import excel_asked
 
 PAGE = 30
+PRESSING = 12
 RECHECKS = 5
 MONTHS = 6
 
@@ -32,12 +33,9 @@ def show(request: HttpRequest) -> HttpResponse:
     if excel_asked(request):
         return list_exports.tasks(request, tasks)
     mine = cases_for(request.actor)
-    page = Paginator(tasks, PAGE).get_page(request.GET.get("page"))
-    rows = [(task, state_label(task.case, on=today, for_applicant=False)) for task in page]
     context = {
         "kpis": _figures(tasks, mine, today),
-        "page": page,
-        "rows": rows,
+        "rows": [(task, state_label(task.case, on=today, for_applicant=False)) for task in tasks[:PRESSING]],
         "recent": _labelled(mine.order_by("-state_since")[:8], today),
         "months_chart": _months_chart(mine, today),
         "rechecks": _rechecks(request),

@@ -105,7 +105,7 @@ def _open(review: ScoreReview, by: Actor) -> ScoreReview:
         .select_related("exam__cohort", "enrolment")
         .get(pk=review.pk)
     )
-    verdict = can_examine(by, row.exam.cohort)
+    verdict = can_examine(by, row.exam)
     if not verdict:
         raise Refused(verdict.reason, "not_your_class", "请使用考核单位的账号")
     if row.state != ReviewState.OPEN:

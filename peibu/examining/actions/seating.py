@@ -95,7 +95,7 @@ def release_tickets(*, exam: Exam, by: Actor, at: dt.datetime) -> SeatPlan:
 
 def _upcoming(exam: Exam, by: Actor, at: dt.datetime) -> Exam:
     locked = Exam.objects.select_for_update(of=("self",)).select_related("cohort", "case").get(pk=exam.pk)
-    verdict = can_examine(by, locked.cohort)
+    verdict = can_examine(by, locked)
     if not verdict:
         raise Refused(verdict.reason, "not_your_class", "请使用考核单位的账号")
     if locked.case.state != APPROVED:

@@ -39,9 +39,9 @@ def set_up_test(*, exam: Exam, minutes: int, by: Actor, at: dt.datetime) -> Onli
     """
     with refusing():
         locked = Exam.objects.select_for_update(of=("self",)).select_related("cohort").get(pk=exam.pk)
-        verdict = can_examine(by, locked.cohort)
+        verdict = can_examine(by, locked)
         if not verdict:
-            raise Refused(verdict.reason, "not_your_class", "请使用承接单位的账号")
+            raise Refused(verdict.reason, "not_your_class", "请使用考核单位的账号")
         _require_markable(locked)
         if locked.held_from is None or minutes * 60 > (locked.held_until - locked.held_from).total_seconds():
             raise Refused(f"答题时长{minutes}分钟超过考试时间", "test_longer_than_exam", "请先核对考试起止时间")
@@ -67,9 +67,9 @@ def _require_markable(exam: Exam) -> None:
 
 def cancel_test(*, exam: Exam, by: Actor, at: dt.datetime) -> None:
     """Sit the exam on paper after all; only before anybody has begun."""
-    verdict = can_examine(by, exam.cohort)
+    verdict = can_examine(by, exam)
     if not verdict:
-        raise Refused(verdict.reason, "not_your_class", "请使用承接单位的账号")
+        raise Refused(verdict.reason, "not_your_class", "请使用考核单位的账号")
     with refusing():
         OnlineTest.objects.filter(exam=exam).delete()
 

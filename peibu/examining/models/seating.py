@@ -52,7 +52,7 @@ class Seat(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     plan = models.ForeignKey(SeatPlan, on_delete=models.CASCADE, related_name="seats")
-    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="seats")
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="exam_seats")
     room = models.CharField(_("考场"), max_length=60)
     number = models.PositiveIntegerField(_("座位号"))
     ticket = models.CharField(_("准考证号"), max_length=60, unique=True)

@@ -6,9 +6,10 @@ from peibu.accounts.models import Unit
 from peibu.examining.assembly import Entry
 from peibu.examining.enums import Difficulty
 from peibu.examining.models import Question, QuestionVersion
-from peibu.rulebook import list_policies
+from peibu.rulebook import list_policies, load_policy
 from peibu.training.enums import ItemKind
 from peibu.training.models import Cohort
+from peibu.training.queries.bodies import OWN, body_kind
 
 
 def current_versions(owner: Unit, policy: str) -> QuerySet[QuestionVersion]:
@@ -44,8 +45,14 @@ def questions_of(owner: Unit) -> QuerySet[Question]:
     return Question.objects.filter(owner=owner).annotate(versions_kept=Max("versions__number"))
 
 
+def _examines(owner: Unit, path: str) -> bool:
+    delivery = load_policy(path).delivery
+    return delivery is not None and delivery.exam.body != OWN and delivery.exam.body == body_kind(owner)
+
+
 def policies_of(owner: Unit) -> list[str]:
-    """The policies under which a unit has classes or questions, the newest class first; never empty."""
+    """The policies under which a unit has classes, examines or has questions, the newest class first; never empty."""
+    examined = [path for path in list_policies() if _examines(owner, path)]
     trained = list(Cohort.objects.filter(provider=owner).order_by("-created_at").values_list("policy", flat=True))
     asked = list(Question.objects.filter(owner=owner).values_list("policy", flat=True).distinct())
-    return list(dict.fromkeys([*trained, *asked])) or list_policies()[:1]
+    return list(dict.fromkeys([*trained, *examined, *asked])) or list_policies()[:1]

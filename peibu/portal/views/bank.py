@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from peibu.accounts.access import only
-from peibu.accounts.enums import Role
 from peibu.examining.actions.bank import retire_question, rewrite_question, write_question, write_questions
 from peibu.examining.bank_file import question_spec, read_questions
 from peibu.examining.enums import Difficulty
@@ -20,6 +19,7 @@ from peibu.intake import write_template
 from peibu.portal.bank_forms import BankFileForm, QuestionForm
 from peibu.portal.views.exam_scores import XLSX
 from peibu.training.enums import ItemKind
+from peibu.training.permissions.exam import BODIES
 
 PAGE = 40
 
@@ -31,7 +31,7 @@ def _policy(request: HttpRequest) -> str:
     return asked if asked in known else known[0]
 
 
-@only(Role.PROVIDER)
+@only(*BODIES)
 def index(request: HttpRequest) -> HttpResponse:
     """Every question in use, filtered by kind, topic, difficulty and words."""
     return _page(request)
@@ -68,7 +68,7 @@ def _page(request: HttpRequest, status: int = 200, **more) -> HttpResponse:
     return render(request, "portal/bank/index.html", context | more, status=status)
 
 
-@only(Role.PROVIDER, writes=True)
+@only(*BODIES, writes=True)
 def new(request: HttpRequest) -> HttpResponse:
     """Write a question."""
     form = QuestionForm(request.POST or None)
@@ -79,7 +79,7 @@ def new(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/bank/question.html", {"form": form}, status=422 if form.errors else 200)
 
 
-@only(Role.PROVIDER, writes=True)
+@only(*BODIES, writes=True)
 def show(request: HttpRequest, question_id: UUID) -> HttpResponse:
     """One question with its versions; POST makes a new version."""
     question = get_object_or_404(questions_of(request.actor.unit), pk=question_id)
@@ -93,7 +93,7 @@ def show(request: HttpRequest, question_id: UUID) -> HttpResponse:
     return render(request, "portal/bank/question.html", context, status=422 if form.errors else 200)
 
 
-@only(Role.PROVIDER, writes=True)
+@only(*BODIES, writes=True)
 @require_POST
 def retire(request: HttpRequest, question_id: UUID) -> HttpResponse:
     """Take a question out of future papers."""
@@ -103,7 +103,7 @@ def retire(request: HttpRequest, question_id: UUID) -> HttpResponse:
     return redirect("provider-questions")
 
 
-@only(Role.PROVIDER)
+@only(*BODIES)
 def template(request: HttpRequest) -> HttpResponse:
     """The Excel sheet to fill in."""
     response = HttpResponse(write_template(question_spec()), content_type=XLSX)
@@ -111,7 +111,7 @@ def template(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@only(Role.PROVIDER, writes=True)
+@only(*BODIES, writes=True)
 @require_POST
 def import_file(request: HttpRequest) -> HttpResponse:
     """Read a file of questions: all of it is kept, or every mistake is listed."""

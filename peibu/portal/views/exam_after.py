@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from peibu.accounts.access import only
-from peibu.accounts.enums import Role
 from peibu.examining.actions.reviews import correct_after_review, keep_score, last_review_day
 from peibu.examining.models import ScoreReview
 from peibu.kernel.errors import Refused
@@ -19,6 +18,7 @@ from peibu.portal.views.exam_scores import scored_exam
 from peibu.training.actions.corrections import propose_correction
 from peibu.training.actions.resits import ask_resit, enter_resit_scores, seal_resit
 from peibu.training.models import Exam, Score
+from peibu.training.permissions.exam import BODIES
 from peibu.training.queries.effective import resit_reading
 from peibu.training.queries.exams import candidates, exam_corrections, exam_day, failed, pass_mark
 
@@ -30,7 +30,7 @@ def _sealed(request: HttpRequest, exam_id: UUID) -> Exam:
     return exam
 
 
-@only(Role.PROVIDER)
+@only(*BODIES)
 def show(request: HttpRequest, exam_id: UUID) -> HttpResponse:
     """Sealed scores with what became of them."""
     return _page(request, _sealed(request, exam_id))
@@ -64,7 +64,7 @@ def _points(text: str, absent: bool) -> Decimal | None:
         raise Refused(_("成绩“%(text)s”不是数字") % {"text": text[:20]}, "points", _("请核对答卷后重新填写")) from None
 
 
-@only(Role.PROVIDER, writes=True)
+@only(*BODIES, writes=True)
 @require_POST
 def correct(request: HttpRequest, exam_id: UUID, score_id: UUID) -> HttpResponse:
     """Propose other points for a sealed score; with `review`, as the answer to a request."""
@@ -81,7 +81,7 @@ def correct(request: HttpRequest, exam_id: UUID, score_id: UUID) -> HttpResponse
     return redirect("provider-exam-after", exam_id=exam.pk)
 
 
-@only(Role.PROVIDER, writes=True)
+@only(*BODIES, writes=True)
 @require_POST
 def keep(request: HttpRequest, exam_id: UUID, review_id: UUID) -> HttpResponse:
     """Answer a request: the score stays."""
@@ -92,7 +92,7 @@ def keep(request: HttpRequest, exam_id: UUID, review_id: UUID) -> HttpResponse:
     return redirect("provider-exam-after", exam_id=exam.pk)
 
 
-@only(Role.PROVIDER, writes=True)
+@only(*BODIES, writes=True)
 @require_POST
 def resit(request: HttpRequest, exam_id: UUID) -> HttpResponse:
     """Ask for a re-sit of everybody who failed."""
@@ -107,7 +107,7 @@ def resit(request: HttpRequest, exam_id: UUID) -> HttpResponse:
     return redirect("provider-exam-after", exam_id=exam.pk)
 
 
-@only(Role.PROVIDER, writes=True)
+@only(*BODIES, writes=True)
 @require_POST
 def resit_scores(request: HttpRequest, exam_id: UUID, resit_id: UUID) -> HttpResponse:
     """Enter the scores of a re-sit, or seal it."""

@@ -9,16 +9,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from peibu.accounts.access import only
-from peibu.accounts.enums import Role
 from peibu.examining.actions.double_entry import adopt_entries, hand_over, reopen_hands, type_scores
 from peibu.examining.queries.double_entry import both_done, differences, hand_of
 from peibu.portal.views.exam_scores import scored_exam, typed_lines
 from peibu.rulebook import load_policy
 from peibu.training.models import Exam
+from peibu.training.permissions.exam import BODIES
 from peibu.training.queries.exams import candidates, exam_day
 
 
-@only(Role.PROVIDER, writes=True)
+@only(*BODIES, writes=True)
 def sheet(request: HttpRequest, exam_id: UUID) -> HttpResponse:
     """My own grid; what the other typed is not shown before both are done."""
     exam = scored_exam(request, exam_id)
@@ -59,7 +59,7 @@ def _page(request: HttpRequest, exam: Exam, lines: list | None, status: int) -> 
     return render(request, "portal/exams/entry.html", context, status=status)
 
 
-@only(Role.PROVIDER, writes=True)
+@only(*BODIES, writes=True)
 @require_POST
 def finish(request: HttpRequest, exam_id: UUID) -> HttpResponse:
     """Say that I am done."""
@@ -69,7 +69,7 @@ def finish(request: HttpRequest, exam_id: UUID) -> HttpResponse:
     return redirect("provider-exam-entry", exam_id=exam.pk)
 
 
-@only(Role.PROVIDER, writes=True)
+@only(*BODIES, writes=True)
 @require_POST
 def again(request: HttpRequest, exam_id: UUID) -> HttpResponse:
     """Type again what differs."""
@@ -79,7 +79,7 @@ def again(request: HttpRequest, exam_id: UUID) -> HttpResponse:
     return redirect("provider-exam-entry", exam_id=exam.pk)
 
 
-@only(Role.PROVIDER, writes=True)
+@only(*BODIES, writes=True)
 @require_POST
 def adopt(request: HttpRequest, exam_id: UUID) -> HttpResponse:
     """Fill the score sheet with what both typed."""

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from peibu.accounts.access import only
-from peibu.accounts.enums import Role
 from peibu.examining.actions.papers import draw_paper, is_reproducible
 from peibu.examining.actions.sittings import cancel_test, count_test, set_up_test
 from peibu.examining.assembly import Line
@@ -19,7 +18,7 @@ from peibu.examining.queries.bank import holdings, topics_of
 from peibu.examining.queries.sittings import monitor, online_test
 from peibu.portal.bank_forms import BlueprintForm, MinutesForm, blueprint_initial
 from peibu.training.models import Exam
-from peibu.training.permissions.exam import can_edit, exams_of
+from peibu.training.permissions.exam import BODIES, can_edit, exams_of
 
 POLLED = "portal/exams/_watch.html"
 
@@ -28,7 +27,7 @@ def _mine(request: HttpRequest, exam_id: UUID) -> Exam:
     return get_object_or_404(exams_of(request.actor), pk=exam_id)
 
 
-@only(Role.PROVIDER, writes=True)
+@only(*BODIES, writes=True)
 def draw(request: HttpRequest, exam_id: UUID) -> HttpResponse:
     """The blueprint and the paper drawn from it; the questions are shown to the body that writes the paper only."""
     exam = _mine(request, exam_id)
@@ -63,7 +62,7 @@ def _drawn(request: HttpRequest, exam: Exam, paper: Paper | None, form: Blueprin
     return render(request, "portal/exams/draw.html", context, status=422 if form.errors else 200)
 
 
-@only(Role.PROVIDER, writes=True)
+@only(*BODIES, writes=True)
 @require_POST
 def online(request: HttpRequest, exam_id: UUID) -> HttpResponse:
     """Let the exam be sat online, or on paper after all."""
@@ -81,7 +80,7 @@ def online(request: HttpRequest, exam_id: UUID) -> HttpResponse:
     return redirect("provider-exam-draw", exam_id=exam.pk)
 
 
-@only(Role.PROVIDER)
+@only(*BODIES)
 def watch(request: HttpRequest, exam_id: UUID) -> HttpResponse:
     """Who sits, how far, how long still; asks again by itself."""
     exam = _mine(request, exam_id)
@@ -111,7 +110,7 @@ def watch_counts(rows: list) -> list[dict]:
     ]
 
 
-@only(Role.PROVIDER, writes=True)
+@only(*BODIES, writes=True)
 @require_POST
 def count(request: HttpRequest, exam_id: UUID) -> HttpResponse:
     """Take the results over now instead of waiting for the job."""

@@ -11,12 +11,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from peibu.accounts.access import only
-from peibu.accounts.enums import Role
 from peibu.portal.exam_forms import ScoreFileForm
 from peibu.rulebook import load_policy
 from peibu.training.actions.scores import enter_scores, seal_scores
 from peibu.training.models import Exam
-from peibu.training.permissions.exam import APPROVED, exams_of
+from peibu.training.permissions.exam import APPROVED, BODIES, can_examine, exams_of
 from peibu.training.queries.exams import (
     Candidate,
     candidates,
@@ -78,7 +77,7 @@ def typed_lines(exam: Exam, data: Mapping, full: int) -> list[Line]:
     return lines
 
 
-@only(Role.PROVIDER, writes=True)
+@only(*BODIES, writes=True)
 def sheet(request: HttpRequest, exam_id: UUID) -> HttpResponse:
     """The grid; a first POST shows everything once more, a second one (step=save) keeps it."""
     exam = scored_exam(request, exam_id)
@@ -115,6 +114,7 @@ def _grid(request: HttpRequest, exam: Exam, lines: list[Line], status: int = 200
         "mark": mark,
         "checks": checks,
         "can_seal": all(done for done, _label, _rest in checks),
+        "barred": can_examine(request.actor, exam).reason,
         "over": request.now >= exam.held_until,
         "file_form": ScoreFileForm(),
         "chart": score_chart(points, mark) if any(value is not None for value in points) else None,
@@ -152,7 +152,7 @@ def _preview(request: HttpRequest, exam: Exam, lines: list[Line]) -> HttpRespons
     return render(request, "portal/exams/preview.html", context)
 
 
-@only(Role.PROVIDER, writes=True)
+@only(*BODIES, writes=True)
 def import_file(request: HttpRequest, exam_id: UUID) -> HttpResponse:
     """Read a sheet; without problems it is shown for a second look, with problems all of them are listed."""
     exam = scored_exam(request, exam_id)
@@ -175,7 +175,7 @@ def import_file(request: HttpRequest, exam_id: UUID) -> HttpResponse:
     return _preview(request, exam, lines)
 
 
-@only(Role.PROVIDER)
+@only(*BODIES)
 def template(request: HttpRequest, exam_id: UUID) -> HttpResponse:
     """The Excel sheet with the class's names."""
     exam = scored_exam(request, exam_id)
@@ -184,7 +184,7 @@ def template(request: HttpRequest, exam_id: UUID) -> HttpResponse:
     return response
 
 
-@only(Role.PROVIDER, writes=True)
+@only(*BODIES, writes=True)
 def seal(request: HttpRequest, exam_id: UUID) -> HttpResponse:
     """Seal the sheet for good."""
     exam = scored_exam(request, exam_id)

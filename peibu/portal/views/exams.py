@@ -28,7 +28,8 @@ from peibu.training.actions.exam import (
 )
 from peibu.training.enums import SupervisorSide
 from peibu.training.models import Exam
-from peibu.training.permissions.exam import APPROVED, can_edit, cohorts_of, exams_of
+from peibu.training.permissions.exam import APPROVED, BODIES, can_edit, can_file, cohorts_of, exams_of
+from peibu.training.queries.bodies import examiner_of
 from peibu.training.queries.exams import (
     grader_choices,
     item_rows,
@@ -38,10 +39,13 @@ from peibu.training.queries.exams import (
 )
 
 
-@only(Role.PROVIDER)
+@only(*BODIES)
 def index(request: HttpRequest) -> HttpResponse:
-    """My classes and where their exams stand."""
-    rows = []
+    """My classes and where their exams stand; for a body of its own the exams it holds."""
+    rows = [
+        (exam.cohort, exam, state_label(exam.case, on=request.today, for_applicant=False))
+        for exam in exams_of(request.actor).filter(body__isnull=False, body=request.actor.unit).order_by("-held_from")
+    ]
     for cohort in cohorts_of(request.actor).select_related("exam__case").order_by("-opens_on", "name"):
         exam = getattr(cohort, "exam", None)
         state = state_label(exam.case, on=request.today, for_applicant=True) if exam else None
@@ -63,14 +67,14 @@ def open_exam(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
     return redirect("provider-exam", exam_id=exam.pk)
 
 
-@only(Role.PROVIDER)
+@only(*BODIES)
 def show(request: HttpRequest, exam_id: UUID) -> HttpResponse:
     """The whole filing on one page: what is filled in, what is missing, what happened."""
     return _page(request, _mine(request, exam_id))
 
 
 def _page(request: HttpRequest, exam: Exam, status: int = 200, **forms) -> HttpResponse:
-    editable = bool(can_edit(request.actor, exam))
+    editable, may_file = bool(can_edit(request.actor, exam)), bool(can_file(request.actor, exam))
     rows = item_rows(exam)
     context = {
         "exam": exam,
@@ -87,7 +91,9 @@ def _page(request: HttpRequest, exam: Exam, status: int = 200, **forms) -> HttpR
         "items": exam.items.all(),
         "supervisors": exam.supervisors.select_related("unit").order_by("side"),
         "graders": exam.graders.order_by("name"),
-        "judgement": judge_filing(exam, day=request.today)[0] if editable else None,
+        "may_file": may_file,
+        "body": examiner_of(exam),
+        "judgement": judge_filing(exam, day=request.today)[0] if editable or may_file else None,
         "events": timeline(exam.case, for_applicant=True),
         "has_scores": exam.case.state == APPROVED,
         "test": online_test(exam),
@@ -121,7 +127,8 @@ def _steps(exam: Exam, request: HttpRequest) -> dict:
 def _shares(exam: Exam, rows: list, request: HttpRequest) -> dict:
     policy = load_policy(exam.cohort.policy)
     paper = structure_of(rows)
-    least = policy.value("objective_share_min", on=request.today)
+    asks = "objective_share_min" in policy.parameters
+    least = policy.value("objective_share_min", on=request.today) if asks else None
     full = policy.value("full_mark", on=request.today)
     bars = [
         (
@@ -136,12 +143,14 @@ def _shares(exam: Exam, rows: list, request: HttpRequest) -> dict:
             % {"a": f"{paper.objective_points.normalize():f}", "b": f"{paper.points.normalize():f}"},
         ),
     ]
-    lines = [(label, share, told, share is not None and share >= least) for label, share, told in bars]
+    lines = [
+        (label, share, told, least is None or share is not None and share >= least) for label, share, told in bars
+    ]
     total = f"{paper.points.normalize():f}"
     return {"total": total, "lines": lines, "least": least, "full": full, "total_fits": paper.points == full}
 
 
-@only(Role.PROVIDER, writes=True)
+@only(*BODIES, writes=True)
 def share(request: HttpRequest, exam_id: UUID) -> HttpResponse:
     """The shares of what is typed at the moment; nothing is saved."""
     exam = _mine(request, exam_id)
@@ -151,7 +160,7 @@ def share(request: HttpRequest, exam_id: UUID) -> HttpResponse:
     return render(request, "portal/exams/_share.html", {"structure": _shares(exam, rows, request)})
 
 
-@only(Role.PROVIDER, writes=True)
+@only(*BODIES, writes=True)
 def time(request: HttpRequest, exam_id: UUID) -> HttpResponse:
     """Save time and place."""
     exam = _mine(request, exam_id)
@@ -170,7 +179,7 @@ def time(request: HttpRequest, exam_id: UUID) -> HttpResponse:
     return _saved(request, exam, "time")
 
 
-@only(Role.PROVIDER, writes=True)
+@only(*BODIES, writes=True)
 def paper(request: HttpRequest, exam_id: UUID) -> HttpResponse:
     """Save the structure of the paper."""
     exam = _mine(request, exam_id)
@@ -181,7 +190,7 @@ def paper(request: HttpRequest, exam_id: UUID) -> HttpResponse:
     return _saved(request, exam, "paper")
 
 
-@only(Role.PROVIDER, writes=True)
+@only(*BODIES, writes=True)
 def sample(request: HttpRequest, exam_id: UUID) -> HttpResponse:
     """Keep the sample paper."""
     exam = _mine(request, exam_id)
@@ -193,7 +202,7 @@ def sample(request: HttpRequest, exam_id: UUID) -> HttpResponse:
     return _saved(request, exam, "sample")
 
 
-@only(Role.PROVIDER, writes=True)
+@only(*BODIES, writes=True)
 def supervisors(request: HttpRequest, exam_id: UUID) -> HttpResponse:
     """Name the officers who watch."""
     exam = _mine(request, exam_id)
@@ -213,7 +222,7 @@ def _is_uuid(text: str) -> bool:
     return True
 
 
-@only(Role.PROVIDER, writes=True)
+@only(*BODIES, writes=True)
 def third_party(request: HttpRequest, exam_id: UUID) -> HttpResponse:
     """Name an entrusted third party instead."""
     exam = _mine(request, exam_id)
@@ -224,7 +233,7 @@ def third_party(request: HttpRequest, exam_id: UUID) -> HttpResponse:
     return _saved(request, exam, "supervisors")
 
 
-@only(Role.PROVIDER, writes=True)
+@only(*BODIES, writes=True)
 def graders(request: HttpRequest, exam_id: UUID) -> HttpResponse:
     """Name who grades."""
     exam = _mine(request, exam_id)
@@ -254,7 +263,7 @@ def file(request: HttpRequest, exam_id: UUID) -> HttpResponse:
     return redirect("provider-exam", exam_id=exam.pk)
 
 
-@only(Role.PROVIDER)
+@only(*BODIES)
 def document(request: HttpRequest, document_id: UUID) -> HttpResponse:
     """A file of one of my exams or classes."""
     exams = exams_of(request.actor)

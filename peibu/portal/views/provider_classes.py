@@ -23,6 +23,7 @@ from peibu.theme.exports import excel_asked
 from peibu.training.actions.cohorts import EDITABLE_STATES, cancel_reason, draft_cohort, give_reason
 from peibu.training.actions.papers import keep_paper
 from peibu.training.enums import CohortStage
+from peibu.training.facts.filing import catalogue_edition
 from peibu.training.filing import judge_filing, obstacles
 from peibu.training.models import Cohort
 from peibu.training.queries.filing import (
@@ -56,7 +57,8 @@ def check_sheet(cohort: Cohort, *, on: dt.date) -> dict:
     """What the panel 备案核对 shows: while open the judgement of today, afterwards the one kept at submission."""
     if not editable(cohort):
         kept = kept_determination(cohort)
-        return {"cohort": cohort, "judgement": kept, "kept": kept, "editable": False}
+        listed = catalogue_edition(cohort, on=kept.on if kept else on)
+        return {"cohort": cohort, "judgement": kept, "kept": kept, "editable": False, "edition": listed}
     judgement = judge_filing(cohort, on=on)
     titles = {finding.rule: finding for finding in judgement.findings}
     soft = [f for f in judgement.findings if f.soft and f.status == "fail" and f.rule not in cohort.soft_reasons]
@@ -68,6 +70,7 @@ def check_sheet(cohort: Cohort, *, on: dt.date) -> dict:
         "soft": soft,
         "reasons": reasons,
         "editable": True,
+        "edition": catalogue_edition(cohort, on=on),
     }
 
 

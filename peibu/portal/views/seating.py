@@ -16,9 +16,9 @@ from peibu.examining.queries.seating import rooms_of, seats_of
 from peibu.examining.tickets import door_list_pdf, tickets_pdf
 from peibu.portal.bank_forms import RoomsForm
 from peibu.training.models import Exam
-from peibu.training.permissions.exam import APPROVED, exams_of
+from peibu.training.permissions.exam import APPROVED, BODIES, exams_of
 
-ROLES = (Role.PROVIDER, Role.AGENCY_REVIEWER, Role.HRSS_SUPERVISOR, Role.INDUSTRY_SUPERVISOR)
+ROLES = (*BODIES, Role.AGENCY_REVIEWER, Role.HRSS_SUPERVISOR, Role.INDUSTRY_SUPERVISOR)
 
 
 def _exam(request: HttpRequest, exam_id: UUID) -> Exam:
@@ -28,7 +28,7 @@ def _exam(request: HttpRequest, exam_id: UUID) -> Exam:
     return exam
 
 
-@only(Role.PROVIDER, writes=True)
+@only(*BODIES, writes=True)
 def show(request: HttpRequest, exam_id: UUID) -> HttpResponse:
     """Rooms and seats; POST draws (again)."""
     exam = _exam(request, exam_id)
@@ -59,7 +59,7 @@ def _initial(plan: SeatPlan | None, exam: Exam) -> dict:
     return told
 
 
-@only(Role.PROVIDER, writes=True)
+@only(*BODIES, writes=True)
 @require_POST
 def release(request: HttpRequest, exam_id: UUID) -> HttpResponse:
     """Hand out the tickets."""

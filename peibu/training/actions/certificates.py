@@ -21,7 +21,7 @@ from peibu.rulebook import Judgement, Status, load_policy
 from peibu.training.enums import CohortStage
 from peibu.training.facts.exam import certificate_batch_facts
 from peibu.training.models import Certificate, CertificateBatch, CertificateRevocation, Cohort
-from peibu.training.permissions.exam import can_examine
+from peibu.training.permissions.exam import can_ask
 from peibu.training.queries.certificates import CODE_LENGTH, undrawable
 from peibu.training.queries.exams import is_intact, passed
 
@@ -30,7 +30,7 @@ PROCESS = "certificate_batch"
 
 def report_passed(*, cohort: Cohort, by: Actor, at: dt.datetime) -> CertificateBatch:
     """Report the people who passed to the district's HRSS bureau (QD97.3.9), or report again after a return."""
-    verdict = can_examine(by, cohort)
+    verdict = can_ask(by, cohort)
     if not verdict:
         raise Refused(verdict.reason, "not_your_class", "请使用承接单位的账号")
     with refusing():

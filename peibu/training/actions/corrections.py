@@ -26,7 +26,7 @@ def propose_correction(
     with refusing():
         row = Score.objects.select_for_update(of=("self",)).select_related("exam__cohort").get(pk=score.pk)
         exam: Exam = row.exam
-        verdict = can_examine(by, exam.cohort)
+        verdict = can_examine(by, exam)
         if not verdict:
             raise Refused(verdict.reason, "not_your_class", "请使用考核单位的账号")
         check_points(

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from peibu.accounts.actor import Actor
+from peibu.accounts.enums import UnitKind
 from peibu.accounts.models import Assignment, Unit, User
 from peibu.accounts.secrecy import person_key
 from peibu.casework.actions import keep_determination, keep_document, move_case, open_case
@@ -25,7 +26,8 @@ from peibu.rulebook import Judgement, Status, load_policy
 from peibu.training.enums import ItemKind, SessionKind, SupervisorSide
 from peibu.training.facts.exam import exam_filing_facts, filed_on
 from peibu.training.models import Cohort, Exam, ExamGrader, ExamItem, ExamSupervisor
-from peibu.training.permissions.exam import RUNNING, can_edit, can_examine
+from peibu.training.permissions.exam import RUNNING, can_ask, can_edit
+from peibu.training.queries.bodies import KIND_OF_BODY, OWN, examining_body
 from peibu.training.queries.exams import (
     SIDES,
     exam_day,
@@ -41,11 +43,12 @@ HALF = Decimal("0.5")
 
 
 def draft_exam(*, cohort: Cohort, by: Actor, at: dt.datetime) -> Exam:
-    """Open the exam of a confirmed class with its filing case, at the agency of the class's district (QD97.3.6).
+    """Open the exam of a confirmed class with its filing case, at the agency of the class's district (QD97.3.6), with
+    the body that examines by the policy (WH63.2.6).
 
     Time and place come from the exam session of the timetable when there is one.
     """
-    verdict = can_examine(by, cohort)
+    verdict = can_ask(by, cohort)
     if not verdict:
         raise Refused(verdict.reason, "not_your_class", "请使用承接单位的账号")
     agency = Unit.objects.filter(kind="agency", division=cohort.division.desk).first()
@@ -72,11 +75,26 @@ def draft_exam(*, cohort: Cohort, by: Actor, at: dt.datetime) -> Exam:
             cohort=locked,
             case=case,
             division=locked.division,
+            body=_body(locked),
             held_from=planned.starts_at if planned else None,
             held_until=planned.ends_at if planned else None,
             place=planned.place if planned else "",
             survey_token=secrets.token_urlsafe(18),
         )
+
+
+def _body(cohort: Cohort) -> Unit | None:
+    who = load_policy(cohort.policy).delivery.exam
+    if who.body == OWN:
+        return None
+    body = examining_body(who.body, cohort.division)
+    if body is None:
+        raise Refused(
+            f"本市没有登记负责考核的“{UnitKind(KIND_OF_BODY[who.body]).label}”（{who.clause}）",
+            "no_examining_body",
+            "请联系系统管理员",
+        )
+    return body
 
 
 def _open(exam: Exam, by: Actor) -> Exam:
@@ -123,6 +141,8 @@ def set_paper(*, exam: Exam, items: Sequence[tuple[str, int, Decimal]], by: Acto
             ExamItem(exam=locked, position=position, kind=kind, count=count, points_each=each)
             for position, (kind, count, each) in enumerate(items, start=1)
         )
+        locked.paper_by_unit = by.unit
+        locked.save(update_fields=["paper_by_unit"])
         return locked
 
 
@@ -156,7 +176,7 @@ def name_supervisors(*, exam: Exam, users: Sequence[User], by: Actor, at: dt.dat
     with refusing():
         locked = _open(exam, by)
         rows = [_officer(locked, user, on=timezone.localdate(at)) for user in users]
-        _replace_supervisors(locked, rows)
+        _replace_supervisors(locked, rows, by)
         return locked
 
 
@@ -194,17 +214,18 @@ def name_third_party(*, exam: Exam, unit_name: str, name: str, id_number: str, b
                 "请委托与本班没有关系的单位",
             )
         row = ExamSupervisor(exam=locked, side=SupervisorSide.THIRD_PARTY, unit=unit, name=who, person_key=key)
-        _replace_supervisors(locked, [row])
+        _replace_supervisors(locked, [row], by)
         return locked
 
 
-def _replace_supervisors(exam: Exam, rows: Sequence[ExamSupervisor]) -> None:
+def _replace_supervisors(exam: Exam, rows: Sequence[ExamSupervisor], by: Actor) -> None:
     graders = set(exam.graders.values_list("person_key", flat=True))
     for row in rows:
         if row.person_key in taught_keys(exam.cohort) | graders:
             raise Refused(f"{row.name}是本班教师或阅卷人，不能监考", "supervisor_has_another_part", "请另选监考人")
     exam.supervisors.all().delete()
     for row in rows:
+        row.by_unit = by.unit
         row.save(force_insert=True)
 
 
@@ -224,10 +245,26 @@ def name_graders(*, exam: Exam, person_keys: Sequence[str], by: Actor, at: dt.da
         both = [teacher.name for teacher in chosen if teacher.person_key in watching]
         if both:
             raise Refused(f"{'、'.join(both)}已是监考人，不能阅卷", "grader_supervises", "请另选阅卷人")
+        _require_not_of_the_provider(locked, chosen)
         locked.graders.all().delete()
         for teacher in chosen:
-            ExamGrader.objects.create(exam=locked, name=teacher.name, person_key=teacher.person_key)
+            ExamGrader.objects.create(exam=locked, name=teacher.name, person_key=teacher.person_key, by_unit=by.unit)
         return locked
+
+
+def _require_not_of_the_provider(exam: Exam, chosen: Sequence[Teacher]) -> None:
+    """Where another body examines, nobody who teaches at the unit that taught is among its examiners."""
+    if exam.body_id is None:
+        return
+    keys = [teacher.person_key for teacher in chosen]
+    own = Teacher.objects.filter(unit=exam.cohort.provider_id, person_key__in=keys).values_list("name", flat=True)
+    if own:
+        clause = load_policy(exam.cohort.policy).delivery.exam.clause
+        raise Refused(
+            f"{'、'.join(own)}是培训单位的教师，不能参加考评阅卷（{clause}）",
+            "examiner_of_the_provider",
+            "请另选考评人员",
+        )
 
 
 def _teachers(person_keys: Sequence[str]) -> list[Teacher]:
@@ -254,9 +291,10 @@ def judge_filing(exam: Exam, *, day: dt.date) -> tuple[Judgement, dict]:
     return load_policy(exam.cohort.policy).judge(PROCESS, facts, on=day), facts
 
 
-def _refuse_failing(judgement: Judgement) -> None:
-    bad = [*judgement.failed, *judgement.unknown]
-    if judgement.decision is not Status.PASS:
+def _refuse_failing(judgement: Judgement, *, asking: bool = False) -> None:
+    """Refuse what fails and what is unknown; `asking`: who asks another body for an exam does not know its paper yet."""
+    bad = [*judgement.failed, *(() if asking else judgement.unknown)]
+    if bad or (judgement.decision is not Status.PASS and not asking):
         told = "；".join(finding.sentence for finding in bad)
         todo = "；".join(dict.fromkeys(finding.fix for finding in bad if finding.fix))
         raise Refused(f"考试申报不符合规定：{told}", "exam_filing_fails", todo or "请补全资料后再申报")
@@ -264,23 +302,37 @@ def _refuse_failing(judgement: Judgement) -> None:
 
 @guard(PROCESS, "submit", "resubmit")
 def filing_is_in_order(*, case: Case, by: Actor, at: dt.datetime) -> Verdict:
-    """Judged by the policy on the day of filing; the paper's total must be the full mark the pass mark refers to."""
+    """Judged by the policy on the day of filing. Where another body examines, the filing only asks for the exam: what
+    that body has not done yet is unknown and asked for when the exam is arranged."""
     exam = Exam.objects.select_related("cohort").get(case=case)
     day = timezone.localdate(at)
-    if exam.held_from is None:
-        raise Refused("没有填写考试时间和考场", "exam_time_missing", "请先填写考试时间和考场")
-    _refuse_failing(judge_filing(exam, day=day)[0])
-    full = load_policy(case.policy).value("full_mark", on=day)
-    total = structure_of(item_rows(exam)).points
-    if total != full:
-        raise Refused(f"试卷总分为{total}分，不是{full}分", "paper_total", f"请调整题数或分值，使总分为{full}分")
+    if exam.body_id is None:
+        _require_time(exam)
+    _refuse_failing(judge_filing(exam, day=day)[0], asking=exam.body_id is not None)
+    if exam.body_id is None:
+        _require_full_mark(exam, day)
     return yes()
 
 
-@effect(PROCESS, "submit", "resubmit")
+def _require_time(exam: Exam) -> None:
+    if exam.held_from is None:
+        raise Refused("没有填写考试时间和考场", "exam_time_missing", "请先填写考试时间和考场")
+
+
+def _require_full_mark(exam: Exam, day: dt.date) -> None:
+    """The paper's total must be the full mark the pass mark refers to."""
+    full = load_policy(exam.cohort.policy).value("full_mark", on=day)
+    total = structure_of(item_rows(exam)).points
+    if total != full:
+        raise Refused(f"试卷总分为{total}分，不是{full}分", "paper_total", f"请调整题数或分值，使总分为{full}分")
+
+
+@effect(PROCESS, "submit", "resubmit", "approve")
 def filing_is_kept(*, case: Case, by: Actor, at: dt.datetime, reason: str) -> None:
-    """Keep the judgement the filing passed with."""
+    """Keep the judgement the filing passed with; where another body examines, also the one it was arranged with."""
     exam = Exam.objects.select_related("cohort").get(case=case)
+    if case.state == "approved" and exam.body_id is None:
+        return
     judgement, _facts = judge_filing(exam, day=timezone.localdate(at))
     told = judgement.to_dict()["facts"]
     keep_determination(subject_id=exam.pk, judgement=judgement, facts=told, known_at=at, by=by, at=at)
@@ -290,7 +342,10 @@ def filing_is_kept(*, case: Case, by: Actor, at: dt.datetime, reason: str) -> No
 def exam_lies_ahead(*, case: Case, by: Actor, at: dt.datetime) -> Verdict:
     """No exam without approval, and no approval after the event (QD97.3.6); grading stays apart from teaching."""
     exam = Exam.objects.select_related("cohort").get(case=case)
+    _require_time(exam)
     if at >= exam.held_from:
         return no("考试开始时间已过，不能补批")
+    if exam.body_id is not None:
+        _require_full_mark(exam, timezone.localdate(at))
     _refuse_failing(judge_filing(exam, day=filed_on(case, default=exam_day(exam)))[0])
     return yes()

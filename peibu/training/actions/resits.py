@@ -44,7 +44,7 @@ def ask_resit(
 
 def _mine(exam: Exam, by: Actor) -> Exam:
     locked = Exam.objects.select_for_update(of=("self",)).select_related("cohort").get(pk=exam.pk)
-    verdict = can_examine(by, locked.cohort)
+    verdict = can_examine(by, locked)
     if not verdict:
         raise Refused(verdict.reason, "not_your_class", "请使用考核单位的账号")
     return locked
@@ -113,7 +113,7 @@ def seal_resit(*, resit: Resit, by: Actor, at: dt.datetime) -> Resit:
 
 def _held(resit: Resit, by: Actor, at: dt.datetime) -> Resit:
     row = Resit.objects.select_for_update(of=("self",)).select_related("exam__cohort").get(pk=resit.pk)
-    verdict = can_examine(by, row.exam.cohort)
+    verdict = can_examine(by, row.exam)
     if not verdict:
         raise Refused(verdict.reason, "not_your_class", "请使用考核单位的账号")
     if row.agreed_at is None:

@@ -13,6 +13,7 @@ from peibu.rulebook import load_policy
 from peibu.training.enums import CohortStage, ScoreOrigin
 from peibu.training.models import Cohort, Exam, ExamSupervisor, Score
 from peibu.training.permissions.exam import APPROVED, RUNNING, can_confirm, can_examine
+from peibu.training.queries.bodies import body_of
 from peibu.training.queries.exams import candidates, exam_day, fingerprint, photos_of_class
 
 TENTH = Decimal("0.1")
@@ -45,9 +46,9 @@ def _require_held(exam: Exam, at: dt.datetime) -> None:
 def require_open_sheet(exam: Exam, by: Actor, at: dt.datetime) -> Exam:
     """The exam under its row lock, when the actor may enter scores now: its body, exam over, sheet not sealed."""
     locked = Exam.objects.select_for_update(of=("self",)).select_related("cohort", "case").get(pk=exam.pk)
-    verdict = can_examine(by, locked.cohort)
+    verdict = can_examine(by, locked)
     if not verdict:
-        raise Refused(verdict.reason, "not_your_class", "请使用承接单位的账号")
+        raise Refused(verdict.reason, "not_your_class", "请使用考核单位的账号")
     _require_held(locked, at)
     if locked.sealed_at is not None:
         raise Refused("成绩单已封存，不能再改", "sealed_scores_never_change", "如成绩有误，请报区（市）机构处理")
@@ -72,7 +73,7 @@ def enter_scores(*, exam: Exam, marks: Mapping[UUID, Decimal | None], by: Actor,
             Score.objects.update_or_create(
                 exam=locked,
                 enrolment_id=enrolment_id,
-                defaults={"points": points, "entered_by": by.user, "entered_at": at},
+                defaults={"points": points, "entered_by": by.user, "entered_at": at, "by_unit": by.unit},
             )
             changed += 1
         return changed
@@ -96,14 +97,14 @@ def record_online(
     """
     with refusing():
         locked = Exam.objects.select_for_update(of=("self",)).select_related("cohort", "case").get(pk=exam.pk)
-        if by is not SYSTEM and not (verdict := can_examine(by, locked.cohort)):
-            raise Refused(verdict.reason, "not_your_class", "请使用承接单位的账号")
+        if by is not SYSTEM and not (verdict := can_examine(by, locked)):
+            raise Refused(verdict.reason, "not_your_class", "请使用考核单位的账号")
         _require_held(locked, at)
         known = {row.enrolment.pk for row in candidates(locked) if row.score is None}
         rows = [
             Score(
                 exam=locked, enrolment_id=key, points=points, entered_by=entered_by, entered_at=at,
-                origin=ScoreOrigin.ONLINE,
+                origin=ScoreOrigin.ONLINE, by_unit_id=body_of(locked),
             )
             for key, points in marks.items()
             if key in known

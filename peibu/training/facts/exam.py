@@ -5,13 +5,23 @@ import math
 
 from django.utils import timezone
 
+from peibu.accounts.models import Unit
 from peibu.casework.models import Case
 from peibu.kernel.workdays import default_calendar
 from peibu.rulebook import load_policy
+from peibu.rulebook.delivery import BODIES, ExamBody
 from peibu.training.enums import SessionKind, SupervisorSide
 from peibu.training.facts.known import asked, told
 from peibu.training.models import Cohort, Exam
-from peibu.training.queries.exams import exam_day, item_rows, passed, photos_of_class, structure_of, taught_keys
+from peibu.training.queries.bodies import TASKS, body_kind, who_did
+from peibu.training.queries.exams import (
+    exam_day,
+    item_rows,
+    passed,
+    photos_of_class,
+    structure_of,
+    taught_keys,
+)
 
 
 def exam_filing_facts(exam: Exam, *, filed_on: dt.date) -> dict:
@@ -42,7 +52,23 @@ def exam_filing_facts(exam: Exam, *, filed_on: dt.date) -> dict:
     if graders:
         facts["graders_who_taught"] = len(graders & taught_keys(exam.cohort))
     policy = load_policy(exam.cohort.policy)
-    return asked(policy, facts | _after_training(exam)) | told(policy, policy.delivery.exam)
+    return asked(policy, facts | _after_training(exam) | _examined_by(exam, policy.delivery.exam))
+
+
+def _examined_by(exam: Exam, who: ExamBody) -> dict:
+    """Who examined, as it was done and not as it was meant (WH63.2.6): unknown while nothing, or not everything, is."""
+    done = who_did(exam)
+    units = set().union(*done.values())
+    if not units or None in units:
+        return {}
+    bodies = {body_kind(unit) for unit in Unit.objects.filter(pk__in=units)}
+    facts: dict = {}
+    if who.fact:
+        facts[who.fact] = who.codes.get(min(bodies, key=BODIES.index))
+    by_body = [task for task, by in done.items() if by == {exam.body_id}]
+    if who.tasks and (len(done) == len(TASKS) or len(by_body) < len(done)):
+        facts[who.tasks] = by_body
+    return {name: value for name, value in facts.items() if value is not None}
 
 
 def _after_training(exam: Exam) -> dict:

@@ -6,12 +6,14 @@ import datetime as dt
 from django.db.models import Q
 from django.utils import timezone
 
+from peibu.catalogue.models import Edition
 from peibu.kernel.workdays import CalendarYearMissing, default_calendar
 from peibu.programmes.queries import is_listed
 from peibu.rulebook import Policy, load_policy
 from peibu.rulebook.derived.derive import derive_facts
 from peibu.rulebook.derived.kinds import Records
 from peibu.training.enums import SessionKind
+from peibu.training.facts.catalogue import for_class
 from peibu.training.facts.known import asked, on_record, told, with_records
 from peibu.training.facts.members import people_facts
 from peibu.training.models import Cohort, Session, TrainingPlan
@@ -75,8 +77,21 @@ def filing_facts(cohort: Cohort, *, filed_on: dt.date) -> dict:
     for kind, abouts in subjects:
         for values in on_record(kind, abouts, on=filed_on, known_at=known_at).values():
             known |= values
+    listed = for_class(cohort, policy, on=class_day(cohort, default=filed_on))
+    facts, known = facts | listed.facts, listed.over(known)
     facts = with_records(policy, "class_filing", facts, known, on=filed_on)
     return derive_facts(policy, "class_filing", facts, {"sessions": session_records(cohort, policy)}, on=filed_on)
+
+
+def catalogue_edition(cohort: Cohort, *, on: dt.date) -> Edition | None:
+    """The edition of a catalogue that the check sheet of a class rests on; None where only entered records speak."""
+    return for_class(cohort, load_policy(cohort.policy), on=class_day(cohort, default=on)).edition
+
+
+def class_day(cohort: Cohort, *, default: dt.date) -> dt.date:
+    """The day a class opens: its first lesson; the default while there is none."""
+    first = cohort.sessions.exclude(kind=SessionKind.EXAM).order_by("starts_at").first()
+    return timezone.localdate(first.starts_at) if first else default
 
 
 def _of_plan(cohort: Cohort, filed_on: dt.date) -> dict:

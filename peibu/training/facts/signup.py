@@ -16,6 +16,7 @@ from peibu.registry.facts import employment_facts, enterprise_facts, run_at
 from peibu.registry.models import EarlierGrant, Employment, InsuranceCoverage, InsuranceMonth
 from peibu.rulebook import load_policy
 from peibu.rulebook.records import InsuranceRun
+from peibu.training.facts.catalogue import for_occupation
 from peibu.training.facts.known import asked, on_record, told, with_records
 from peibu.training.models import SignUp, SignUpLine
 
@@ -52,6 +53,9 @@ def line_facts(
     if signup.expected_claim_on:
         shared["expected_claim_on"] = signup.expected_claim_on
     entered = _entered(unit, lines, on=on, known_at=known_at)
+    answers = {
+        pair: for_occupation(policy, *pair, on=on, division=unit.division) for pair in {_applied_for(x) for x in lines}
+    }
     found = {}
     for line in lines:
         run = run_at(months[line.person_id], coverage[line.person_id], unit, reference=on, paid_by=on)
@@ -59,9 +63,15 @@ def line_facts(
         facts = employment_facts(employment) | run.facts() | shared
         facts |= _stated(line) | _earlier(grants[line.person_id])
         facts = asked(policy, facts) | told(policy, line.stated)
-        facts = with_records(policy, "enrolment", facts, entered[line.pk], on=on)
+        listed = answers[_applied_for(line)]
+        facts = with_records(policy, "enrolment", facts | listed.facts, listed.over(entered[line.pk]), on=on)
         found[line.pk] = LineFacts(facts, run, employment)
     return found
+
+
+def _applied_for(line: SignUpLine) -> tuple[str, str]:
+    """(code of the occupation, level) that a line signs up for; a roster asks the catalogue once for each."""
+    return line.stated.get("occupation_code", ""), line.stated.get("target_level", "")
 
 
 def _entered(unit: Unit, lines: Sequence[SignUpLine], *, on: dt.date, known_at: dt.datetime) -> dict[object, dict]:

@@ -35,6 +35,21 @@ COUNTED = pgtrigger.Protect(
     condition=pgtrigger.Condition("OLD.origin = 'online' AND OLD.points IS DISTINCT FROM NEW.points"),
 )
 
+# Where the document names a body that examines, nobody else's marks come into the sheet (WH63.2.6).
+ONLY_BODY = pgtrigger.Trigger(
+    name="only_the_examining_body_marks",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert | pgtrigger.Update,
+    func="""
+        IF EXISTS (SELECT 1 FROM training_exam x WHERE x.id = NEW.exam_id AND x.body_id IS NOT NULL
+                   AND x.body_id IS DISTINCT FROM NEW.by_unit_id) THEN
+            RAISE EXCEPTION 'only_the_examining_body_marks' USING ERRCODE = 'check_violation',
+                CONSTRAINT = 'only_the_examining_body_marks';
+        END IF;
+        RETURN NEW;
+    """,
+)
+
 # QD97.3.8: whoever taught the class does not grade it.
 NOT_TAUGHT = pgtrigger.Trigger(
     name="grader_did_not_teach_the_class",
@@ -53,10 +68,17 @@ NOT_TAUGHT = pgtrigger.Trigger(
 
 @pghistory.track()
 class Exam(Owned):
-    """The class's final exam; `case` is the filing of its paper."""
+    """The class's final exam; `case` is the filing of its paper. `body`: who examines, null = the provider of the class.
+    `paper_by_unit`: for which unit the paper was written."""
 
     cohort = models.OneToOneField(Cohort, on_delete=models.PROTECT, related_name="exam")
     case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="exam")
+    body = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("考核单位")
+    )
+    paper_by_unit = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("命题单位")
+    )
     held_from = models.DateTimeField(_("考试开始"), null=True, blank=True)
     held_until = models.DateTimeField(_("考试结束"), null=True, blank=True)
     place = models.CharField(_("考场"), max_length=200, blank=True)
@@ -114,6 +136,9 @@ class ExamSupervisor(models.Model):
     user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     name = models.CharField(_("姓名"), max_length=60)
     person_key = models.CharField(max_length=64)
+    by_unit = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("指定单位")
+    )
     signed_at = models.DateTimeField(_("监考确认时间"), null=True, blank=True)
     remark = models.TextField(_("监考记录"), blank=True)
 
@@ -128,6 +153,9 @@ class ExamGrader(models.Model):
     exam = models.ForeignKey(Exam, on_delete=models.PROTECT, related_name="graders")
     name = models.CharField(_("姓名"), max_length=60)
     person_key = models.CharField(max_length=64)
+    by_unit = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("指定单位")
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["exam", "person_key"], name="a_grader_stands_once_per_exam")]
@@ -144,6 +172,9 @@ class Score(models.Model):
     points = models.DecimalField(_("成绩"), max_digits=5, decimal_places=1, null=True, blank=True)
     entered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     entered_at = models.DateTimeField()
+    by_unit = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("登分单位")
+    )
     origin = models.CharField(
         _("来源"), max_length=8, choices=ScoreOrigin.choices, default=ScoreOrigin.TYPED, db_default=ScoreOrigin.TYPED
     )
@@ -155,7 +186,7 @@ class Score(models.Model):
                 name="points_are_between_0_and_100",
             )
         ]
-        triggers = [SEALED, COUNTED]
+        triggers = [SEALED, COUNTED, ONLY_BODY]
 
 
 # A correction speaks of sealed points only: before the seal the sheet itself is put right.

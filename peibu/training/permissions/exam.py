@@ -5,6 +5,7 @@ from django.db.models import Q, QuerySet
 from peibu.accounts.actor import Actor
 from peibu.accounts.enums import Role
 from peibu.kernel.verdict import Verdict, no, yes
+from peibu.rulebook import load_policy
 from peibu.training.enums import CohortStage, EnrolmentState, SupervisorSide
 from peibu.training.models import Certificate, Cohort, Exam, ExamSupervisor, Resit, ScoreCorrection
 
@@ -14,12 +15,18 @@ SUPERVISORS = (Role.HRSS_SUPERVISOR, Role.INDUSTRY_SUPERVISOR)
 # A third party has no account: what it hands in on paper is recorded by the district's officer.
 RECORDING = (Role.AGENCY_REVIEWER, Role.HRSS_SUPERVISOR)
 EDITABLE = ("draft", "returned")
+ASKED = ("submitted",)
+# Whoever may be the body of an exam: the provider of the class, or a body the document names.
+BODIES = (Role.PROVIDER, Role.EXAMINER)
 APPROVED = "approved"
 
 
 def exams_of(actor: Actor) -> QuerySet[Exam]:
-    """The exams an actor may see: a provider its own, a supervisor those it watches, officers their district's."""
-    rows = Exam.objects.select_related("cohort__provider", "case", "division", "sample")
+    """The exams an actor may see: a provider its own, a body those it holds, a supervisor those it watches, officers
+    their district's."""
+    rows = Exam.objects.select_related("cohort__provider", "case", "division", "sample", "body")
+    if actor.role == Role.EXAMINER and actor.unit is not None:
+        return rows.filter(body=actor.unit)
     if actor.role == Role.PROVIDER and actor.unit is not None:
         return rows.filter(cohort__provider=actor.unit)
     if actor.role in SUPERVISORS and actor.user is not None:
@@ -40,19 +47,40 @@ def cohorts_of(actor: Actor) -> QuerySet[Cohort]:
     return Cohort.objects.filter(provider=actor.unit).exclude(stage__in=HIDDEN).select_related("plan", "division")
 
 
-def can_examine(actor: Actor, cohort: Cohort) -> Verdict:
-    """Prepare the exam, enter scores, report the passed: the provider of the class."""
+def can_ask(actor: Actor, cohort: Cohort) -> Verdict:
+    """Ask for the exam of a class, report who passed it: the provider of the class, whoever examines."""
     if actor.role == Role.PROVIDER and actor.unit is not None and actor.unit.pk == cohort.provider_id:
         return yes()
     return no("只有本班的培训承接单位经办人可以办理考核")
 
 
+def can_examine(actor: Actor, exam: Exam) -> Verdict:
+    """Write the paper, name the people, enter and seal scores: the body the document names (WH63.2.6), which is never
+    the unit that taught; where it names none, the provider of the class (QD97.3.6)."""
+    if exam.body_id is None:
+        return can_ask(actor, exam.cohort)
+    if actor.role == Role.EXAMINER and actor.unit is not None and actor.unit.pk == exam.body_id:
+        return yes()
+    clause = load_policy(exam.cohort.policy).delivery.exam.clause
+    return no(f"命题、考评、督导、阅卷和登分由“{exam.body.name}”负责（{clause}），培训单位和其他单位不能办理")
+
+
 def can_edit(actor: Actor, exam: Exam) -> Verdict:
-    """Change the paper, the time or the people: until filed, or when returned."""
-    verdict = can_examine(actor, exam.cohort)
-    if verdict and exam.case.state not in EDITABLE:
+    """Change the paper, the time or the people. The provider: until filed, or when returned. A body of its own: once
+    the provider has asked for the exam, until it is arranged."""
+    verdict = can_examine(actor, exam)
+    if not verdict or exam.case.state in (ASKED if exam.body_id else EDITABLE):
+        return verdict
+    if exam.body_id is None:
         return no("考试已申报，申报内容不能再改")
-    return verdict
+    asked = exam.case.state not in EDITABLE
+    return no("考核已经安排，内容不能再改" if asked else "培训单位还没有提交考核申请")
+
+
+def can_file(actor: Actor, exam: Exam) -> Verdict:
+    """Hand the filing in, or the request where another body examines: the provider, until it is handed in."""
+    verdict = can_ask(actor, exam.cohort)
+    return verdict if not verdict or exam.case.state in EDITABLE else no("考试已申报")
 
 
 def can_confirm(actor: Actor, supervisor: ExamSupervisor) -> Verdict:

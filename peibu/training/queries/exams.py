@@ -118,9 +118,12 @@ class GraderChoice:
 
 
 def grader_choices(exam: Exam) -> list[GraderChoice]:
-    """Teachers of the provider and of the plan's bases, and whoever is chosen; one line per natural person."""
+    """Whoever is registered with the body that examines, or else teachers of the provider and of the plan's bases; and
+    whoever is chosen; one line per natural person."""
     cohort = exam.cohort
-    units = [cohort.provider_id, *cohort.plan.bases.values_list("unit_id", flat=True)]
+    units = (
+        [exam.body_id] if exam.body_id else [cohort.provider_id, *cohort.plan.bases.values_list("unit_id", flat=True)]
+    )
     taught, chosen = taught_keys(cohort), set(exam.graders.values_list("person_key", flat=True))
     rows: dict[str, Teacher] = {}
     listed = Teacher.objects.filter(Q(unit_id__in=units) | Q(person_key__in=chosen)).select_related("unit")

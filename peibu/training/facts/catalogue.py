@@ -1,0 +1,57 @@
+"""What a published catalogue says about an occupation or a speciality -> facts (JN6.6.1a, WH63.1.2).
+
+Once a catalogue of the place had been published by the day, it answers alone: in it, or not in it. Before that only what
+was entered about the occupation counts.
+"""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Mapping
+
+from peibu.accounts.models import Division
+from peibu.catalogue.models import Edition
+from peibu.catalogue.queries import Standing, occupation_on, speciality_on
+from peibu.rulebook import Policy
+from peibu.training.models import Cohort
+
+# (listed, since, until) as the documents name them
+OCCUPATION = ("occupation_listed", "catalogue_from", "catalogue_until")
+SPECIALITY = ("speciality_listed", "speciality_from", "speciality_until")
+
+
+@dataclasses.dataclass(frozen=True)
+class Answer:
+    """`facts` of the catalogue and the edition that gives them; both empty when none had been published by the day."""
+
+    facts: Mapping[str, object] = dataclasses.field(default_factory=dict)
+    edition: Edition | None = None
+
+    def over(self, entered: Mapping[str, object]) -> dict[str, object]:
+        """What was entered, without what a published catalogue answers."""
+        if self.edition is None:
+            return dict(entered)
+        return {name: value for name, value in entered.items() if name not in OCCUPATION + SPECIALITY}
+
+
+def for_class(cohort: Cohort, policy: Policy, *, on: dt.date) -> Answer:
+    """The speciality a class is held in, at its institution, on a day (JN6.6.1a); nothing for other documents."""
+    stated = cohort.plan.stated
+    code, level = stated.get("occupation_code", ""), stated.get("standard_level", "")
+    if SPECIALITY[0] not in policy.fact_specs or not code:
+        return Answer()
+    found = speciality_on(code, level, on=on, division=cohort.division, unit=cohort.provider)
+    return _answer(found, SPECIALITY)
+
+
+def for_occupation(policy: Policy, code: str, level: str, *, on: dt.date, division: Division) -> Answer:
+    """The occupation somebody signs up for, at a level, on a day (WH63.1.2); nothing for other documents."""
+    if OCCUPATION[0] not in policy.fact_specs or not code:
+        return Answer()
+    return _answer(occupation_on(code, level, on=on, division=division), OCCUPATION)
+
+
+def _answer(found: Standing, names: tuple[str, str, str]) -> Answer:
+    if found.listed is None:
+        return Answer()
+    values = (found.listed, found.since, found.until)
+    return Answer({name: v for name, v in zip(names, values, strict=True) if v is not None}, found.edition)
