@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from django.db import transaction
+
 from peibu.casework.models import Case, CaseEvent, Task
 from tests.city import at
 
@@ -9,13 +11,18 @@ OPENED = at("2020-09-21 09:00")
 FIRST_DUE = dt.date(2020, 9, 28)
 
 
+def _initials(process: str) -> str:
+    return "".join(word[0] for word in process.split("_"))
+
+
+@transaction.atomic
 def fill(city, number: int, *, process: str = "class_filing", state: str = "submitted", start: int = 0):
     """`number` submitted cases that wait for one reviewer; returns the reviewer. Deadlines are spread over 20 days."""
     provider = city.unit(city.city.providers[0].key)
     agency = city.office("agency", provider.division)
     cases = [
         Case(
-            division=agency.division, number=f"T{process[:2]}{start + n:06d}", policy=city.policy, process=process,
+            division=agency.division, number=f"T{_initials(process)}{start + n:06d}", policy=city.policy, process=process,
             subject=f"智能制造第{start + n}期", state=state, applicant=provider, agency=agency, opened_at=OPENED,
             state_since=OPENED, due_on=FIRST_DUE + dt.timedelta(days=n % 20), rule_version="x",
         )

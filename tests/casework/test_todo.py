@@ -74,11 +74,11 @@ def numbers(tasks):
     [
         ("第7期", 1),
         ("智能", 30),
-        ("T cl000007", 1),
+        ("T cf000007", 1),
         ("第7期 000007", 1),
         ("第7期 000008", 0),
         ("焊接", 0),
-        ("tcl00002", 10),
+        ("tcf00002", 10),
     ],
 )
 def test_every_word_is_part_of_number_subject_or_applicant(city, text, found):

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from peibu.accounts.models import Unit
 from peibu.casework.models import Determination
+from peibu.examining.queries.bank import policies_of
 from peibu.kernel.errors import Refused
 from peibu.registry.models import Teacher
 from peibu.rulebook import load_policy
@@ -211,7 +212,8 @@ def test_the_pages_of_the_body_and_of_the_base(asked, visit):
     assert "保存试卷结构" in text
     assert "申请考核</button>" not in text
     assert client.get(reverse("provider-exam-draw", args=[exam.pk])).status_code == 200
-    assert "威" in client.get(reverse("provider-questions")).content.decode()
+    assert client.get(reverse("provider-questions")).status_code == 200
+    assert policies_of(asked.body.unit)[0] == asked.cohort.policy
     assert client.post(reverse("provider-exam-file", args=[exam.pk])).status_code == 403
 
     client = visit(asked.road.by)
@@ -219,11 +221,9 @@ def test_the_pages_of_the_body_and_of_the_base(asked, visit):
     assert f"“{exam.body.name}”负责命题" in text
     assert "WH63.2.6" in text
     assert "保存试卷结构" not in text
-    address = reverse("provider-exam-time", args=[exam.pk])
-    data = {"day": "2019-12-20", "starts": "09:00", "ends": "11:00", "place": "自己的教室"}
-    told = client.post(address, data, follow=True).content.decode()
+    address = reverse("provider-exam-graders", args=[exam.pk])
+    told = client.post(address, {"grader": []}, follow=True, headers={"referer": page}).content.decode()
     assert "WH63.2.6），培训单位和其他单位不能办理" in told
-    assert asked.exam.held_from is None
 
     desk = visit(asked.road.bureau).get(reverse("desk-case", args=[exam.case_id])).content.decode()
     assert exam.body.name in desk

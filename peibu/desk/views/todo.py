@@ -38,8 +38,9 @@ def show(request: HttpRequest) -> HttpResponse:
 
 
 def _wanted(request: HttpRequest) -> Wanted:
-    asked = {name: request.GET.get(name, "").strip() for name in ("policy", "process", "state", "due")}
-    return Wanted(text=request.GET.get("q", "").replace("\0", "").strip(), **asked)
+    names = {"text": "q"} | {name: name for name in ("policy", "process", "state", "due")}
+    # PostgreSQL takes no zero character
+    return Wanted(**{name: request.GET.get(key, "").replace("\0", "").strip() for name, key in names.items()})
 
 
 @officers()
@@ -52,7 +53,7 @@ def chosen(request: HttpRequest) -> HttpResponse:
     context = {
         "cases": labels,
         "moves": common_moves(request.actor, cases, on=request.today),
-        "kinds": Counter((case.process, state.label) for case, state in labels),
+        "kinds": dict(Counter((case.process, state.label) for case, state in labels)),
     }
     return render(request, "desk/todo/chosen.html", context)
 

@@ -57,6 +57,8 @@ def exam_filing_facts(exam: Exam, *, filed_on: dt.date) -> dict:
 
 def _examined_by(exam: Exam, who: ExamBody) -> dict:
     """Who examined, as it was done and not as it was meant (WH63.2.6): unknown while nothing, or not everything, is."""
+    if not who.fact and not who.tasks:
+        return {}
     done = who_did(exam)
     units = set().union(*done.values())
     if not units or None in units:
