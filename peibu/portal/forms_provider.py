@@ -230,7 +230,6 @@ class LessonForm(forms.Form):
     )
     teacher = forms.ChoiceField(label=_("教师"), required=False, widget=_list(_("教师")))
     base = forms.ChoiceField(label=_("实训基地"), required=False, widget=_list(_("实训基地")))
-
     topics = forms.MultipleChoiceField(
         label=_("规定内容"),
         required=False,
@@ -313,17 +312,21 @@ Timetable = forms.formset_factory(
 PREFIX = "row"
 
 
-def timetable_form(plan: TrainingPlan, *, data=None, lessons: list[Lesson] | list[Session] = ()) -> BaseTimetable:
-    """The editor of a timetable: bound to what was sent, or showing lessons (saved ones, or those of a file)."""
+def lesson_choices(plan: TrainingPlan) -> dict:
+    """What a lesson of the plan can choose from; keyword arguments of `LessonForm`."""
     words = load_policy(plan.policy).delivery.sessions
-    kinds = {code: word.label_en if english() else word.label for code, word in words.items()}
-    options = {
+    return {
         "teachers": people_of(plan),
         "bases": bases_of(plan),
         "rooms": list(rooms_for(plan)),
-        "kinds": kinds,
+        "kinds": {code: word.label_en if english() else word.label for code, word in words.items()},
         "topics": topics_of(plan),
     }
+
+
+def timetable_form(plan: TrainingPlan, *, data=None, lessons: list[Lesson] | list[Session] = ()) -> BaseTimetable:
+    """The editor of a timetable: bound to what was sent, or showing lessons (saved ones, or those of a file)."""
+    options = lesson_choices(plan)
     rows = [_initial(lesson) for lesson in lessons]
     # every row counts as new, so that an emptied row is ignored instead of asked for
     form = Timetable(data, prefix=PREFIX, initial=rows or [{}], form_kwargs=options)

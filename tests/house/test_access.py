@@ -23,6 +23,8 @@ PUBLIC = {
     "catalogue-json",
     "catalogues",
     "check-in",
+    "credential-key",
+    "credential-status",
     "demand",
     "demand-supply",
     "demo-clock",
@@ -52,6 +54,7 @@ PUBLIC = {
     "site-map",
     "survey",
     "verify",
+    "verify-file",
     "verify-link",
 }
 

@@ -21,7 +21,7 @@ from peibu.oversight.facts import archive_parts, class_documents
 from peibu.oversight.models import ArchivePackage
 from peibu.oversight.package import collect
 from peibu.oversight.tasks import build_archive
-from peibu.training.models import Attendance, Cohort, Exam, TrainingLog
+from peibu.training.models import Attendance, Cohort, Exam, PhotoPrint, TrainingLog
 from tests.training.story import add_paper, after, finished_class, scan
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +99,7 @@ def take_log(story):
 
 
 def take_images(story):
+    PhotoPrint.objects.filter(cohort=story.cohort).delete()
     by_force("DELETE FROM casework_document WHERE purpose = 'site_photo' AND subject_id = %s", story.cohort.pk)
 
 

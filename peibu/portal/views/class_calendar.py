@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from peibu.accounts.access import only
 from peibu.accounts.enums import Role
 from peibu.kernel.errors import Refused
+from peibu.portal.forms_provider import lesson_choices
 from peibu.portal.forms_timetable import CopyWeekForm, MoveForm, PatternForm
 from peibu.portal.views.calendars import address_of, asked_page
 from peibu.portal.views.provider_classes import editable, own_class
@@ -23,19 +24,12 @@ from peibu.training.actions.timetable import add_pattern, copy_week, move_sessio
 from peibu.training.models import Cohort
 from peibu.training.queries.clashes import clashes
 from peibu.training.queries.feeds import own_feed
-from peibu.training.queries.venues import rooms_for
-from peibu.training.timetable_file import bases_of, people_of
 
 PATTERN = "pattern"
 
 
 def _pattern_form(cohort: Cohort, data=None) -> PatternForm:
-    choices = {
-        "teachers": people_of(cohort.plan),
-        "bases": bases_of(cohort.plan),
-        "rooms": list(rooms_for(cohort.plan)),
-    }
-    return PatternForm(data, prefix=PATTERN, **choices)
+    return PatternForm(data, prefix=PATTERN, **lesson_choices(cohort.plan))
 
 
 def _context(request: HttpRequest, cohort: Cohort, **more) -> dict:

@@ -100,7 +100,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='PhotoPrint',
             fields=[
-                ('document', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='casework.document')),
+                ('document', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='casework.document')),
                 ('whole', peibu.training.models.photo_print.Bits()),
                 ('without_strip', peibu.training.models.photo_print.Bits(null=True)),
             ],

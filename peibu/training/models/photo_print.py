@@ -24,7 +24,7 @@ class PhotoPrint(models.Model):
     Kept beside the document's facts because reading them out of its JSON takes several times as long.
     """
 
-    document = models.OneToOneField(Document, on_delete=models.PROTECT, primary_key=True, related_name="+")
+    document = models.OneToOneField(Document, on_delete=models.CASCADE, primary_key=True, related_name="+")
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="photo_prints")
     whole = Bits()
     without_strip = Bits(null=True)
