@@ -29,7 +29,7 @@ def test_a_card_leads_every_role_to_its_start_page(transactional_db, open_page, 
     for card in cards:
         role = ROLES[card.role]
         page.goto("/sign-in/")
-        page.locator(".demo-cards button", has=page.locator(f"b:text-is('{card.role}')")).click()
+        page.locator(".demo-cards button", has_text=card.username).click()
         page.wait_for_url(f"**{address(START[role])}")
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         work = page.locator("main").locator(
@@ -52,4 +52,5 @@ def test_a_card_of_somebody_switched_off_is_not_offered(transactional_db, open_p
     page = open_page()
     page.goto("/sign-in/")
     expect(page.locator(".demo-cards button", has_text="审计")).to_have_count(0)
-    expect(page.locator(".demo-cards button")).to_have_count(len(Role) - 1)
+    shown = {str(role.label) for role in Role} - {str(Role.AUDITOR.label)}
+    assert set(page.locator(".demo-cards button b").all_inner_texts()) == shown
