@@ -34,6 +34,8 @@ class Purpose(models.TextChoices):
     SITE_PHOTO = "site_photo", _("培训现场照片")
     SIGNIN_SHEET = "signin_sheet", _("签到簿")
     TRAINING_LOG = "training_log", _("培训日志")
+    LESSON_NOTE = "lesson_note", _("教案")
+    PERFORMANCE_REPORT = "performance_report", _("绩效评估报告")
     INVOICE = "invoice", _("票据")
     CLAIM_ROSTER = "claim_roster", _("补贴申请人员花名册")
     NOTICE_RESULT = "notice_result", _("公示结果")

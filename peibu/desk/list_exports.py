@@ -1,7 +1,8 @@
 """The officers' lists as Excel: each function takes the rows its page shows, already in the officer's scope."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -14,6 +15,7 @@ from peibu.papers.office_tables import Column
 from peibu.theme.exports import excel
 from peibu.training.models import Cohort, Enrolment
 from peibu.training.queries.attendance import Rate
+from peibu.training.queries.callbacks import Callbacks
 from peibu.training.queries.exams import Candidate
 
 
@@ -127,6 +129,21 @@ def findings(request: HttpRequest, rows: Iterable) -> HttpResponse:
     return excel(request, "风险线索一览表", columns, rows, lambda row: [
         row.title, row.division.name, _day(row.found_at), row.get_state_display(), row.conclusion,
     ])  # fmt: skip
+
+
+def callbacks(request: HttpRequest, rows: Iterable[Cohort], figures: Mapping[UUID, Callbacks]) -> HttpResponse:
+    """Classes with what their call-backs gave; no people and no answers of a single person."""
+    columns = [
+        Column("班次", width=28), Column("培训承接单位", width=30), Column("应回访人数", "count"), Column("接通人数", "count"),
+        Column("未接通", "count"), Column("号码有误", "count"), Column("待回访", "count"), Column("需了解", "count"),
+    ]  # fmt: skip
+
+    def cells(row: Cohort) -> list:
+        own = figures[row.pk]
+        return [row.name, row.provider.name, own.wanted, own.reached, own.not_reached, own.wrong_number, own.open,
+                own.concerns]  # fmt: skip
+
+    return excel(request, "电话回访一览表", columns, rows, cells)
 
 
 def class_people(request: HttpRequest, cohort: Cohort, rows: Iterable[tuple[Enrolment, Rate]]) -> HttpResponse:

@@ -15,7 +15,7 @@ from peibu.rulebook import Policy
 from peibu.theme.policy_words import said
 
 
-def _day(label, *, required=True) -> forms.DateField:
+def day_field(label, *, required=True) -> forms.DateField:
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     return forms.DateField(label=label, required=required, widget=widget)
 
@@ -31,8 +31,8 @@ class RecordForm(forms.Form):
     value = forms.CharField(
         label=_("内容"), max_length=200, help_text=_("是或否、日期、数字，或列表中的词；多项用顿号隔开。")
     )
-    valid_from = _day(_("起"))
-    valid_until = _day(_("止"), required=False)
+    valid_from = day_field(_("起"))
+    valid_until = day_field(_("止"), required=False)
     source = forms.CharField(label=_("依据（证明材料名称和编号）"), max_length=200)
 
     def __init__(self, *args, policy: Policy, on: dt.date, **kwargs):

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from peibu.desk.views import case, home, records, todo
+from peibu.desk.views import case, held_certificates, home, records, todo
 
 urlpatterns = [
     path("", home.show, name="desk-home"),
@@ -15,9 +15,16 @@ urlpatterns = [
     path("cases/<uuid:case_id>/move/", case.move, name="desk-case-move"),
     path("documents/<uuid:document_id>/", case.document, name="desk-document"),
     path("records/", records.show, name="desk-records"),
+    path("held-certificates/", held_certificates.show, name="desk-held-certificates"),
+    path(
+        "held-certificates/<uuid:certificate_id>/withdraw/",
+        held_certificates.withdraw,
+        name="desk-held-certificate-withdraw",
+    ),
     path("payments/", include("peibu.desk.urls_payments")),
     path("", include("peibu.desk.urls_exams")),
     path("", include("peibu.desk.urls_oversight")),
+    path("", include("peibu.desk.urls_callbacks")),
     path("", include("peibu.desk.urls_calls")),
     path("", include("peibu.desk.urls_policies")),
     path("", include("peibu.desk.urls_catalogues")),

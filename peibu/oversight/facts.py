@@ -11,8 +11,11 @@ from peibu.casework.enums import Purpose
 from peibu.casework.models import Case, Document
 from peibu.casework.queries import documents_of
 from peibu.rulebook import load_policy
-from peibu.training.enums import EnrolmentState, SessionKind
+from peibu.rulebook.codes import CodeList
+from peibu.training.enums import EnrolmentState, SessionKind, SignUpState
 from peibu.training.models import Cohort
+from peibu.training.queries.callbacks import callbacks_of
+from peibu.training.queries.lesson_notes import prepared
 from peibu.training.queries.photos import photos_missing, photos_of
 
 
@@ -29,8 +32,12 @@ class Part:
 
 def archive_parts(cohort: Cohort, *, on: dt.date) -> list[Part]:
     """Every part the policy names, in its order, with what was found and what is missing."""
-    labels = load_policy(cohort.policy).codes["archive_parts"].items
+    asked = archive_list(cohort)
     tell = {
+        "sign_up": _sign_up,
+        "attendance": _sign_in,
+        "lesson_notes": _lesson_notes,
+        "performance_report": _performance_report,
         "plan": _plan,
         "roster": _roster,
         "sign_in": _sign_in,
@@ -38,7 +45,26 @@ def archive_parts(cohort: Cohort, *, on: dt.date) -> list[Part]:
         "images": lambda c: _images(c, on),
         "papers": _papers,
     }
-    return [_part(code, label, *tell[code](cohort)) for code, label in labels.items()]
+    parts = [_part(code, label, *tell[code](cohort)) for code, label in asked.items.items()] if asked else []
+    return parts + _call_backs(cohort)
+
+
+def archive_list(cohort: Cohort) -> CodeList | None:
+    """The parts the class's policy names, with their clause; None when the document asks for no archive."""
+    return load_policy(cohort.policy).codes.get("archive_parts")
+
+
+CALLBACKS = "callbacks"
+
+
+def _call_backs(cohort: Cohort) -> list[Part]:
+    """The call-backs of a class (WH63.4.1), once they are drawn: the archive waits for the last call, since nothing can
+    be added later. A class nobody phones lacks nothing."""
+    figures = callbacks_of(cohort)
+    if figures.round is None or figures.round.drawn_at is None:
+        return []
+    missing = f"经办机构还有{figures.open}人没有回访" if figures.open else ""
+    return [_part(CALLBACKS, "电话回访", f"应回访{figures.wanted}人，接通{figures.reached}人", missing)]
 
 
 def _part(code: str, label: str, found: str, missing: str) -> Part:
@@ -63,6 +89,27 @@ def _sign_in(cohort: Cohort) -> tuple[str, str]:
     blank = taught.filter(attendances__isnull=True)
     days = "、".join(f"{timezone.localtime(s.starts_at):%m-%d %H:%M}" for s in blank.order_by("starts_at"))
     return f"{taught.count() - blank.count()}次课有签到", f"没有签到的课次：{days}" if days else ""
+
+
+def _sign_up(cohort: Cohort) -> tuple[str, str]:
+    people = cohort.enrolments.filter(state=EnrolmentState.ACTIVE)
+    open_ones = people.exclude(line__signup__state=SignUpState.COMMITTED).count()
+    missing = f"{open_ones}人的报名单位没有提交声明" if open_ones else ""
+    return f"{people.count()}人的报名材料", missing if people else "班次没有学员"
+
+
+def _lesson_notes(cohort: Cohort) -> tuple[str, str]:
+    """Notes handed in late are there, and said to be late."""
+    rows = prepared(cohort)
+    days = "、".join(f"{timezone.localtime(r.session.starts_at):%m-%d %H:%M}" for r in rows if not r.notes)
+    late = sum(row.late for row in rows)
+    found = f"{sum(bool(row.notes) for row in rows)}次课有教案" + (f"（{late}次为补交）" if late else "")
+    return found, f"没有教案的课次：{days}" if days else ""
+
+
+def _performance_report(cohort: Cohort) -> tuple[str, str]:
+    kept = documents_of(cohort.pk, Purpose.PERFORMANCE_REPORT).count()
+    return f"{kept}份", "" if kept else "没有上传绩效评估报告"
 
 
 def _log(cohort: Cohort) -> tuple[str, str]:
@@ -90,12 +137,13 @@ def _papers(cohort: Cohort) -> tuple[str, str]:
 
 def archive_facts(cohort: Cohort, *, on: dt.date, kept_until: dt.date | None) -> dict:
     """Facts for the rulebook's subject `archive`."""
+    policy, asked = load_policy(cohort.policy), archive_list(cohort) or ()
     facts = {
-        "archive_parts": [part.code for part in archive_parts(cohort, on=on) if part.complete],
+        "archive_parts": [part.code for part in archive_parts(cohort, on=on) if part.complete and part.code in asked],
         "training_ended_on": cohort.ends_on,
         "archive_kept_until": kept_until,
     }
-    return {name: value for name, value in facts.items() if value is not None}
+    return {name: value for name, value in facts.items() if value is not None and name in policy.fact_specs}
 
 
 def exam_documents(cohort: Cohort) -> list[Document]:

@@ -14,6 +14,7 @@ from peibu.casework.models import Determination, Document
 from peibu.casework.queries import timeline
 from peibu.kernel.packages import file_name
 from peibu.oversight.facts import cases_of, exam_documents, subjects_of
+from peibu.oversight.package_delivery import call_backs, lesson_notes, performance_report
 from peibu.papers.office_tables import Column, OfficeTable, office_table
 from peibu.papers.plain_papers import Part, plain_pdf
 from peibu.training.enums import EnrolmentState
@@ -27,14 +28,10 @@ Files = dict[str, bytes]
 def collect(cohort: Cohort, *, on: dt.date, progress: Callable[[int], None] = lambda done: None) -> Files:
     """Every file of the archive by its path in the package."""
     files: Files = {}
-    steps = (_about, _plan, _roster, _timetable, _sign_ins, _logs, _pictures, _exam, _certificates, _cases)
-    for done, step in enumerate(steps, start=1):
+    for done, step in enumerate(STEPS, start=1):
         files |= step(cohort, on)
         progress(done)
     return files
-
-
-STEPS = 10
 
 
 def _about(cohort: Cohort, on: dt.date) -> Files:
@@ -258,3 +255,9 @@ def _step(step) -> dict:
 
 def _json(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True, default=str).encode()
+
+
+STEPS = (
+    _about, _plan, _roster, _timetable, _sign_ins, _logs, lesson_notes, _pictures, _exam, _certificates, _cases,
+    call_backs, performance_report,
+)  # fmt: skip

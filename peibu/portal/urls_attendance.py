@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from peibu.portal.views import calendars, check_in, leaves, sheets, teacher, trainee
+from peibu.portal.views import calendars, check_in, leaves, lesson_notes, sheets, teacher, trainee
 
 urlpatterns = [
     path("s/<str:code>/", check_in.land, name="check-in"),
@@ -29,6 +29,9 @@ urlpatterns = [
     path("teaching/sessions/<uuid:session_id>/sheet/", sheets.keep, name="teaching-sheet-keep"),
     path("teaching/sessions/<uuid:session_id>/from-sheet/", sheets.enter, name="teaching-from-sheet"),
     path("teaching/sheets/<uuid:document_id>/", sheets.show, name="teaching-sheet-file"),
+    path("teaching/sessions/<uuid:session_id>/lesson-note/", lesson_notes.write, name="lesson-note-write"),
+    path("teaching/classes/<uuid:cohort_id>/lesson-notes/", lesson_notes.overview, name="lesson-notes"),
+    path("teaching/lesson-notes/<uuid:document_id>/", lesson_notes.show, name="lesson-note-file"),
     path("teaching/sessions/<uuid:session_id>/log/", teacher.log, name="teaching-log"),
     path("teaching/sessions/<uuid:session_id>/wall/", check_in.wall, name="check-in-wall"),
     path("teaching/sessions/<uuid:session_id>/wall/code/", check_in.wall_code, name="check-in-wall-code"),

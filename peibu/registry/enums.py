@@ -51,3 +51,24 @@ class AboutKind(models.TextChoices):
     UNIT = "unit", _("单位")
     OCCUPATION = "occupation", _("职业（工种）")
     CITY = "city", _("全市")
+
+
+class CertificateKind(models.TextChoices):
+    """The five kinds on which the documents pay (JN6.3.2, HD2.5.15a)."""
+
+    VOCATIONAL_QUALIFICATION = "vocational_qualification", _("职业资格证书")
+    SKILL_LEVEL = "skill_level", _("职业技能等级证书")
+    SPECIAL_ABILITY = "special_ability", _("专项职业能力证书")
+    SPECIAL_OPERATION = "special_operation", _("特种作业操作证书")
+    TRAINING_COMPLETION = "training_completion", _("培训合格证书")
+
+
+class CertificateLevel(models.TextChoices):
+    """Levels of a certificate; the codes are those of the rulebook's vocabulary."""
+
+    NONE = "none", _("无等级")
+    JUNIOR = "junior", _("初级工")
+    MIDDLE = "middle", _("中级工")
+    SENIOR = "senior", _("高级工")
+    TECHNICIAN = "technician", _("技师")
+    SENIOR_TECHNICIAN = "senior_technician", _("高级技师")

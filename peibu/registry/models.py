@@ -12,6 +12,8 @@ from peibu.kernel.ids import uuid7
 from peibu.registry.enums import (
     AboutKind,
     AccountKind,
+    CertificateKind,
+    CertificateLevel,
     ContributionKind,
     ManagementLevel,
     OrganisationKind,
@@ -230,3 +232,65 @@ class RegisteredFact(models.Model):
             ),
         ]
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+
+@pghistory.track(exclude=["number"])
+class HeldCertificate(models.Model):
+    """A certificate somebody else issued to a person, entered from the paper (JN6.3.2, HD2.5.15a). Only its withdrawal
+    is ever written into it; a correction is another row."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="held_certificates")
+    kind = models.CharField(_("证书类别"), max_length=30, choices=CertificateKind.choices)
+    number = models.CharField(_("证书编号"), max_length=40)
+    issuer = models.CharField(_("发证机构"), max_length=120)
+    occupation = models.CharField(_("职业（工种）编码"), max_length=20, blank=True)
+    level = models.CharField(_("等级"), max_length=20, choices=CertificateLevel.choices, blank=True)
+    issued_on = models.DateField(_("发证日期"))
+    valid_until = models.DateField(_("有效期至"), null=True, blank=True)
+    source = models.CharField(_("依据"), max_length=200)
+    known_at = models.DateTimeField(_("获知时间"))
+    entered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    withdrawn_at = models.DateTimeField(_("撤回时间"), null=True, blank=True)
+    withdrawn_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    withdrawn_why = models.CharField(_("撤回理由"), max_length=200, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "known_at"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "number"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="a_certificate_number_is_one_persons",
+            ),
+            models.CheckConstraint(
+                condition=~Q(number="") & ~Q(issuer="") & ~Q(source=""), name="a_held_certificate_is_told_in_full"
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("issued_on")),
+                name="a_certificate_ends_after_its_issue",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True, withdrawn_why="")
+                | (Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False) & ~Q(withdrawn_why="")),
+                name="a_withdrawn_certificate_says_who_and_why",
+            ),
+        ]
+        triggers = [
+            pgtrigger.ReadOnly(
+                name="a_held_certificate_never_changes",
+                fields=[
+                    "person", "kind", "number", "issuer", "occupation", "level", "issued_on", "valid_until", "source",
+                    "known_at", "entered_by",
+                ],
+            ),
+            pgtrigger.Protect(
+                name="a_withdrawal_is_final",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__withdrawn_at__isnull=False),
+            ),
+            pgtrigger.Protect(name="held_certificates_are_kept", operation=pgtrigger.Delete),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.number}"

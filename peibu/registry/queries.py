@@ -7,10 +7,12 @@ from django.db.models import Q, QuerySet
 
 from peibu.accounts.actor import Actor
 from peibu.accounts.models import Unit
+from peibu.registry.enums import AboutKind
 from peibu.registry.models import (
     BankAccount,
     EarlierGrant,
     Employment,
+    HeldCertificate,
     InsuranceCoverage,
     InsuranceMonth,
     Person,
@@ -89,7 +91,39 @@ def registered(kind: str, abouts: Iterable[object], *, on: dt.date, known_at: dt
             names.setdefault(row.name, []).append(row.value)
         else:
             names[row.name] = row.value
+    if kind == AboutKind.PERSON:
+        for held in certificates_known(wanted, known_at=known_at):
+            found[str(held.person_id)].setdefault(QUALIFICATIONS, []).append(_qualification(held))
     return found
+
+
+QUALIFICATIONS = "qualifications"  # the rulebook's kind of records that tells what somebody holds
+
+
+def certificates_known(people: Iterable[str], *, known_at: dt.datetime) -> QuerySet[HeldCertificate]:
+    """The certificates of these people (ids) on the register at a moment: entered by then, not withdrawn by then."""
+    rows = HeldCertificate.objects.filter(person__in=people, known_at__lte=known_at)
+    return rows.filter(Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gt=known_at)).order_by("issued_on", "id")
+
+
+def _qualification(row: HeldCertificate) -> dict[str, str]:
+    told = {
+        "number": row.number,
+        "kind": row.kind,
+        "occupation": row.occupation,
+        "level": row.level,
+        "issuer": row.issuer,
+        "issued_on": row.issued_on.isoformat(),
+        "valid_until": row.valid_until.isoformat() if row.valid_until else "",
+    }
+    return {name: value for name, value in told.items() if value}
+
+
+def held_certificates(*, text: str = "", person: Person | None = None) -> QuerySet[HeldCertificate]:
+    """The register, the last entered first; by a part of the number, or of one person. Withdrawn ones too."""
+    rows = HeldCertificate.objects.select_related("person", "entered_by")
+    rows = rows.filter(number__contains=text) if text else rows
+    return (rows.filter(person=person) if person else rows).order_by("-known_at", "-id")
 
 
 def entered_by(actor: Actor) -> QuerySet[RegisteredFact]:

@@ -53,6 +53,7 @@ OFFICER_CASES = (
     Item(_("名单管理"), "desk-listings", "list-check"),
     Item(_("开班备案"), "desk-classes", "school"),
     Item(_("事项登记"), "desk-records", "file-text"),
+    Item(_("证书登记"), "desk-held-certificates", "id-badge-2"),
     Item(_("过程监管"), "desk-supervision", "eye-check"),
     Item(_("考核管理"), "desk-exams", "writing"),
     Item(_("证书编号"), "desk-certificates", "certificate"),

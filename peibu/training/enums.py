@@ -49,6 +49,22 @@ class AttendanceMethod(models.TextChoices):
     MANUAL = "manual", _("人工补签")
 
 
+class CallbackOutcome(models.TextChoices):
+    """How a phone call to a drawn trainee ended."""
+
+    REACHED = "reached", _("已接通并回答")
+    NOT_REACHED = "not_reached", _("未接通")
+    WRONG_NUMBER = "wrong_number", _("号码有误或空号")
+
+
+class CallbackAnswer(models.TextChoices):
+    """What a trainee may answer to a question of the script."""
+
+    YES = "yes", _("是")
+    NO = "no", _("否")
+    UNSURE = "unsure", _("说不清")
+
+
 class ItemKind(models.TextChoices):
     """Kinds of exam items; the first three are objective (QD97.3.6)."""
 

@@ -6,9 +6,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from peibu.accounts import clock
-from peibu.accreditation import draw
 from peibu.accreditation.models import Application, Call, Clarification, Expert, Measure, Score
 from peibu.casework.models import PublicNotice
+from peibu.kernel import draw
 from peibu.programmes.models import ListedUnit, PublishedList
 from tests.accreditation.call_world import PARTS, Calling, paper
 from tests.city import POLICY, at

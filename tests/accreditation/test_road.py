@@ -5,7 +5,6 @@ import datetime as dt
 import pytest
 from django.db import DatabaseError, transaction
 
-from peibu.accreditation import draw
 from peibu.accreditation.actions.applications import answer, ask, hand_in, keep_evidence, start_application
 from peibu.accreditation.actions.decisions import assent, publish_notice
 from peibu.accreditation.actions.panels import (
@@ -22,6 +21,7 @@ from peibu.accreditation.results import MODERATION, open_scores, result_of, roun
 from peibu.casework.actions import move_case
 from peibu.casework.models import Determination, NoticeLine
 from peibu.casework.objections import raise_objection
+from peibu.kernel import draw
 from peibu.kernel.errors import Refused
 from peibu.programmes.models import PublishedList
 from peibu.programmes.queries import is_listed

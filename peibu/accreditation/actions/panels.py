@@ -10,7 +10,6 @@ from django.utils import timezone
 from peibu.accounts.actor import Actor
 from peibu.accounts.models import Unit, User
 from peibu.accounts.secrecy import person_key
-from peibu.accreditation import draw
 from peibu.accreditation.enums import ExpertField, SeatState
 from peibu.accreditation.models import Affiliation, Call, Expert, Interest, Panel, PoolEntry, Seat
 from peibu.accreditation.permissions import can_manage
@@ -18,6 +17,7 @@ from peibu.accreditation.queries import submitted
 from peibu.accreditation.terms import terms_of
 from peibu.casework.numbering import next_number
 from peibu.casework.refusals import refusing
+from peibu.kernel import draw
 from peibu.kernel.errors import Refused
 from peibu.kernel.identity import check_id_number, check_name
 

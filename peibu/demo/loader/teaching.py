@@ -8,11 +8,15 @@ from peibu.demo.city.records import CHINA
 from peibu.demo.loader.classes import ClassStory
 from peibu.training.actions.attendance import finish_teaching
 from peibu.training.actions.leave import ask_leave
+from peibu.training.actions.lesson_notes import write_lesson_note
 from peibu.training.actions.logs import write_log
 from peibu.training.actions.photos import keep_photo
 from peibu.training.enums import AttendanceMethod
 from peibu.training.models import Attendance, CheckIn
 
+NOTES = """教学目标：掌握{}的主要内容，能结合本企业提出应用设想。
+重点难点：概念与本企业业务的对应。
+步骤：导入10分钟，讲授60分钟，案例讨论40分钟，小结10分钟。"""
 ASKED_BEFORE = dt.timedelta(hours=3)
 
 
@@ -27,6 +31,8 @@ def teach(story: ClassStory) -> None:
     _sign_ins(story, sessions, enrolments)
     _photos(story, sessions)
     _leave(story, sessions, list(enrolments.values()))
+    if story.reached("taught") is None:
+        _lesson_notes(story, sessions)
     for session, text in zip(sessions, story.plan.log, strict=False):
         write_log(session=session, text=text, by=story.by, at=session.ends_at + dt.timedelta(minutes=30))
     if story.reached("taught"):
@@ -91,3 +97,12 @@ def _leave(story: ClassStory, sessions: list, enrolments: list) -> None:
             reason = "当天参加公司招标会，申请请假"
             ask_leave(session=coming[-1], enrolment=enrolment, reason=reason, by=trainee, at=NOW - ASKED_BEFORE)
             return
+
+
+def _lesson_notes(story: ClassStory, sessions: list) -> None:
+    """In a class that is being taught: notes of what has been taught and of the next session but one, one of them late."""
+    held = [row for row in sessions if row.starts_at <= NOW]
+    for n, session in enumerate(sessions[: len(held) + 1]):
+        at = session.starts_at + (dt.timedelta(minutes=50) if n == 1 else -dt.timedelta(days=1))
+        if at <= NOW:
+            write_lesson_note(session=session, text=NOTES.format(session.subject), by=story.by, at=at)

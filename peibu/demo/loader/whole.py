@@ -9,6 +9,7 @@ from peibu.demo.city import NOW, generate
 from peibu.demo.city.records import CHINA
 from peibu.demo.loader.archives import archive
 from peibu.demo.loader.base import Loaded, load_base
+from peibu.demo.loader.callbacks import phone
 from peibu.demo.loader.calls import play_calls
 from peibu.demo.loader.catalogues import load_catalogues
 from peibu.demo.loader.classes import ClassStory
@@ -35,6 +36,7 @@ def load_city(*, seed: int, people: int, enterprises: int, show: bool = True) ->
         story.play()
         teach(story)
         examine(story)
+        phone(story)
         play_claims(story)
         archive(story)
     play_calls(loaded, players)

@@ -12,7 +12,7 @@ from peibu.accounts.actor import Actor
 from peibu.casework.queries import cases_for, state_label, timeline
 from peibu.claims.models import Claim
 from peibu.desk import list_exports
-from peibu.oversight.facts import archive_parts, cases_of, class_documents
+from peibu.oversight.facts import archive_list, archive_parts, cases_of, class_documents
 from peibu.oversight.history import READERS as HISTORY_READERS
 from peibu.oversight.permissions import READERS, classes_for
 from peibu.oversight.queries import filed_classes, findings_for
@@ -20,9 +20,11 @@ from peibu.theme.exports import excel_asked
 from peibu.training.filing_papers import plan_rows
 from peibu.training.models import Cohort
 from peibu.training.queries.attendance import class_rate, rates
+from peibu.training.queries.callbacks import callbacks_of
 from peibu.training.queries.certificates import logs_of
 from peibu.training.queries.exams import is_intact
 from peibu.training.queries.filing import days_of
+from peibu.training.queries.lesson_notes import prepared
 from peibu.training.queries.photos import photos_of
 from peibu.training.queries.surveys import survey_panel
 
@@ -81,6 +83,9 @@ def show(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
         "documents": class_documents(cohort),
         "findings": findings_for(request.actor).filter(subject_id=cohort.pk),
         "history": request.actor.role in HISTORY_READERS,
+        "callbacks": callbacks_of(cohort),
+        "lesson_notes": prepared(cohort),
+        "archive_list": archive_list(cohort),
         **_exam(cohort),
     }
     return render(request, "desk/oversight/class.html", context)

@@ -20,7 +20,7 @@ from peibu.intake import inspect_upload
 from peibu.kernel.errors import Refused
 from peibu.kernel.months import same_day
 from peibu.kernel.packages import pack
-from peibu.oversight.facts import archive_facts, archive_parts, class_documents
+from peibu.oversight.facts import archive_facts, archive_list, archive_parts, class_documents
 from peibu.oversight.models import ArchivePackage
 from peibu.oversight.package import STEPS, collect
 from peibu.oversight.permissions import can_archive
@@ -51,23 +51,36 @@ def _locked(cohort: Cohort) -> Cohort:
 
 def keep_exam_paper(*, cohort: Cohort, name: str, content: bytes, by: Actor, at: dt.datetime) -> Document:
     """Keep a scan of the written papers; only the provider, only before the class is archived."""
+    return _keep_paper(cohort, Purpose.EXAM_PAPER, "试卷", name, content, by, at)
+
+
+def keep_performance_report(*, cohort: Cohort, name: str, content: bytes, by: Actor, at: dt.datetime) -> Document:
+    """Keep the performance evaluation report of a class whose policy asks for one (WH63.2.8); else as an exam paper."""
+    if "performance_report" not in (archive_list(cohort) or ()):
+        raise Refused("本政策的档案不需要绩效评估报告", "no_such_part", "请刷新页面后重试")
+    return _keep_paper(cohort, Purpose.PERFORMANCE_REPORT, "绩效评估报告", name, content, by, at)
+
+
+def _keep_paper(
+    cohort: Cohort, purpose: str, word: str, name: str, content: bytes, by: Actor, at: dt.datetime
+) -> Document:
     _own(cohort, by)
     upload = inspect_upload(name, content, allow=PAPER_KINDS)
     if upload.problems:
         told = upload.problems[0].what.removeprefix(f"“{name[:80]}”不能接收：")
-        raise Refused(f"试卷“{name[:60]}”没有保存：{told}", "paper_unfit", upload.problems[0].todo)
+        raise Refused(f"{word}“{name[:60]}”没有保存：{told}", "paper_unfit", upload.problems[0].todo)
     with refusing():
         cohort = _locked(cohort)
         if cohort.stage == CohortStage.ARCHIVED:
-            raise Refused("班次已归档，不能再添加试卷", "archived", "归档包不可更改")
+            raise Refused(f"班次已归档，不能再添加{word}", "archived", "归档包不可更改")
         if cohort.stage not in PAPERS_FROM:
-            raise Refused("班次尚未结课，还没有考核试卷", "not_taught", "请在考核结束后上传")
-        if documents_of(cohort.pk, Purpose.EXAM_PAPER).filter(facts__original_sha256=upload.sha256).exists():
-            raise Refused(f"试卷“{name[:60]}”已经上传过", "paper_twice", "请选择另一个文件")
+            raise Refused(f"班次尚未结课，还没有{word}", "not_taught", "请在考核结束后上传")
+        if documents_of(cohort.pk, purpose).filter(facts__original_sha256=upload.sha256).exists():
+            raise Refused(f"{word}“{name[:60]}”已经上传过", "paper_twice", "请选择另一个文件")
         return keep_document(
             division=cohort.division,
             subject_id=cohort.pk,
-            purpose=Purpose.EXAM_PAPER,
+            purpose=purpose,
             name=name,
             kind=upload.kind,
             content=upload.content,
@@ -82,6 +95,8 @@ def require_archivable(cohort: Cohort, by: Actor, *, on: dt.date) -> Judgement:
     _own(cohort, by)
     if cohort.stage == CohortStage.ARCHIVED:
         raise Refused("班次已归档", "archived", "可直接下载档案包")
+    if archive_list(cohort) is None:
+        raise Refused("本政策没有规定培训档案", "no_archive", "资料留在班次页面，不需要归档")
     if cohort.stage != CohortStage.CERTIFIED or cohort.ends_on is None:
         raise Refused("证书尚未赋号，不能归档", "not_certified", "请待证书批次办结后再归档")
     wrong = [f"{part.label}（{part.missing}）" for part in archive_parts(cohort, on=on) if not part.complete]
@@ -158,7 +173,7 @@ def start_archiving(*, cohort: Cohort, by: Actor, at: dt.datetime) -> Progress:
     job = build_archive.configure(queueing_lock=f"archive/{cohort.pk}", lock=f"archive/{cohort.pk}")
     try:
         with transaction.atomic():
-            bar = progress.begin(title=f"{cohort.name}归档", total=STEPS, by=by, at=at)
+            bar = progress.begin(title=f"{cohort.name}归档", total=len(STEPS), by=by, at=at)
             job.defer(cohort=str(cohort.pk), assignment=str(assignment.pk), at=at.isoformat(), bar=str(bar.pk))
     except AlreadyEnqueued:
         raise Refused("本班正在归档", "archiving", "请稍候刷新页面查看")

@@ -17,8 +17,8 @@ from peibu.casework.models import Document, Progress
 from peibu.casework.queries import documents_of
 from peibu.intake.packages import PACKAGE, check_package
 from peibu.kernel.errors import Refused
-from peibu.oversight.actions.archive import keep_exam_paper, retention, start_archiving
-from peibu.oversight.facts import archive_parts
+from peibu.oversight.actions.archive import keep_exam_paper, keep_performance_report, retention, start_archiving
+from peibu.oversight.facts import archive_list, archive_parts
 from peibu.oversight.permissions import classes_for
 from peibu.oversight.queries import filed_classes, package_of, packages_for
 from peibu.theme.views import bar_of
@@ -56,6 +56,20 @@ class PaperForm(forms.Form):
         self.fields["papers"].max_bytes = LARGEST_PAPER
 
 
+class ReportForm(forms.Form):
+    """The performance evaluation report, where the policy asks for one (WH63.2.8)."""
+
+    report = forms.FileField(
+        label=gettext_lazy("绩效评估报告"),
+        help_text=gettext_lazy("PDF、JPG 或 PNG，不超过 20 MB。"),
+        widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["report"].max_bytes = LARGEST_PAPER
+
+
 class PackageForm(forms.Form):
     package = forms.FileField(
         label=gettext_lazy("培训档案包"),
@@ -85,13 +99,16 @@ PLACES = {
     "sign_in": ("teaching-class", "pk"),
     "log": ("teaching-class", "pk"),
     "images": ("teaching-class", "pk"),
+    "sign_up": ("class-people", "pk"),
+    "attendance": ("teaching-class", "pk"),
+    "lesson_notes": ("lesson-notes", "pk"),
 }
 
 
 def _place(cohort: Cohort, code: str) -> str:
     """Where a missing part is added; empty when there is no such page."""
-    if code == "papers":
-        return "#papers"
+    if code in ("papers", "performance_report"):
+        return f"#{code}"
     name, attribute = PLACES.get(code, ("", "pk"))
     try:
         return reverse(name, args=[getattr(cohort, attribute)]) if name else ""
@@ -105,19 +122,27 @@ def show(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
     return _page(request, _cohort(request, cohort_id), PaperForm())
 
 
-def _page(request: HttpRequest, cohort: Cohort, form: PaperForm, status: int = 200) -> HttpResponse:
+def _page(
+    request: HttpRequest, cohort: Cohort, form: PaperForm, status: int = 200, report_form: ReportForm | None = None
+) -> HttpResponse:
+    asked = archive_list(cohort)
     parts = [(part, _place(cohort, part.code)) for part in archive_parts(cohort, on=request.today)]
     package = packages_for(request.actor).filter(cohort=cohort).first()
     context = {
         "cohort": cohort,
+        "clause": asked.clause if asked else "",
         "parts": parts,
         "missing": sum(not part.complete for part, _url in parts),
         "papers": documents_of(cohort.pk, Purpose.EXAM_PAPER),
         "package": package,
-        "until": retention(cohort, on=request.today) if cohort.ends_on else None,
+        "until": retention(cohort, on=request.today) if cohort.ends_on and asked else None,
         "certified": cohort.stage == CohortStage.CERTIFIED,
         "closed": cohort.stage == CohortStage.ARCHIVED,
         "form": form,
+        "asks_report": any(part.code == "performance_report" for part, _url in parts),
+        "asks_papers": any(part.code == "papers" for part, _url in parts),
+        "reports": documents_of(cohort.pk, Purpose.PERFORMANCE_REPORT),
+        "report_form": report_form or ReportForm(),
         "job": None if package else _job(request),
     }
     return render(request, "portal/archive/show.html", context, status=status)
@@ -157,6 +182,27 @@ def papers(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
 
 
 @only(Role.PROVIDER, writes=True)
+def report(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
+    """Keep the performance evaluation report."""
+    cohort = _cohort(request, cohort_id)
+    if request.method != "POST":
+        return redirect("class-archive", cohort_id=cohort.pk)
+    form = ReportForm(request.POST, request.FILES)
+    if form.is_valid():
+        file = form.cleaned_data["report"]
+        try:
+            keep_performance_report(
+                cohort=cohort, name=file.name, content=file.read(), by=request.actor, at=request.now
+            )
+        except Refused as refused:
+            form.add_error("report", refused.sentence())
+        else:
+            messages.success(request, _("绩效评估报告已保存"))
+            return redirect("class-archive", cohort_id=cohort.pk)
+    return _page(request, cohort, PaperForm(), UNPROCESSABLE, form)
+
+
+@only(Role.PROVIDER, writes=True)
 def start(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
     """Close the archive: the package is built in the job queue."""
     cohort = _cohort(request, cohort_id)
@@ -179,9 +225,10 @@ def _download(document: Document) -> FileResponse:
 
 @only(Role.PROVIDER)
 def paper(request: HttpRequest, cohort_id: UUID, document_id: UUID) -> HttpResponse:
-    """A scanned paper of my class."""
+    """A scanned paper or a report of my class."""
     cohort = _cohort(request, cohort_id)
-    return _download(get_object_or_404(documents_of(cohort.pk, Purpose.EXAM_PAPER), pk=document_id))
+    rows = documents_of(cohort.pk, Purpose.EXAM_PAPER) | documents_of(cohort.pk, Purpose.PERFORMANCE_REPORT)
+    return _download(get_object_or_404(rows, pk=document_id))
 
 
 @public(writes=True)

@@ -68,7 +68,7 @@ def _draw(panel: Panel | None) -> dict[str, Any]:
 
 @public()
 def draw_json(request: HttpRequest, call_id: UUID) -> HttpResponse:
-    """What `python -m peibu.accreditation.draw` checks."""
+    """What `python -m peibu.kernel.draw` checks."""
     call = get_object_or_404(public_calls(at=request.now), pk=call_id)
     panel = panel_of_call(call)
     if panel is None or panel.drawn_at is None:

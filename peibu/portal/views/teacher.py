@@ -24,6 +24,7 @@ from peibu.training.permissions.attendance import KEEPING, LOGGING, RUNNING, can
 from peibu.training.queries.attendance import class_rate, is_open, presence, rates, session_count, session_counts
 from peibu.training.queries.classrooms import classes_run_by, photos_seen_by, sessions_run_by
 from peibu.training.queries.leave import guests_of, leaves_of, make_up_choices
+from peibu.training.queries.lesson_notes import notes_of
 from peibu.training.queries.photos import photos_missing, photos_of
 from peibu.training.queries.sheets import sheets_of
 
@@ -92,11 +93,22 @@ def session(request: HttpRequest, session_id: UUID) -> HttpResponse:
         "log": getattr(row, "log", None),
         "may_log": row.starts_at <= request.now and row.cohort.stage in LOGGING,
         "leaves": leaves_of(row),
+        **_notes(row, request.now),
         "sheets": list(sheets_of(row)),
         "make_ups": make_up_choices(row, at=request.now),
         "may_enter": first <= request.now and row.cohort.stage in RUNNING,
     }
     return render(request, "portal/teaching/session.html", context)
+
+
+def _notes(row: Session, now) -> dict:
+    notes = list(notes_of(row))
+    return {
+        "notes": notes,
+        "first_late": bool(notes) and notes[-1].late,
+        "may_note": row.cohort.stage in LOGGING,
+        "note_late": now >= row.starts_at,
+    }
 
 
 def _phase(row: Session, now) -> str:

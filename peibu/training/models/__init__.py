@@ -2,6 +2,7 @@
 
 from peibu.training.models.agreement import EntrustmentAgreement
 from peibu.training.models.attendance import Attendance, CheckIn, TrainingLog
+from peibu.training.models.callback import CallbackResult, CallbackRound, CallbackTask
 from peibu.training.models.certificate import Certificate, CertificateBatch, CertificateRevocation
 from peibu.training.models.cohort import Cohort, Enrolment, Session
 from peibu.training.models.exam import (
@@ -15,6 +16,7 @@ from peibu.training.models.exam import (
 )
 from peibu.training.models.feed import CalendarFeed
 from peibu.training.models.leave import Leave
+from peibu.training.models.lesson_note import LessonNote
 from peibu.training.models.photo_print import PhotoPrint
 from peibu.training.models.plan import PlanBase, PlanTeacher, TrainingPlan
 from peibu.training.models.resit import Resit, ResitScore
@@ -26,6 +28,9 @@ from peibu.training.models.venue import Room, Venue
 __all__ = [
     "Attendance",
     "CalendarFeed",
+    "CallbackResult",
+    "CallbackRound",
+    "CallbackTask",
     "Certificate",
     "CertificateBatch",
     "CertificateRevocation",
@@ -38,6 +43,7 @@ __all__ = [
     "ExamItem",
     "ExamSupervisor",
     "Leave",
+    "LessonNote",
     "PhotoPrint",
     "PlanBase",
     "PlanTeacher",

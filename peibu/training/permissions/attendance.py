@@ -17,7 +17,7 @@ def _is_provider(actor: Actor, cohort: Cohort) -> bool:
 
 
 def can_run_session(actor: Actor, session: Session) -> Verdict:
-    """Open and close the sign-in, enter people by hand, write the log."""
+    """Open and close the sign-in, enter people by hand, write lesson notes and the log."""
     if _is_provider(actor, session.cohort):
         return yes()
     if actor.role == Role.TEACHER and actor.person_key and actor.person_key == session.teacher_key:

@@ -31,7 +31,7 @@ def walk(road: Road) -> None:
     archive = page.url
     _bring(road, page, archive)
     page.goto(archive)
-    says(page, "六项资料齐全", "2025-10-30")
+    says(page, "资料齐全", "2025-10-30")
     page.get_by_role("button", name="归档", exact=True).click()
     run_jobs()
     page.goto(archive)

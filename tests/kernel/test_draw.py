@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from peibu.accreditation import draw
+from peibu.kernel import draw
 
 NUMBERS = st.sets(st.from_regex(r"ZJ[0-9]{5}", fullmatch=True), min_size=1, max_size=30)
 SEEDS = st.text("0123456789abcdef", min_size=64, max_size=64)

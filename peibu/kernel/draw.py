@@ -1,8 +1,8 @@
-"""The random draw of a panel, recomputable by anybody: `python -m peibu.accreditation.draw draw.json`.
+"""A random draw (a panel, people to phone), recomputable by anybody: `python -m peibu.kernel.draw draw.json`.
 
 Before the pool exists the SHA-256 of a secret seed is published; then the pool is frozen; then the seed is shown. Every
-number of the pool gets SHA-256(seed ":" pool ":" number); who has the smallest sits on the panel, the next ones are
-substitutes in that order. Standard library only, so that this one file is enough.
+number of the pool gets SHA-256(seed ":" pool ":" number); who has the smallest is drawn, the next ones are substitutes in
+that order. Standard library only, so that this one file is enough.
 """
 
 import hashlib
@@ -43,11 +43,11 @@ def problems_of(told: dict) -> list[str]:
     if commitment_of(told["seed"]) != told["commitment"]:
         found.append("种子与事先公布的指纹不符 / the seed is not the one committed to")
     if pool_of(told["pool"]) != told["pool_sha256"]:
-        found.append("专家范围与公布的指纹不符 / the pool is not the one frozen")
+        found.append("抽取范围与公布的指纹不符 / the pool is not the one frozen")
     if order_of(told["seed"], told["pool"]) != list(told["order"]):
         found.append("抽取顺序与计算结果不符 / the order is not the one computed")
     if len(set(told["pool"])) != len(told["pool"]) or int(told["seats"]) > len(told["pool"]):
-        found.append("专家范围有重复或人数不足 / the pool has doubles or is too small")
+        found.append("抽取范围有重复或人数不足 / the pool has doubles or is too small")
     return found
 
 
