@@ -13,7 +13,7 @@ import pytest
 from peibu.accounts.enums import Role
 from peibu.cli.__main__ import commands
 from peibu.portal.policy_pages import PAGES, policy_url
-from peibu.rulebook import load_policy
+from peibu.rulebook import list_policies, load_policy
 from peibu.theme import menu
 from tests.city import POLICY
 from tests.house.addresses import ALL
@@ -165,5 +165,5 @@ def test_every_clause_of_the_policy_page_links_to_real_pages():
 
 
 def test_no_word_for_a_page_is_left_over():
-    named = {name for clause in load_policy(POLICY).clauses for name in clause.pages}
+    named = {name for path in list_policies() for clause in load_policy(path).clauses for name in clause.pages}
     assert set(PAGES) - named == set()
