@@ -1,1 +1,1 @@
-"""A claim's life: determination, review, approval, objection."""
+"""A claim's life: determination, review, approval, objection, re-checks on later evidence."""
