@@ -156,8 +156,10 @@ def test_every_credit_code_is_valid_unique_and_has_the_prefix_of_its_kind(city: 
     assert len({body.uscc for body in bodies}) == len(bodies)
     assert all(body.uscc[8:10] == "PB" for body in bodies)
     assert {e.uscc[:2] for e in city.enterprises} == {"91"}
-    assert {a.uscc[:2] for a in city.agencies if a.kind == "agency"} == {"12"}
-    assert {a.uscc[:2] for a in city.agencies if a.kind != "agency"} == {"11"}
+    # an employment agency and an appraisal body are public institutions, bureaus are organs of government
+    institutions = {"agency", "appraisal"}
+    assert {a.uscc[:2] for a in city.agencies if a.kind in institutions} == {"12"}
+    assert {a.uscc[:2] for a in city.agencies if a.kind not in institutions} == {"11"}
     assert all(body.synthetic_code for body in (*city.providers, *city.bases))
 
 
@@ -195,7 +197,9 @@ def test_every_seat_routes_to_a_division_with_all_three_bodies(city: City) -> No
         assert {kind for seat, kind in served if seat == route} == {"agency", "hrss", "industry"}
     assert divisions["zone-west-coast"].routes_to == "370211"
     assert divisions["zone-west-coast"].code is None
-    assert {kind for seat, kind in served if seat == "370200"} == {"hrss", "education", "industry", "finance"}
+    assert {kind for seat, kind in served if seat == "370200"} == {
+        "hrss", "education", "industry", "finance", "appraisal",
+    }  # fmt: skip
 
 
 def test_enterprises_show_every_state_of_the_list_and_of_the_account(city: City) -> None:
@@ -297,7 +301,7 @@ def test_unknown_months_have_no_rows_and_complete_sets_say_so(city: City) -> Non
 def test_every_role_has_an_account(city: City) -> None:
     assert {o.role for o in city.officers} == {
         "trainee", "enterprise", "provider", "teacher", "base", "agency_reviewer", "hrss_approver", "hrss_supervisor",
-        "industry_supervisor", "finance", "city_bureau", "auditor", "operator", "expert",
+        "industry_supervisor", "finance", "city_bureau", "auditor", "operator", "expert", "examiner",
     }  # fmt: skip
     assert len({o.key for o in city.officers}) == len(city.officers)
     units = {
