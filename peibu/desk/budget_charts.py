@@ -37,7 +37,9 @@ def months(scope: Scope) -> dict:
     """What was booked in each of the last six months up to the day, in the scope of the page."""
     first = add_months(scope.on.replace(day=1), 1 - MONTHS)
     shown = [add_months(first, i) for i in range(MONTHS)]
-    found = by_month(scope.fund, kinds=SHOWN, since=first, until=scope.on, divisions=scope.divisions)
+    found = by_month(
+        scope.fund, kinds=SHOWN, since=first, until=scope.on, known_at=scope.known_at, divisions=scope.divisions
+    )
     series = [
         {"name": str(kind.label), "type": "bar", "data": [_yuan(found.get((kind.value, one), 0)) for one in shown]}
         for kind in SHOWN

@@ -188,7 +188,11 @@ def test_spending_is_told_by_item_and_by_district():
 
 
 def keeper(role: str, code: str) -> Actor:
-    row = Assignment.objects.filter(role=role, unit__division__code=code).select_related("user", "unit__division").first()
+    row = (
+        Assignment.objects.filter(role=role, unit__division__code=code)
+        .select_related("user", "unit__division")
+        .first()
+    )
     return Actor(user=row.user, role=role, unit=row.unit)
 
 

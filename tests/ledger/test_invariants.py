@@ -104,7 +104,9 @@ def a_kind_moves_money_its_own_way_and_direction(case):
 def money_follows_its_commitment(case):
     """Another district's account, of the same fund, year and item."""
     c = case.commitment
-    other = Account.objects.create(fund=c.fund, year=c.year, role="committed", item=c.item, division=division("370213"))
+    other = Account.objects.create(
+        fund=c.fund, year=c.year, role="committed", item=c.item, division=division("370213")
+    )
     post(other, 1, entry("commitment", commitment=c))
 
 
@@ -153,7 +155,14 @@ def an_item_belongs_to_its_fund_also_in_a_commitment(case):
 
 def new_commitment(case, **more) -> Commitment:
     c = case.commitment
-    told = {"fund": c.fund, "year": c.year, "item": c.item, "division": c.division, "source_id": uuid7(), "amount_fen": 1}
+    told = {
+        "fund": c.fund,
+        "year": c.year,
+        "item": c.item,
+        "division": c.division,
+        "source_id": uuid7(),
+        "amount_fen": 1,
+    }
     told |= {"free_fen": 1, "first_free_fen": 1, "policy": c.policy, "subject": c.subject}
     return Commitment.objects.create(**(told | more))
 

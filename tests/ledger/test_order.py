@@ -12,7 +12,7 @@ from peibu.ledger.actions import booking, cases
 from peibu.ledger.facts import payment_facts
 from peibu.ledger.models import Account, Commitment
 from peibu.rulebook import load_policy
-from tests.ledger.book_world import NOON, NORTH, POOLED, WEST, commit, division, fund, receive
+from tests.ledger.book_world import NOON, NORTH, POOLED, commit, division, fund, receive
 
 FIRST, SECOND, THIRD = "unemployment_insurance_action_fund", "employment_subsidy_fund", "entrepreneurship_fund"
 
@@ -65,7 +65,11 @@ def test_none_covers_it_and_the_refusal_names_each_with_its_money():
     with pytest.raises(Refused) as refused:
         commit(201, policy=POOLED)
     assert refused.value.code == "no_fund_covers_it"
-    for words in ("本次需要2.01元", "失业保险基金支持职业技能提升行动资金”2020年度可用1.00元", "就业补助资金”2020年度可用2.00元"):
+    for words in (
+        "本次需要2.01元",
+        "失业保险基金支持职业技能提升行动资金”2020年度可用1.00元",
+        "就业补助资金”2020年度可用2.00元",
+    ):
         assert words in refused.value.message
     assert not Commitment.objects.filter(policy=POOLED).exists()
 

@@ -61,6 +61,7 @@ def show(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
     if scope.fund is None:
         return render(request, "desk/ledger/budget.html", {"scope": scope})
+    when_known = {"year": scope.year, "known_at": scope.known_at}
     when = {"year": scope.year, "on": scope.on, "known_at": scope.known_at}
     items = _rows(by_item(scope.fund, divisions=scope.divisions, **when))
     if excel_asked(request):
@@ -78,7 +79,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "items": items,
         "districts": _rows(by_district(scope.fund, divisions=scope.divisions, **when)),
         "years": by_year(scope.fund, on=scope.on, known_at=scope.known_at),
-        "latest": entries(scope.fund, year=scope.year, divisions=scope.divisions, until=scope.on)[:LATEST],
+        "latest": entries(scope.fund, divisions=scope.divisions, until=scope.on, **when_known)[:LATEST],
         "total": _total(items),
     }
     return render(request, "desk/ledger/budget.html", context)
@@ -152,6 +153,7 @@ def book(request: HttpRequest) -> HttpResponse:
         division=scope.division and scope.division.pk,
         divisions=scope.divisions,
         until=scope.on,
+        known_at=scope.known_at,
     )
     if excel_asked(request):
         return list_exports.ledger_entries(request, scope.fund, rows)

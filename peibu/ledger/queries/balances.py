@@ -15,7 +15,7 @@ from django.db.models.functions import TruncMonth
 from peibu.accounts.models import Division
 from peibu.ledger.enums import AccountRole
 from peibu.ledger.lifecycle import BY_ITEM
-from peibu.ledger.models import Account, Entry, Fund, Item, Posting
+from peibu.ledger.models import Account, Fund, Item, Posting
 
 Divisions = Collection[UUID] | None
 
@@ -131,25 +131,26 @@ def by_year(fund: Fund, **when) -> list[Spent]:
     return sorted(_grouped(fund, "year", when), key=lambda spent: -spent.of)
 
 
-def by_month(fund: Fund, *, kinds: Iterable[str], since: dt.date, until: dt.date, divisions: Divisions = None) -> dict:
-    """(kind, first day of month) -> fen booked for the days since..until."""
+def by_month(
+    fund: Fund,
+    *,
+    kinds: Iterable[str],
+    since: dt.date,
+    until: dt.date,
+    known_at: dt.datetime | None = None,
+    divisions: Divisions = None,
+) -> dict:
+    """(kind, first day of month) -> fen booked for the days since..until, as known at a moment."""
     rows = Posting.objects.filter(amount_fen__gt=0, account__fund=fund, entry__kind__in=list(kinds))
     rows = rows.filter(entry__on__gte=since, entry__on__lte=until)
+    if known_at is not None:
+        rows = rows.filter(entry__at__lte=known_at)
     if divisions is not None:
         rows = rows.filter(Q(entry__commitment__isnull=True) | Q(entry__commitment__division_id__in=list(divisions)))
-    rows = (
-        rows.annotate(month=TruncMonth("entry__on"))
-        .values_list("entry__kind", "month")
-        .annotate(fen=Sum("amount_fen"))
-    )
-    return {(kind, month): fen for kind, month, fen in rows.order_by()}
+    rows = rows.annotate(month=TruncMonth("entry__on")).values("entry__kind", "month").annotate(fen=Sum("amount_fen"))
+    return {(row["entry__kind"], row["month"]): row["fen"] for row in rows.order_by()}
 
 
 def years_of(fund: Fund) -> list[int]:
     """The years of a fund, the latest first."""
     return sorted(set(Account.objects.filter(fund=fund).values_list("year", flat=True)), reverse=True)
-
-
-def first_entry(fund: Fund) -> Entry | None:
-    """The oldest booking of a fund."""
-    return Entry.objects.filter(postings__account__fund=fund).order_by("on", "id").first()

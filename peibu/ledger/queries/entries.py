@@ -19,10 +19,12 @@ def entries(
     division: UUID | None = None,
     divisions: Divisions = None,
     until: dt.date | None = None,
+    known_at: dt.datetime | None = None,
 ) -> QuerySet[Entry]:
     """The book of a fund, newest first, each entry with `amount_fen`.
 
-    divisions: only what is booked for cases of these districts, and the budget itself (I21). until: a last day.
+    divisions: only what is booked for cases of these districts, and the budget itself (I21). until: a last day; known_at: what
+    was booked by then.
     """
     # of a carry-over only what enters the next year is shown, so that it stands once
     place = Q(postings__account__fund=fund, postings__amount_fen__gt=0)
@@ -40,6 +42,8 @@ def entries(
         rows = rows.filter(Q(commitment__isnull=True) | Q(commitment__division_id__in=list(divisions)))
     if until is not None:
         rows = rows.filter(on__lte=until)
+    if known_at is not None:
+        rows = rows.filter(at__lte=known_at)
     rows = rows.annotate(amount_fen=F("postings__amount_fen"))
     return rows.select_related("booked_by", "commitment__item", "commitment__division").order_by("-on", "-at", "-id")
 
