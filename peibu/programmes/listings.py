@@ -107,7 +107,10 @@ def pause_unit(*, listing: ListedUnit, since: dt.date, reason: str) -> list[List
     rows = _locked(listing, since)
     if not rows:
         raise Refused("该单位已不在名单内", "listing_is_over", "不需要暂停")
-    open_rows = [row for row in rows if not row.pauses.filter(days__overlap=(since, None)).exists()]
+    held = ListingPause.objects.filter(listing__in=rows, days__overlap=(since, None))
+    if any(pause.days.lower > since for pause in held):
+        raise Refused("该单位已有一次将来生效的暂停", "a_listing_is_paused_once_a_day", "请先解除，再重新办理")
+    open_rows = [row for row in rows if row.pk not in {pause.listing_id for pause in held}]
     if not open_rows:
         raise Refused("该单位已处于暂停状态", "a_listing_is_paused_once_a_day", "恢复后才能再次暂停")
     told = reason.strip()[:300]

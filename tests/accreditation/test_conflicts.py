@@ -4,11 +4,12 @@ import datetime as dt
 import json
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, connection, transaction
 
 from peibu.accounts import clock
 from peibu.accounts.actor import Actor
-from peibu.accounts.models import Assignment, User
+from peibu.accounts.models import Assignment, Division, Unit, User
 from peibu.accreditation.actions.applications import start_application
 from peibu.accreditation.actions.decisions import assent
 from peibu.accreditation.actions.panels import (
@@ -22,8 +23,10 @@ from peibu.accreditation.actions.panels import (
 )
 from peibu.accreditation.enums import Ground
 from peibu.accreditation.models import Affiliation, Expert, Interest, Panel, Seat
+from peibu.accreditation.refusals import SENTENCES
 from peibu.casework.actions import move_case
 from peibu.kernel.errors import Refused
+from peibu.theme.unit_field import UnitField
 from tests.accreditation.call_world import CLOSED, OPENED, Calling
 from tests.city import at
 
@@ -105,9 +108,7 @@ def test_who_came_to_be_bound_since_the_freezing_is_passed_over_for_the_next(wor
     Affiliation.objects.create(expert=order[1], unit=row.unit, valid_from=dt.date(2020, 10, 31))
     panel = draw_panel(panel=panel, by=world.hrss, at=DRAWN)
     told = [(seat.rank, seat.entry.expert_id, seat.state) for seat in panel.places.all()]
-    assert told == [
-        (n, expert.pk, "recused" if n == 2 else "seated") for n, expert in enumerate(order[:6], start=1)
-    ]
+    assert told == [(n, expert.pk, "recused" if n == 2 else "seated") for n, expert in enumerate(order[:6], start=1)]
 
 
 def test_a_second_substitute_follows_when_the_first_one_is_bound_by_now(world):
@@ -277,6 +278,39 @@ def test_who_joined_the_library_after_the_call_closed_is_in_no_pool_of_it(world)
     assert panel.pool.filter(expert=last_day).exists()
 
 
+def test_a_namesake_elsewhere_is_told_apart_by_its_district(world):
+    """The wrong one would be the unit that the expert does not judge."""
+    own = world.applicant.unit
+    elsewhere = Division.objects.exclude(pk=own.division_id).first()
+    namesake = Unit.objects.create(name=own.name, kind=own.kind, division=elsewhere)
+    with pytest.raises(ValidationError, match="同名单位"):
+        UnitField().clean(own.name)
+    assert UnitField().clean(f"{own.name}（{elsewhere.name}）") == namesake
+    with pytest.raises(ValidationError, match="没有名为"):
+        UnitField().clean(f"{own.name}（没有这个区）")
+
+
+def test_every_refusal_of_this_room_belongs_to_a_rule_of_the_database():
+    """Two at once: who comes second meets the constraint and reads its sentence."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT conname FROM pg_constraint UNION SELECT indexname FROM pg_indexes")
+        named = {name for (name,) in cursor.fetchall()}
+        cursor.execute("SELECT prosrc FROM pg_proc WHERE proname LIKE 'pgtrigger%'")
+        raised = " ".join(source for (source,) in cursor.fetchall())
+    assert {name for name in SENTENCES if name not in named and name not in raised} == set()
+
+
+def test_who_comes_second_with_the_same_expert_reads_a_sentence(world, monkeypatch):
+    known = next(row for row in world.city.city.officers if row.role == "expert")
+    nobody = Expert.objects.none()
+    monkeypatch.setattr("peibu.accreditation.actions.panels.Expert.objects.filter", lambda **_asked: nobody)
+    with pytest.raises(Refused, match="已在专家库中"):
+        add_expert(
+            name=known.name, id_number=known.id_number, title="", fields=["teaching"], units=[world.applicant.unit],
+            by=world.hrss, at=OPENED,
+        )  # fmt: skip
+
+
 # The draw
 
 
@@ -309,9 +343,7 @@ def test_the_public_reads_the_ground_and_neither_applicant_nor_sentence(world, c
     call = world.call()
     row = world.submitted(call, world.conflicted)
     other = Expert.objects.exclude(affiliations__unit=row.unit).first()
-    declare_interest(
-        expert=other, unit=row.unit, reason="配偶在该单位任职", by=Actor(other.user, "expert"), at=OPENED
-    )
+    declare_interest(expert=other, unit=row.unit, reason="配偶在该单位任职", by=Actor(other.user, "expert"), at=OPENED)
     panel = draw_panel(panel=frozen(world, call), by=world.hrss, at=DRAWN)
     clock.move_to(DRAWN)
     page = client.get(f"/calls/{call.pk}/").content.decode()

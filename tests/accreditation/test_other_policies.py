@@ -15,9 +15,9 @@ from peibu.accreditation.actions.calls import publish_call
 from peibu.accreditation.actions.decisions import AgreementTerms, assent, publish_listing, publish_notice
 from peibu.accreditation.actions.panels import commit_panel, draw_panel, freeze_pool
 from peibu.accreditation.actions.scores import submit_score
+from peibu.accreditation.actions.standing import sign_agreement
 from peibu.accreditation.facts import terms_for
 from peibu.accreditation.models import Expert
-from peibu.accreditation.actions.standing import sign_agreement
 from peibu.casework.actions import move_case
 from peibu.casework.notices import close_due_notices
 from peibu.kernel.errors import Refused

@@ -89,7 +89,9 @@ def test_an_edition_must_lie_after_the_one_in_force(city):
     publish(city, OCCUPATIONS, ELECTRICIAN, on=LATER)
     for day in (DAY, LATER):
         with pytest.raises(Refused, match="须晚于它"):
-            put_in_force(edition=propose(city, OCCUPATIONS, WELDER, on=day), by=city.actor(Role.CITY_BUREAU), at=IN_TIME)
+            put_in_force(
+                edition=propose(city, OCCUPATIONS, WELDER, on=day), by=city.actor(Role.CITY_BUREAU), at=IN_TIME
+            )
     assert names(OCCUPATIONS, LATER) == ["电工"]
 
 
