@@ -20,7 +20,6 @@ SENTENCES = {
     "a_bureau_speaks_for_its_own_place": ("该申请由其他地区的部门决定", "请由征集所在地的部门办理"),
     "only_the_panel_scores_its_call": ("不是本次评审的专家，或已经回避", "请由入选的专家评分"),
     "an_expert_scores_once_a_round": ("您已提交这份评分，提交后不能再改", "请评下一份"),
-    "a_submitted_score_never_changes": ("评分提交后不能修改", "如有新的意见，请在复议时提出"),
     "a_bureau_speaks_once": ("本部门已表示过意见，不能再改", "请刷新页面查看"),
     "a_no_has_its_reason": ("不同意须写明理由", "请写明理由"),
     "an_agreement_has_a_term": ("协议期限有误：截止日须晚于起始日", "请改正期限"),
