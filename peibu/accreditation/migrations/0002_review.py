@@ -110,6 +110,18 @@ class Migration(migrations.Migration):
             model_name='application',
             constraint=models.UniqueConstraint(condition=models.Q(('live', True)), fields=('call', 'unit', 'name'), name='a_unit_applies_once_to_a_call'),
         ),
+        # what was known before only in the words of the reason: the ground, and whether an application still lives
+        migrations.RunSQL(
+            [
+                'ALTER TABLE accreditation_poolentry DISABLE TRIGGER USER',
+                "UPDATE accreditation_poolentry SET ground = CASE WHEN excluded LIKE '%任职%' THEN 'works_there'"
+                " ELSE 'declared' END WHERE excluded <> ''",
+                'ALTER TABLE accreditation_poolentry ENABLE TRIGGER USER',
+                "UPDATE accreditation_application a SET live = FALSE FROM casework_case c"
+                " WHERE c.id = a.case_id AND c.state = 'withdrawn'",
+            ],
+            migrations.RunSQL.noop,
+        ),
         migrations.AddConstraint(
             model_name='poolentry',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('excluded', ''), ('ground', '')), models.Q(models.Q(('excluded', ''), _negated=True), models.Q(('ground', ''), _negated=True)), _connector='OR'), name='who_is_left_out_is_so_on_a_ground'),
