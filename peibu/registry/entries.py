@@ -80,17 +80,14 @@ def _divisions(kind: str, about: str) -> set[UUID]:
 
 
 def _require_fitting(policy: Policy, kind: str, name: str) -> None:
-    """What is personal is told about a person only: about a unit or the city it would count for everybody there. What
-    is public is never about one person."""
+    """What is personal is told about a person only: about a unit or the city it would count for everybody there."""
     spec, records = policy.fact_specs.get(name), KINDS.get(name)
     personal = spec.privacy == "personal" if spec else records is not None and records.key == PERSON
-    public = spec.privacy == "public" if spec else records is not None and records.key != PERSON
-    if personal and kind != AboutKind.PERSON or public and kind == AboutKind.PERSON:
-        label = spec.label if spec else records.label
+    if personal and kind != AboutKind.PERSON:
         raise Refused(
-            f"“{label}”不能登记在“{AboutKind(kind).label}”名下",
-            "fact_about_another_kind",
-            "请核对登记对象：个人事项登记在个人名下，其他事项登记在单位、职业（工种）或全市名下",
+            f"“{spec.label if spec else records.label}”是个人事项，不能登记在“{AboutKind(kind).label}”名下",
+            "a_personal_fact_is_about_a_person",
+            "请把登记对象改为个人",
         )
 
 

@@ -4,6 +4,7 @@ import io
 from decimal import Decimal
 
 import openpyxl
+import pgtrigger
 import pytest
 
 from peibu.accounts.actor import SYSTEM
@@ -14,6 +15,7 @@ from peibu.oversight.package import STEPS
 from peibu.oversight.package_exam import exam_record
 from peibu.training.actions.corrections import decide_correction, propose_correction
 from peibu.training.actions.scores import seal_scores
+from peibu.training.models import Exam
 from tests.examining.bank_world import DEVICE, account_of, minute, online, right_places
 from tests.examining.test_after import LATER, sat_again
 from tests.examining.test_sittings import watched
@@ -57,6 +59,13 @@ def test_draws_questions_and_every_online_answer_are_kept(city):
     assert shown.item.version.stem in told["试卷题目"]
     assert {"王一", "2020-10-23 14:09:00"} <= set(told["机考情况"])
     assert told["机考作答"].count("王一") == 2
+
+
+def test_the_questions_of_another_body_stay_with_it(city):
+    world = online(city)
+    with pgtrigger.ignore():
+        Exam.objects.filter(pk=world.exam.pk).update(body=city.actor("examiner").unit)
+    assert set(sheets(world.cohort)) == {"抽取记录"}
 
 
 def test_reviews_corrections_and_resits_are_kept(city):
