@@ -3,6 +3,7 @@
 import dataclasses
 import datetime as dt
 import hmac
+from decimal import Decimal
 from urllib.parse import quote
 
 from django.conf import settings
@@ -24,13 +25,16 @@ BOOK = "certificate_book"
 
 @dataclasses.dataclass(frozen=True)
 class BatchLine:
-    """One candidate as the officer compares it: presence, score, and the certificate once there is one."""
+    """One candidate as the officer compares it: presence, points in force (None = absent), the certificate once there is
+    one. `sealed`: the sealed points where a correction or a re-sit made others of them."""
 
     number: int
     enrolment: Enrolment
     present: int
     sessions: int
-    score: object
+    points: Decimal | None
+    changed: bool
+    sealed: Decimal | None
     passed: bool
     certificate: Certificate | None
 
@@ -51,7 +55,9 @@ def batch_lines(cohort: Cohort, *, on: dt.date) -> list[BatchLine]:
             enrolment=row.enrolment,
             present=came.get(row.enrolment.pk, 0),
             sessions=sessions,
-            score=row.score,
+            points=row.points,
+            changed=row.changed,
+            sealed=row.score.points if row.score else None,
             passed=row.points is not None and row.points >= mark,
             certificate=given.get(row.enrolment.pk),
         )
