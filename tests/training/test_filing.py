@@ -63,7 +63,7 @@ def test_a_base_signs_only_plans_that_name_it_and_only_after_the_provider(filing
 
 
 def test_a_good_class_is_filed_with_its_check_sheet_and_confirmed(filing):
-    cohort = filing.cohort()
+    cohort = filing.full()
     filing.submit(cohort)
     cohort.refresh_from_db()
     assert Determination.objects.get(subject_id=cohort.pk).decision == "pass"
@@ -77,7 +77,7 @@ def test_a_good_class_is_filed_with_its_check_sheet_and_confirmed(filing):
 
 
 def test_four_days_are_too_few(filing):
-    cohort = filing.cohort(days=DAYS[1:])
+    cohort = filing.full(days=DAYS[1:])
     with pytest.raises(Refused, match="4"):
         filing.submit(cohort)
     cohort.case.refresh_from_db()
@@ -86,7 +86,7 @@ def test_four_days_are_too_few(filing):
 
 def test_a_span_beyond_the_usual_needs_a_reason_and_shows_it(filing):
     days = [*DAYS[:4], dt.date(2020, 11, 3)]
-    cohort = filing.cohort(days=days)
+    cohort = filing.full(days=days)
     with pytest.raises(Refused, match="原则上"):
         filing.submit(cohort)
     cohort.refresh_from_db()
@@ -122,7 +122,7 @@ def test_filing_counts_working_days_over_the_national_holiday(filing):
 
 
 def test_a_teacher_cannot_be_in_two_filed_classes_at_once(filing):
-    first, second = filing.cohort(), filing.cohort()
+    first, second = filing.full(), filing.full(nth=1)
     filing.submit(first)
     with pytest.raises(Refused, match="教师"):
         filing.submit(second)

@@ -271,7 +271,7 @@ def test_a_session_without_one_of_its_own_people_had_no_sign_in(room, parallel, 
     assert sessions_without_sign_in(parallel.cohort) == parallel.sessions
     first = parallel.sessions[0]
     sign_in_by_hand(
-        session=first, enrolments=parallel.enrolments[:1], reason="手机没电", by=parallel.teacher, at=first.starts_at
+        session=first, enrolment=parallel.enrolments[0], reason="手机没电", by=parallel.teacher, at=first.starts_at
     )
     assert sessions_without_sign_in(parallel.cohort) == parallel.sessions[1:]
     Enrolment.objects.filter(pk=parallel.enrolments[0].pk).update(state="cancelled")
