@@ -7,7 +7,7 @@ from decimal import Decimal
 from urllib.parse import quote
 
 from django.conf import settings
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 
 from peibu.casework.models import Document
 from peibu.kernel.identity import mask_id
@@ -15,8 +15,8 @@ from peibu.papers.certificates import CertificateData
 from peibu.papers.fonts import SERIF
 from peibu.papers.glyphs import missing_glyphs
 from peibu.rulebook import load_policy
-from peibu.training.enums import SessionKind
 from peibu.training.models import Certificate, CertificateBatch, Cohort, Enrolment, TrainingLog
+from peibu.training.queries.attendance import Rate, rates
 from peibu.training.queries.exams import candidates, pass_mark, passed
 
 CODE_LENGTH = 12
@@ -30,8 +30,7 @@ class BatchLine:
 
     number: int
     enrolment: Enrolment
-    present: int
-    sessions: int
+    attended: Rate
     points: Decimal | None
     changed: bool
     sealed: Decimal | None
@@ -41,9 +40,7 @@ class BatchLine:
 
 def batch_lines(cohort: Cohort, *, on: dt.date) -> list[BatchLine]:
     """Every candidate of the class, also those who did not pass, in the order of the score sheet."""
-    sessions = cohort.sessions.exclude(kind=SessionKind.EXAM).count()
-    taught = ~Q(attendances__session__kind=SessionKind.EXAM)
-    came = dict(cohort.enrolments.annotate(n=Count("attendances", filter=taught)).values_list("pk", "n"))
+    came = {person.pk: rate for person, rate in rates(cohort)}
     given = {
         row.enrolment_id: row
         for row in Certificate.objects.filter(enrolment__cohort=cohort).select_related("revocation")
@@ -53,8 +50,7 @@ def batch_lines(cohort: Cohort, *, on: dt.date) -> list[BatchLine]:
         BatchLine(
             number=row.number,
             enrolment=row.enrolment,
-            present=came.get(row.enrolment.pk, 0),
-            sessions=sessions,
+            attended=came.get(row.enrolment.pk, Rate(0, 0)),
             points=row.points,
             changed=row.changed,
             sealed=row.score.points if row.score else None,
