@@ -105,6 +105,7 @@ def _read(path: str, folder: Path, files: list[Path]) -> Policy:
     check_subjects(folder, rules, card["subjects"])
     _check_wording(folder / "wording.yaml", wording, rules, specs, dated)
     data = (card, clauses, parameters, interpretations, processes, codes, texts, [*specs.values()], rules, wording)
+<<<<<<< HEAD
     names_of = {
         "facts": specs,
         "parameters": parameters,
@@ -130,6 +131,13 @@ def _sections(folder: Path, card: Mapping[str, Any], rules: list[Rule], **names:
         "limits": read_limits(folder / "limits.yaml", limits, **limited),
         "funds": read_funds(file, card, paying=paying, **paid),
     }
+=======
+    named = {"facts": specs, "codes": codes, "clauses": known}
+    delivery = read_delivery(folder / "policy.yaml", card, dated=dated, rules={rule.name for rule in rules}, **named)
+    limits_file = folder / "limits.yaml"
+    limits = read_limits(limits_file, read_yaml(limits_file, optional=True), parameters=parameters, **named)
+    return Policy(path, folder, fingerprint_of(folder), *data, rates=rates, limits=limits, delivery=delivery)
+>>>>>>> main
 
 
 def check_names(folder: Path, dated: Mapping, codes: Mapping, rates: Mapping) -> None:
