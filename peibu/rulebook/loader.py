@@ -105,7 +105,6 @@ def _read(path: str, folder: Path, files: list[Path]) -> Policy:
     check_subjects(folder, rules, card["subjects"])
     _check_wording(folder / "wording.yaml", wording, rules, specs, dated)
     data = (card, clauses, parameters, interpretations, processes, codes, texts, [*specs.values()], rules, wording)
-<<<<<<< HEAD
     names_of = {
         "facts": specs,
         "parameters": parameters,
@@ -122,22 +121,13 @@ def _sections(folder: Path, card: Mapping[str, Any], rules: list[Rule], **names:
     facts, codes, clauses = names["facts"], names["codes"], names["clauses"]
     dated = {**names["parameters"], **names["readings"]}
     limits = read_yaml(folder / "limits.yaml", optional=True)
-    limited = {"facts": facts, "parameters": names["parameters"], "codes": codes, "clauses": clauses}
     paying = {subject for rule in rules if rule.mark.kind == "amount" for subject in rule.mark.subjects}
-    paid = {"codes": codes, "readings": names["readings"], "facts": facts, "clauses": clauses}
-    file = folder / "policy.yaml"
+    known, file = {"facts": facts, "codes": codes, "clauses": clauses}, folder / "policy.yaml"
     return {
-        "delivery": read_delivery(file, card, facts=facts, codes=codes, dated=dated, clauses=clauses),
-        "limits": read_limits(folder / "limits.yaml", limits, **limited),
-        "funds": read_funds(file, card, paying=paying, **paid),
+        "delivery": read_delivery(file, card, dated=dated, rules={rule.name for rule in rules}, **known),
+        "limits": read_limits(folder / "limits.yaml", limits, parameters=names["parameters"], **known),
+        "funds": read_funds(file, card, paying=paying, readings=names["readings"], **known),
     }
-=======
-    named = {"facts": specs, "codes": codes, "clauses": known}
-    delivery = read_delivery(folder / "policy.yaml", card, dated=dated, rules={rule.name for rule in rules}, **named)
-    limits_file = folder / "limits.yaml"
-    limits = read_limits(limits_file, read_yaml(limits_file, optional=True), parameters=parameters, **named)
-    return Policy(path, folder, fingerprint_of(folder), *data, rates=rates, limits=limits, delivery=delivery)
->>>>>>> main
 
 
 def check_names(folder: Path, dated: Mapping, codes: Mapping, rates: Mapping) -> None:
