@@ -17,7 +17,7 @@ RECORDS = ("theory", "practice", "ideological", "online", "other", "")
 MADE = ("made", "uploaded")
 _KEYS = (
     "list", "listed_fact", "practice_at", "size", "size_rule", "lead", "free", "plan", "roster", "held_at_signup",
-    "sessions", "topics", "papers", "exam",
+    "sessions", "topics", "papers", "exam", "change_notice",
 )  # fmt: skip
 _PLAN = ("topics", "asks", "from_class", "codes")
 
@@ -56,7 +56,8 @@ class Delivery:
     workshop. `size`, `lead`: parameters of the usual class size and of the days a filing must lie ahead, or "".
     `free`: the clause that forbids charging the trainee, or "". `asks`: facts the plan states. `from_class`: parts of
     the plan that the timetable supplies. `roster`: facts a roster states per person. `held_at_signup`: facts that the
-    day of the sign-up answers. `papers`: paper of the filing -> made by the system or uploaded. `exam`: who examines."""
+    day of the sign-up answers. `papers`: paper of the filing -> made by the system or uploaded. `change_notice`:
+    parameter of the working days that a change after the filing lies ahead of the session, or "". `exam`: who examines."""
 
     list: str
     listed_fact: str = ""
@@ -74,6 +75,7 @@ class Delivery:
     sessions: Mapping[str, SessionWord] = field(default_factory=dict)
     topics: str = ""
     papers: Mapping[str, str] = field(default_factory=dict)
+    change_notice: str = ""
     exam: ExamBody = field(default_factory=ExamBody)
 
 
@@ -100,7 +102,7 @@ def read_delivery(
     for word, known, what in (
         *((name, facts, "fact") for name in named),
         *((name, codes, "code list") for name in lists),
-        *((given[key], dated, "parameter") for key in ("size", "lead") if key in given),
+        *((given[key], dated, "parameter") for key in ("size", "lead", "change_notice") if key in given),
         *((given[key], clauses, "clause") for key in ("free",) if key in given),
         *((value, MADE, "way of a paper") for value in given.get("papers", {}).values()),
         (given.get("practice_at", "bases"), PLACES, "place of practice"),
@@ -124,6 +126,7 @@ def read_delivery(
         sessions=_sessions(path, given.get("sessions", {})),
         topics=given.get("topics", ""),
         papers=dict(given.get("papers", {})),
+        change_notice=given.get("change_notice", ""),
         exam=_exam(path, given.get("exam", {}), facts=facts, clauses=clauses),
     )
 

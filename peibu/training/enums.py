@@ -44,6 +44,24 @@ class EnrolmentState(models.TextChoices):
     CANCELLED = "cancelled", _("已退出")
 
 
+class ChangeKind(models.TextChoices):
+    """What becomes of a class by a change after its filing (WH63.2.3)."""
+
+    AMEND = "amend", _("调整课程或学员")
+    CANCEL = "cancel", _("取消班次")
+
+
+class LessonDeed(models.TextChoices):
+    MOVE = "move", _("调整")
+    DROP = "drop", _("取消")
+    ADD = "add", _("新增")
+
+
+class PersonDeed(models.TextChoices):
+    JOIN = "join", _("新增")
+    LEAVE = "leave", _("退出")
+
+
 class AttendanceMethod(models.TextChoices):
     QR = "qr", _("扫码签到")
     MANUAL = "manual", _("人工补签")

@@ -177,7 +177,7 @@ def enrol(*, cohort: Cohort, lines: Iterable[SignUpLine], by: Actor, at: dt.date
             raise Refused(f"{line.person.name}的报名尚未提交或已撤回", "line_inactive", "请刷新名单后重试")
         if line.signup.provider_id != cohort.provider_id:
             raise Refused(f"{line.person.name}报名的不是本单位", "foreign_line", "请在本单位收到的报名中选择")
-        _require_same(cohort, line)
+        require_same(cohort, line)
     with refusing():
         locked = Cohort.objects.select_for_update().get(pk=cohort.pk)
         known = {row.person_id: row for row in locked.enrolments.all()}
@@ -193,7 +193,7 @@ def enrol(*, cohort: Cohort, lines: Iterable[SignUpLine], by: Actor, at: dt.date
     return made
 
 
-def _require_same(cohort: Cohort, line: SignUpLine) -> None:
+def require_same(cohort: Cohort, line: SignUpLine) -> None:
     """What both plan and roster name (occupation, level) must agree: a class is of one occupation and level."""
     if line.policy != cohort.policy:
         raise Refused(f"{line.person.name}报名的是另一项政策", "foreign_policy", "请选择同一政策的报名")

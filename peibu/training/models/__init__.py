@@ -4,6 +4,7 @@ from peibu.training.models.agreement import EntrustmentAgreement
 from peibu.training.models.attendance import Attendance, CheckIn, TrainingLog
 from peibu.training.models.callback import CallbackResult, CallbackRound, CallbackTask
 from peibu.training.models.certificate import Certificate, CertificateBatch, CertificateRevocation
+from peibu.training.models.change import ChangedLesson, ChangedPerson, ClassChange
 from peibu.training.models.cohort import Cohort, Enrolment, Session
 from peibu.training.models.exam import (
     Exam,
@@ -20,6 +21,7 @@ from peibu.training.models.lesson_note import LessonNote
 from peibu.training.models.photo_print import PhotoPrint
 from peibu.training.models.plan import PlanBase, PlanTeacher, TrainingPlan
 from peibu.training.models.resit import Resit, ResitScore
+from peibu.training.models.roster_version import RosterPlace, RosterVersion
 from peibu.training.models.sealed_file import SealedFile
 from peibu.training.models.seat import Seat
 from peibu.training.models.signup import RosterUpload, SignUp, SignUpLine, SignUpStep
@@ -34,7 +36,10 @@ __all__ = [
     "Certificate",
     "CertificateBatch",
     "CertificateRevocation",
+    "ChangedLesson",
+    "ChangedPerson",
     "CheckIn",
+    "ClassChange",
     "Cohort",
     "Enrolment",
     "EntrustmentAgreement",
@@ -50,7 +55,9 @@ __all__ = [
     "Resit",
     "ResitScore",
     "Room",
+    "RosterPlace",
     "RosterUpload",
+    "RosterVersion",
     "Score",
     "ScoreCorrection",
     "SealedFile",

@@ -15,6 +15,7 @@ from peibu.registry.models import Person, Teacher
 from peibu.training.enums import CohortStage, EnrolmentState, SessionKind
 from peibu.training.models.plan import TrainingPlan
 from peibu.training.models.seat_triggers import SEATS_OF_ENROLMENT, SEATS_OF_SESSION
+from peibu.training.models.session_triggers import TAUGHT_STAYS
 from peibu.training.models.signup import SignUpLine
 from peibu.training.models.venue import Room
 
@@ -106,7 +107,7 @@ class Session(Owned):
                 condition=Q(active=True, room__isnull=False),
             ),
         ]
-        triggers = [*Owned.Meta.triggers, SEATS_OF_SESSION]
+        triggers = [*Owned.Meta.triggers, SEATS_OF_SESSION, TAUGHT_STAYS]
 
 
 @pghistory.track()
