@@ -19,10 +19,12 @@ from peibu.registry.enums import ManagementLevel
 from peibu.registry.facts import enterprise_facts, person_facts
 from peibu.registry.models import Employment, Person
 from peibu.registry.queries import earlier_grants
+from peibu.registry.identity import real_names
 from peibu.rulebook import Judgement, load_policy
 from peibu.rulebook.records import InsuranceRun
 from peibu.training.enums import SessionKind
 from peibu.training.models import Certificate, CertificateBatch, Cohort, Enrolment
+from peibu.training.queries.changes import unconfirmed_changes
 from peibu.training.queries.effective import sealed_points
 
 CLAIM, PAYMENT = "claim", "payment"
@@ -66,7 +68,11 @@ def judge_person(
         **_earlier_facts(enrolment.person, enrolment.cohort.policy, claim=claim, known_at=known_at, taken_by=taken_by),
         "claimed_on": on,
         "fee_per_person_fen": fee_fen,
+        "unconfirmed_plan_changes": unconfirmed_changes(enrolment.cohort, known_at=known_at),
     }
+    real = real_names([enrolment.person_id], known_at=known_at)
+    if real:
+        facts["real_name_verified"] = real[enrolment.person_id]
     if fee_paid:
         facts["fee_paid_by_enterprise"] = True
     policy = policy_as_known(enrolment.cohort.policy, known_at=known_at)

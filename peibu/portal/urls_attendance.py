@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from peibu.portal.views import calendars, check_in, leaves, lesson_notes, sheets, teacher, trainee
+from peibu.portal.views import calendars, check_in, leaves, lesson_notes, places, sheets, teacher, trainee
 
 urlpatterns = [
     path("s/<str:code>/", check_in.land, name="check-in"),
@@ -10,6 +10,10 @@ urlpatterns = [
     path("trainee/scan/", check_in.scan, name="trainee-scan"),
     path("trainee/attendance/", trainee.attendance, name="trainee-attendance"),
     path("trainee/sessions/<uuid:session_id>/", trainee.session, name="trainee-session"),
+    path("trainee/places/", places.show, name="trainee-places"),
+    path("trainee/places/<uuid:cohort_id>/apply/", places.apply, name="trainee-place-apply"),
+    path("trainee/places/<uuid:application_id>/confirm/", places.confirm, name="trainee-place-confirm"),
+    path("trainee/places/<uuid:application_id>/withdraw/", places.withdraw, name="trainee-place-withdraw"),
     path("calendar/", calendars.show, name="calendar"),
     path("calendar/address/", calendars.address, name="calendar-address"),
     path("calendar/<str:secret>.ics", calendars.feed, name="calendar-file"),

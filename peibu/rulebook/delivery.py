@@ -15,9 +15,10 @@ from peibu.rulebook.errors import PolicyError
 PLACES = ("bases", "own")
 RECORDS = ("theory", "practice", "ideological", "online", "other", "")
 MADE = ("made", "uploaded")
+ENROLS = ("enterprise", "institution", "trainee")
 _KEYS = (
     "list", "listed_fact", "practice_at", "size", "size_rule", "lead", "free", "plan", "roster", "held_at_signup",
-    "sessions", "topics", "papers", "exam", "change_notice",
+    "sessions", "topics", "papers", "exam", "change_notice", "enrols", "offer_hours",
 )  # fmt: skip
 _PLAN = ("topics", "asks", "from_class", "codes")
 
@@ -57,7 +58,9 @@ class Delivery:
     `free`: the clause that forbids charging the trainee, or "". `asks`: facts the plan states. `from_class`: parts of
     the plan that the timetable supplies. `roster`: facts a roster states per person. `held_at_signup`: facts that the
     day of the sign-up answers. `papers`: paper of the filing -> made by the system or uploaded. `change_notice`:
-    parameter of the working days that a change after the filing lies ahead of the session, or "". `exam`: who examines."""
+    parameter of the working days that a change after the filing lies ahead of the session, or "". `enrols`: who
+    may enrol people, of ENROLS; `offer_hours`: parameter of the hours an offered place is held for a trainee, or "".
+    `exam`: who examines."""
 
     list: str
     listed_fact: str = ""
@@ -76,6 +79,8 @@ class Delivery:
     topics: str = ""
     papers: Mapping[str, str] = field(default_factory=dict)
     change_notice: str = ""
+    enrols: tuple[str, ...] = ("enterprise",)
+    offer_hours: str = ""
     exam: ExamBody = field(default_factory=ExamBody)
 
 
@@ -102,13 +107,16 @@ def read_delivery(
     for word, known, what in (
         *((name, facts, "fact") for name in named),
         *((name, codes, "code list") for name in lists),
-        *((given[key], dated, "parameter") for key in ("size", "lead", "change_notice") if key in given),
+        *((given[key], dated, "parameter") for key in ("size", "lead", "change_notice", "offer_hours") if key in given),
         *((given[key], clauses, "clause") for key in ("free",) if key in given),
         *((value, MADE, "way of a paper") for value in given.get("papers", {}).values()),
+        *((who, ENROLS, "way into a class") for who in given.get("enrols", ())),
         (given.get("practice_at", "bases"), PLACES, "place of practice"),
     ):
         if word not in known:
             _fail(path, line, f"{word!r} is no {what}", "correct the name, or add it to the folder")
+    if "trainee" in given.get("enrols", ()) and "offer_hours" not in given:
+        _fail(path, line, "trainees enrol, without offer_hours", "name the parameter of the hours an offer is held")
     return Delivery(
         list=given["list"],
         listed_fact=given.get("listed_fact", ""),
@@ -127,6 +135,8 @@ def read_delivery(
         topics=given.get("topics", ""),
         papers=dict(given.get("papers", {})),
         change_notice=given.get("change_notice", ""),
+        enrols=tuple(given.get("enrols", ("enterprise",))),
+        offer_hours=given.get("offer_hours", ""),
         exam=_exam(path, given.get("exam", {}), facts=facts, clauses=clauses),
     )
 

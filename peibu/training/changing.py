@@ -21,6 +21,7 @@ from peibu.kernel.errors import Refused
 from peibu.kernel.verdict import Verdict, no, yes
 from peibu.kernel.workdays import default_calendar
 from peibu.rulebook import Judgement, load_policy
+from peibu.training.actions.applications import close_enrolment
 from peibu.training.actions.cohorts import Lesson
 from peibu.training.actions.places import join, leave
 from peibu.training.actions.rosters import keep_roster
@@ -246,3 +247,4 @@ def freeze_roster(*, case: Case, by: Actor, at: dt.datetime, reason: str) -> Non
     """The roster as filed: what later versions are compared with."""
     number = case.steps.filter(move__in=("submit", "resubmit")).count()
     keep_roster(cohort=case.cohort, case=case, reason=f"开班备案第{number}次提交", by=by, at=at)
+    close_enrolment(cohort=case.cohort, at=at)

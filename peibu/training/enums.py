@@ -44,6 +44,19 @@ class EnrolmentState(models.TextChoices):
     CANCELLED = "cancelled", _("已退出")
 
 
+class PlaceState(models.TextChoices):
+    """How far somebody's own application for a place has come."""
+
+    APPLIED = "applied", _("待审核")
+    WAITING = "waiting", _("候补中")
+    OFFERED = "offered", _("有名额，待本人确认")
+    PLACED = "placed", _("已编入班次")
+    DECLINED = "declined", _("未通过")
+    EXPIRED = "expired", _("逾期未确认")
+    WITHDRAWN = "withdrawn", _("本人已撤回")
+    CLOSED = "closed", _("班次已备案，未编入")
+
+
 class ChangeKind(models.TextChoices):
     """What becomes of a class by a change after its filing (WH63.2.3)."""
 

@@ -4,7 +4,7 @@ import dataclasses
 import datetime as dt
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
 from peibu.casework.actions import move_case
 from peibu.casework.models import Determination
@@ -229,7 +229,7 @@ def test_people_leave_and_join_with_reasons_and_the_earlier_roster_stays_readabl
     assert second.places.get(enrolment__person=line.person).name == line.person.name
     cohort.refresh_from_db()
     assert cohort.seats_taken == 3
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with pytest.raises(DatabaseError, match="Cannot update"), transaction.atomic():
         RosterPlace.objects.filter(version=first).update(name="改")
 
 
@@ -259,5 +259,5 @@ def test_a_change_in_force_is_not_rewritten_even_by_sql(filing, cohort):
     with pytest.raises(IntegrityError, match="a_change_is_written_before_it_is_handed_in"), transaction.atomic():
         ChangedLesson.objects.filter(change=change).delete()
     move(change, "confirm", filing.reviewer(cohort), "2020-10-16 09:00")
-    with pytest.raises(Exception, match="a_change_that_holds_is_not_rewritten|Cannot update"), transaction.atomic():
+    with pytest.raises(DatabaseError, match="Cannot update"), transaction.atomic():
         ClassChange.objects.filter(pk=change.pk).update(reason="另一个原因")

@@ -9,16 +9,21 @@ from peibu.training.enums import EnrolmentState
 from peibu.training.models import Cohort, RosterPlace, RosterVersion
 
 
-def keep_roster(*, cohort: Cohort, case: Case, reason: str, by: Actor, at: dt.datetime) -> RosterVersion:
-    """Freeze the roster; when nobody came, left or was told otherwise since the last version, that one stays the last."""
+def places_today(cohort: Cohort) -> list[RosterPlace]:
+    """The people in the class now, as a version would hold them (not saved)."""
     rows = cohort.enrolments.filter(state=EnrolmentState.ACTIVE).select_related("person", "enterprise", "line")
-    places = [
+    return [
         RosterPlace(
             position=position, enrolment=row, sender=row.enterprise, name=row.person.name, post=row.line.post,
             told=row.line.told[:300],
         )
         for position, row in enumerate(rows.order_by("enterprise__name", "line__position", "id"), start=1)
     ]  # fmt: skip
+
+
+def keep_roster(*, cohort: Cohort, case: Case, reason: str, by: Actor, at: dt.datetime) -> RosterVersion:
+    """Freeze the roster; when nobody came, left or was told otherwise since the last version, that one stays the last."""
+    places = places_today(cohort)
     last = cohort.rosters.order_by("-number").first()
     if last is not None and [_told(p) for p in last.places.all()] == [_told(p) for p in places]:
         return last

@@ -1,6 +1,7 @@
 """Tables of training, one file per noun."""
 
 from peibu.training.models.agreement import EntrustmentAgreement
+from peibu.training.models.application import OpenEnrolment, PlaceApplication
 from peibu.training.models.attendance import Attendance, CheckIn, TrainingLog
 from peibu.training.models.callback import CallbackResult, CallbackRound, CallbackTask
 from peibu.training.models.certificate import Certificate, CertificateBatch, CertificateRevocation
@@ -49,7 +50,9 @@ __all__ = [
     "ExamSupervisor",
     "Leave",
     "LessonNote",
+    "OpenEnrolment",
     "PhotoPrint",
+    "PlaceApplication",
     "PlanBase",
     "PlanTeacher",
     "Resit",
