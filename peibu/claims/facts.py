@@ -17,9 +17,9 @@ from peibu.ledger.models import Posting
 from peibu.programmes.rates import policy_as_known
 from peibu.registry.enums import ManagementLevel
 from peibu.registry.facts import enterprise_facts, person_facts
+from peibu.registry.identity import real_names
 from peibu.registry.models import Employment, Person
 from peibu.registry.queries import earlier_grants
-from peibu.registry.identity import real_names
 from peibu.rulebook import Judgement, load_policy
 from peibu.rulebook.records import InsuranceRun
 from peibu.training.enums import SessionKind

@@ -15,7 +15,9 @@ from peibu.training.timetable_file import MAX_ROWS
 class StartChangeForm(forms.Form):
     """What becomes of the class and why."""
 
-    kind = forms.ChoiceField(label=_("变更类型"), choices=ChangeKind.choices, widget=forms.RadioSelect, initial="amend")
+    kind = forms.ChoiceField(
+        label=_("变更类型"), choices=ChangeKind.choices, widget=forms.RadioSelect, initial="amend"
+    )
     reason = forms.CharField(
         label=_("变更原因"), min_length=5, max_length=300, widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("例如：授课教师生病，由方案内的另一名教师代课。"),

@@ -107,7 +107,11 @@ def read_delivery(
     for word, known, what in (
         *((name, facts, "fact") for name in named),
         *((name, codes, "code list") for name in lists),
-        *((given[key], dated, "parameter") for key in ("size", "lead", "change_notice", "offer_hours") if key in given),
+        *(
+            (given[key], dated, "parameter")
+            for key in ("size", "lead", "change_notice", "offer_hours")
+            if key in given
+        ),
         *((given[key], clauses, "clause") for key in ("free",) if key in given),
         *((value, MADE, "way of a paper") for value in given.get("papers", {}).values()),
         *((who, ENROLS, "way into a class") for who in given.get("enrols", ())),

@@ -45,7 +45,9 @@ def test_the_road_of_an_applicant(opened, visit):
     _answer, text = page(visit(second), "trainee-places")
     assert "候补顺位" in text
     place = Enrolment.objects.get(cohort=cohort)
-    _answer, text = follow(visit(opened.road.by), "class-people-remove", cohort.pk, data={"enrolment": [str(place.pk)]})
+    _answer, text = follow(
+        visit(opened.road.by), "class-people-remove", cohort.pk, data={"enrolment": [str(place.pk)]}
+    )
     assert "已按顺位通知1名候补学员" in text
     _answer, text = page(visit(second), "trainee-places")
     assert "为您保留到" in text

@@ -261,7 +261,7 @@ def test_an_institution_enrols_whom_it_recruits_where_the_document_lets_it(city)
         choose_provider(signup=signup, provider=other.unit, by=road.by, at=road.now)
     commit_signup(signup=signup, version="1", by=road.by, at=road.now)
     cohort = road.cohort(road.signed(**JINAN_PLAN, fee_fen=0), practice(road))
-    enrol(cohort=cohort, lines=list(signup.lines.all()), by=road.by, at=road.now)
+    enrol(cohort=cohort, lines=SignUpLine.objects.filter(signup=signup), by=road.by, at=road.now)
     assert cohort.seats_taken == 1
     with pytest.raises(Refused, match="不由培训机构报名"):
         start_signup(policy=city.policy, enterprise=road.unit, by=road.by, at=at("2020-09-28 09:00"))

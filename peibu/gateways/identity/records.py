@@ -50,7 +50,10 @@ def asks_json(asks: Sequence[Ask]) -> bytes:
 def read_asks(content: bytes) -> list[Ask]:
     """The body of a request, read by the other side. Raises ValueError."""
     try:
-        return [Ask(**{name: str(row[name]) for name in ("key", "name", "number")}) for row in json.loads(content)["checks"]]
+        return [
+            Ask(**{name: str(row[name]) for name in ("key", "name", "number")})
+            for row in json.loads(content)["checks"]
+        ]
     except (KeyError, TypeError) as error:
         raise ValueError(f"no list of checks: {error}") from error
 

@@ -44,7 +44,7 @@ def own_change(request: HttpRequest, change_id: UUID) -> ClassChange:
 def show_all(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
     """Changes and roster versions of a class; begin a change."""
     cohort = own_class(request, cohort_id)
-    form = StartChangeForm(request.POST or None)
+    form = StartChangeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             change = start_change(cohort=cohort, by=request.actor, at=request.now, **form.cleaned_data)

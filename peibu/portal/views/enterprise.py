@@ -167,7 +167,11 @@ def signups(request: HttpRequest) -> HttpResponse:
         return list_exports.signups(request, signups_of(request.actor))
     page = Paginator(signups_of(request.actor), PAGE).get_page(request.GET.get("page"))
     policies = {policy.path: policy for policy in current_policies()}
-    context = {"page": page, "rows": [(row, policies[row.policy]) for row in page], "policies": policies_for(request.actor)}
+    context = {
+        "page": page,
+        "rows": [(row, policies[row.policy]) for row in page],
+        "policies": policies_for(request.actor),
+    }
     return render(request, "portal/enterprise/signups.html", context)
 
 

@@ -33,7 +33,7 @@ def show(request: HttpRequest) -> HttpResponse:
 def apply(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
     """The class in a few words, the questions of the policy, the declaration."""
     opening = get_object_or_404(open_classes(on=request.today), cohort_id=cohort_id)
-    form = ApplyForm(request.POST or None, cohort=opening.cohort)
+    form = ApplyForm(request.POST if request.method == "POST" else None, cohort=opening.cohort)
     if request.method == "POST" and form.is_valid():
         try:
             apply_for_place(cohort=opening.cohort, stated=form.stated(), by=request.actor, at=request.now)

@@ -30,9 +30,7 @@ from peibu.training.permissions.places import can_open, is_open, is_own
 from peibu.training.queries.signup import COMMITMENT
 
 
-def open_enrolment(
-    *, cohort: Cohort, closes_on: dt.date, version: str, by: Actor, at: dt.datetime
-) -> OpenEnrolment:
+def open_enrolment(*, cohort: Cohort, closes_on: dt.date, version: str, by: Actor, at: dt.datetime) -> OpenEnrolment:
     """Take applications for a class until the end of a day, with the policy's commitment accepted by the provider.
     Doing it again sets another last day."""
     require(can_open(by, cohort), "cannot_open")
@@ -73,9 +71,7 @@ def _locked(cohort: Cohort) -> Cohort:
     return Cohort.objects.select_for_update(of=("self",)).select_related("case", "plan", "provider").get(pk=cohort.pk)
 
 
-def apply_for_place(
-    *, cohort: Cohort, stated: Mapping[str, object], by: Actor, at: dt.datetime
-) -> PlaceApplication:
+def apply_for_place(*, cohort: Cohort, stated: Mapping[str, object], by: Actor, at: dt.datetime) -> PlaceApplication:
     """The trainee's own application, judged at once. Sent twice it is one. Refused: enrolment is not open; nobody of
     this identity number is on record; another occupation or level than the class."""
     if by.role != Role.TRAINEE or not by.person_key:

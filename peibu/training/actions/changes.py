@@ -90,7 +90,9 @@ def write_timetable(*, change: ClassChange, rows: Sequence[Row], by: Actor, at: 
         _require_rows(begun, ahead, rows, at)
         change.lessons.all().delete()
         wanted = {key: lesson for key, lesson in rows if key}
-        found = [_row(change, ahead[key], lesson) for key, lesson in wanted.items() if as_lesson_key(ahead[key]) != lesson]
+        found = [
+            _row(change, ahead[key], lesson) for key, lesson in wanted.items() if as_lesson_key(ahead[key]) != lesson
+        ]
         found += [_row(change, row, None) for key, row in ahead.items() if key not in wanted]
         found += [_row(change, None, lesson) for key, lesson in rows if key is None]
         return ChangedLesson.objects.bulk_create(found)
@@ -116,7 +118,9 @@ def _require_rows(begun: list[Session], ahead: Mapping, rows: Sequence[Row], at:
     early = [lesson for _key, lesson in rows if lesson.starts_at <= at]
     if early:
         when = timezone.localtime(early[0].starts_at)
-        raise Refused(f"“{early[0].subject}”改到了{when:%Y-%m-%d %H:%M}，该时间已过", "time_has_passed", "请改到以后的时间")
+        raise Refused(
+            f"“{early[0].subject}”改到了{when:%Y-%m-%d %H:%M}，该时间已过", "time_has_passed", "请改到以后的时间"
+        )
 
 
 def _row(change: ClassChange, session: Session | None, lesson: Lesson | None) -> ChangedLesson:

@@ -35,7 +35,8 @@ LASTING = "lasting_conditions"  # code list of the policy: rules that no waiting
 def start_signup(*, policy: str, enterprise: Unit, by: Actor, at: dt.datetime) -> SignUp:
     """A new draft; an enterprise has one draft per policy at a time, so that pressing twice gives the same one.
 
-    An institution that recruits by itself (JN6.3.1) is sender and provider in one. Refuses an enterprise that is not on the list of the policy on that day (QD97.1), and days outside its period.
+    An institution that recruits by itself (JN6.3.1) is sender and provider in one. Refuses an enterprise that is not on
+    the list of the policy on that day (QD97.1), and days outside its period.
     """
     if by.unit is None or by.unit.pk != enterprise.pk:
         raise Refused("只能为本单位报名", "foreign_enterprise", "请使用本单位经办人的账号")

@@ -60,7 +60,9 @@ class PlaceApplication(Owned):
     decided_at = models.DateTimeField(_("审核时间"), null=True, blank=True)
     answer = models.CharField(_("审核意见"), max_length=200, blank=True)
     offered_until = models.DateTimeField(_("名额保留至"), null=True, blank=True)
-    line = models.OneToOneField(SignUpLine, on_delete=models.PROTECT, null=True, blank=True, related_name="application")
+    line = models.OneToOneField(
+        SignUpLine, on_delete=models.PROTECT, null=True, blank=True, related_name="application"
+    )
 
     class Meta(Owned.Meta):
         ordering = ["cohort", "applied_at", "id"]
@@ -71,7 +73,9 @@ class PlaceApplication(Owned):
             models.CheckConstraint(
                 condition=~Q(state="offered") | Q(offered_until__isnull=False), name="an_offer_has_an_end"
             ),
-            models.CheckConstraint(condition=~Q(state="declined") | ~Q(answer=""), name="a_declined_application_says_why"),
+            models.CheckConstraint(
+                condition=~Q(state="declined") | ~Q(answer=""), name="a_declined_application_says_why"
+            ),
             models.CheckConstraint(
                 condition=~Q(state="placed") | Q(line__isnull=False), name="who_has_a_place_is_signed_up"
             ),

@@ -46,7 +46,9 @@ class ClassChange(Owned):
                 condition=Q(effective_at__isnull=True) | Q(sent_at__isnull=False),
                 name="a_change_holds_only_once_handed_in",
             ),
-            models.CheckConstraint(condition=Q(urgent=False) | Q(kind="amend"), name="no_class_is_called_off_urgently"),
+            models.CheckConstraint(
+                condition=Q(urgent=False) | Q(kind="amend"), name="no_class_is_called_off_urgently"
+            ),
         ]
         triggers = [
             *Owned.Meta.triggers,

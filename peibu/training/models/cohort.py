@@ -49,7 +49,9 @@ class Cohort(Owned):
 
     class Meta(Owned.Meta):
         constraints = [
-            models.CheckConstraint(condition=Q(seats_taken__lte=F("seats") - F("seats_held")), name="class_is_never_overfull"),
+            models.CheckConstraint(
+                condition=Q(seats_taken__lte=F("seats") - F("seats_held")), name="class_is_never_overfull"
+            ),
             models.CheckConstraint(condition=Q(fee_fen__gte=0), name="class_fee_is_not_negative"),
             models.CheckConstraint(
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("opens_on")), name="class_ends_after_it_opens"

@@ -2,7 +2,18 @@
 
 import pgtrigger
 
-_TOLD = ("cohort_id", "kind", "subject", "starts_at", "ends_at", "class_hours", "place", "room_id", "base_id", "teacher_id")
+_TOLD = (
+    "cohort_id",
+    "kind",
+    "subject",
+    "starts_at",
+    "ends_at",
+    "class_hours",
+    "place",
+    "room_id",
+    "base_id",
+    "teacher_id",
+)
 _SAME = " AND ".join(f"NEW.{name} IS NOT DISTINCT FROM OLD.{name}" for name in _TOLD)
 
 TAUGHT_STAYS = pgtrigger.Trigger(

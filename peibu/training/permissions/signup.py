@@ -7,7 +7,6 @@ from peibu.rulebook import load_policy
 from peibu.training.enums import SignUpState
 from peibu.training.models import SignUp
 
-
 WAYS = {Role.ENTERPRISE: "enterprise", Role.PROVIDER: "institution"}
 
 
