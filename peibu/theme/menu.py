@@ -84,7 +84,6 @@ OF_ROLE: dict[str, tuple[Item, ...]] = {
     Role.TRAINEE: (
         Item(_("我的培训"), "trainee-home", "school"),
         Item(_("扫码签到"), "trainee-scan", "qrcode"),
-        Item(_("个人报名"), "trainee-places", "user-plus"),
         Item(_("课程日历"), "calendar", "calendar"),
         Item(_("考勤记录"), "trainee-attendance", "calendar-event"),
         Item(_("我的证书"), "trainee-certificates", "certificate"),

@@ -44,6 +44,9 @@ def test_the_road_of_an_applicant(opened, visit):
     assert [opened.state(row) for row in rows] == ["placed", "waiting"]
     _answer, text = page(visit(second), "trainee-places")
     assert "候补顺位" in text
+    _answer, text = page(visit(second), "trainee-home")
+    assert "候补中" in text  # the start page leads there
+    assert reverse("trainee-places") in text
     place = Enrolment.objects.get(cohort=cohort)
     _answer, text = follow(
         visit(opened.road.by), "class-people-remove", cohort.pk, data={"enrolment": [str(place.pk)]}

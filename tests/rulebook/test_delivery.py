@@ -43,6 +43,10 @@ def test_who_examines_is_read():
         ("provider: training_base", "teacher: training_base", "teacher"),
         ("    tasks: exam_tasks_by_city_body", "    tasks: exam_tasks", "exam_tasks"),
         ("    tasks: exam_tasks_by_city_body", "    task: exam_tasks_by_city_body", "unknown key task"),
+        ("enrols: [enterprise, trainee]", "enrols: [enterprise, neighbour]", "neighbour"),
+        ("  offer_hours: place_offer_hours\n", "", "without offer_hours"),
+        ("offer_hours: place_offer_hours", "offer_hours: no_number", "no_number"),
+        ("change_notice: change_notice_working_days", "change_notice: soon", "soon"),
     ],
 )
 def test_a_word_that_stands_for_nothing_is_refused(changed, old, new, told):
@@ -53,3 +57,13 @@ def test_a_word_that_stands_for_nothing_is_refused(changed, old, new, told):
 
 def test_the_folder_without_a_change_is_read(changed):
     assert changed(BODY, BODY).delivery.exam.body == "appraisal_body"
+
+
+def test_who_may_enrol_and_how_long_an_offer_is_held_is_read():
+    by_policy = {name: load_policy(name).delivery for name in ("jinan/internet_plus_2020", WEIHAI)}
+    assert {name: found.enrols for name, found in by_policy.items()} == {
+        "jinan/internet_plus_2020": ("enterprise", "institution", "trainee"),
+        WEIHAI: ("enterprise", "trainee"),
+    }
+    assert {found.offer_hours for found in by_policy.values()} == {"place_offer_hours"}
+    assert load_policy("qingdao/industrial_internet_2020").delivery.enrols == ("enterprise",)

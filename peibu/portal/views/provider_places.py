@@ -29,10 +29,8 @@ def show(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
     cohort = own_class(request, cohort_id)
     opening = OpenEnrolment.objects.select_related("cohort__case").filter(cohort=cohort).first()
     text = commitment_text(cohort.policy)
-    form = OpenForm(
-        request.POST if request.method == "POST" else None,
-        initial={"version": text.version, "closes_on": cohort.opens_on},
-    )
+    initial = {"version": text.version, "closes_on": opening.closes_on if opening else cohort.opens_on}
+    form = OpenForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
         try:
