@@ -4,17 +4,15 @@ import datetime as dt
 
 from django.db.models import F
 
-from peibu.kernel.errors import Refused
-from peibu.training.actions.cohorts import require_same
-from peibu.training.enums import EnrolmentState, SignUpState
+from peibu.training.actions.cohorts import require_own_line, require_same
+from peibu.training.enums import EnrolmentState
 from peibu.training.models import Cohort, Enrolment, SignUpLine
 
 
 def join(*, cohort: Cohort, line: SignUpLine, at: dt.datetime) -> Enrolment:
     """Give the person of a line a place; who left before gets the old place back. The caller holds a transaction;
     the database refuses an overfull class, a second class by the same line and two classes at one time."""
-    if not line.active or line.signup.state != SignUpState.COMMITTED or line.signup.provider_id != cohort.provider_id:
-        raise Refused(f"{line.person.name}的报名已撤回或不在本单位", "line_inactive", "请刷新名单后重试")
+    require_own_line(cohort, line)
     require_same(cohort, line)
     locked = Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)
     row = locked.enrolments.filter(person=line.person).first()

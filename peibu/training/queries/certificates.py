@@ -6,7 +6,7 @@ import hmac
 from urllib.parse import quote
 
 from django.conf import settings
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 
 from peibu.casework.models import Document
 from peibu.kernel.identity import mask_id
@@ -14,8 +14,8 @@ from peibu.papers.certificates import CertificateData
 from peibu.papers.fonts import SERIF
 from peibu.papers.glyphs import missing_glyphs
 from peibu.rulebook import load_policy
-from peibu.training.enums import SessionKind
 from peibu.training.models import Certificate, CertificateBatch, Cohort, Enrolment, TrainingLog
+from peibu.training.queries.attendance import Rate, rates
 from peibu.training.queries.exams import candidates, pass_mark, passed
 
 CODE_LENGTH = 12
@@ -28,8 +28,7 @@ class BatchLine:
 
     number: int
     enrolment: Enrolment
-    present: int
-    sessions: int
+    attended: Rate
     score: object
     passed: bool
     certificate: Certificate | None
@@ -37,9 +36,7 @@ class BatchLine:
 
 def batch_lines(cohort: Cohort, *, on: dt.date) -> list[BatchLine]:
     """Every candidate of the class, also those who did not pass, in the order of the score sheet."""
-    sessions = cohort.sessions.exclude(kind=SessionKind.EXAM).count()
-    taught = ~Q(attendances__session__kind=SessionKind.EXAM)
-    came = dict(cohort.enrolments.annotate(n=Count("attendances", filter=taught)).values_list("pk", "n"))
+    came = {person.pk: rate for person, rate in rates(cohort)}
     given = {
         row.enrolment_id: row
         for row in Certificate.objects.filter(enrolment__cohort=cohort).select_related("revocation")
@@ -49,8 +46,7 @@ def batch_lines(cohort: Cohort, *, on: dt.date) -> list[BatchLine]:
         BatchLine(
             number=row.number,
             enrolment=row.enrolment,
-            present=came.get(row.enrolment.pk, 0),
-            sessions=sessions,
+            attended=came.get(row.enrolment.pk, Rate(0, 0)),
             score=row.score,
             passed=row.points is not None and row.points >= mark,
             certificate=given.get(row.enrolment.pk),
