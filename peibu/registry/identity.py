@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.conf import settings
-from django.utils import timezone
 
+from peibu.accounts import clock
 from peibu.accounts.actor import Actor
 from peibu.gateways.identity import Ask, FakeIdentity, GatewayAway, HttpIdentity, IdentityService
 from peibu.kernel.ids import uuid7
@@ -21,7 +21,7 @@ def service() -> IdentityService | None:
     """The register by setting; in demo mode one of the demo; None where nothing is set up."""
     if settings.IDENTITY["url"]:
         return HttpIdentity(settings.IDENTITY["url"], settings.IDENTITY["key"])
-    return FakeIdentity(clock=timezone.now) if settings.DEMO else None
+    return FakeIdentity(clock=clock.now) if settings.DEMO else None
 
 
 def check_identities(

@@ -21,7 +21,9 @@ def people(city):
 
 
 def ask(people, city, when=NOW, **fake):
-    register = FakeIdentity({p.id_number: p.name for p in people[:2]} | {people[1].id_number: "别人"}, **fake)
+    register = FakeIdentity(
+        {p.id_number: p.name for p in people[:2]} | {people[1].id_number: "别人"}, clock=lambda: when, **fake
+    )
     return check_identities(people=people, by=city.actor("provider"), at=when, register=register)
 
 
@@ -61,7 +63,7 @@ def test_a_class_counts_those_whose_name_differs_once_all_are_answered(city):
     cohort = filing.full(people=3)
     people = [row.person for row in cohort.enrolments.select_related("person")]
     assert unverified(cohort, on=NOW.date()) is None
-    register = FakeIdentity({p.id_number: p.name for p in people} | {people[0].id_number: "别人"})
+    register = FakeIdentity({p.id_number: p.name for p in people} | {people[0].id_number: "别人"}, clock=lambda: NOW)
     check_identities(people=people[:2], by=filing.by, at=NOW, register=register)
     assert unverified(cohort, on=NOW.date()) is None  # one is not answered: unknown, not one
     check_identities(people=people[2:], by=filing.by, at=NOW, register=register)

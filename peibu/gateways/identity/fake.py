@@ -10,10 +10,6 @@ from peibu.gateways.identity.records import Answer, Ask, GatewayAway, answers_js
 DIFFERS_OF_256 = 6  # without a register about one in forty numbers is answered with "mismatch"
 
 
-def _now() -> dt.datetime:
-    return dt.datetime.now(tz=dt.UTC)
-
-
 @dataclasses.dataclass
 class FakeIdentity:
     """`register`: number -> name, None = every well-formed number is somebody's, a few of somebody else. `clock`: time
@@ -22,7 +18,7 @@ class FakeIdentity:
     register: Mapping[str, str] | None = None
     away: bool = False
     source: str = "人口基础信息核验接口（演示）"
-    clock: Callable[[], dt.datetime] = _now
+    clock: Callable[[], dt.datetime] = dataclasses.field(kw_only=True)
 
     def check(self, asks: Sequence[Ask]) -> list[Answer]:
         """See `IdentityService.check`."""
