@@ -10,6 +10,7 @@ from peibu.accounts.secrecy import person_key
 from peibu.kernel.errors import Refused
 from peibu.kernel.identity import check_id_number, normalise_id
 from peibu.registry.enums import AboutKind
+from peibu.registry.models import Person
 from peibu.registry.queries import person_by_key
 from peibu.rulebook import Policy
 from peibu.theme.policy_words import said
@@ -21,6 +22,11 @@ TEACHER_ROW = ("teacher", "teaches", "titles")
 def day_field(label, *, required=True) -> forms.DateField:
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     return forms.DateField(label=label, required=required, widget=widget)
+
+
+def person_of(text: str, *, on: dt.date) -> Person | None:
+    """The registered person with an identity number; Refused when it is none."""
+    return person_by_key(person_key(check_id_number(normalise_id(text), on).number))
 
 
 class RecordForm(forms.Form):
@@ -75,11 +81,10 @@ class RecordForm(forms.Form):
 
     def _person(self, text: str) -> str:
         try:
-            number = check_id_number(normalise_id(text), self.on).number
+            person = person_of(text, on=self.on)
         except Refused as refused:
             self.add_error("about", refused.sentence())
             return ""
-        person = person_by_key(person_key(number))
         return str(person.pk) if person else ""
 
     def _unit(self, text: str) -> str:

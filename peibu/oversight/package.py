@@ -16,7 +16,9 @@ from peibu.casework.queries import documents_of, timeline
 from peibu.kernel.packages import file_name
 from peibu.oversight.facts import cases_of, exam_documents, subjects_of
 from peibu.oversight.package_delivery import call_backs, lesson_notes, performance_report
-from peibu.papers.office_tables import Column, OfficeTable, office_table
+from peibu.oversight.package_exam import exam_record
+from peibu.oversight.package_tables import class_table as _table
+from peibu.papers.office_tables import Column
 from peibu.papers.plain_papers import Part, plain_pdf
 from peibu.training.enums import EnrolmentState
 from peibu.training.filing_papers import in_chinese, plan_rows
@@ -81,19 +83,6 @@ def _roster(cohort: Cohort, on: dt.date) -> Files:
     ]
     rows = [[r.person.name, r.person.id_number, r.enterprise.name, r.line.post] for r in _people(cohort)]
     return {"02-花名册/花名册.xlsx": _table(cohort, "培训人员花名册", columns, rows, on)}
-
-
-def _table(cohort: Cohort, title: str, columns: list[Column], rows: list[list], on: dt.date) -> bytes:
-    return office_table(
-        OfficeTable(
-            title=f"{cohort.name}{title}",
-            columns=columns,
-            rows=rows,
-            subtitle=(f"承接单位：{cohort.provider.name}", f"打印日期：{on}"),
-            totals=False,
-            dated=on,
-        )
-    )
 
 
 def _timetable(cohort: Cohort, on: dt.date) -> Files:
@@ -261,6 +250,6 @@ def _json(value: object) -> bytes:
 
 
 STEPS = (
-    _about, _plan, _roster, _timetable, _sign_ins, _sheets, _logs, lesson_notes, _pictures, _exam, _certificates, _cases,
+    _about, _plan, _roster, _timetable, _sign_ins, _sheets, _logs, lesson_notes, _pictures, _exam, exam_record, _certificates, _cases,
     call_backs, performance_report,
 )  # fmt: skip

@@ -123,7 +123,7 @@ def test_an_agreement_is_registered_by_one_side_and_confirmed_by_the_other(city,
 
 
 def test_an_officer_puts_facts_on_record_and_a_wrong_value_is_told(road, visit):
-    officer = road.city.actor("agency_reviewer")
+    officer = road.city.actor("agency_reviewer", road.city.office("agency", road.enterprise.unit.division))
     client = visit(officer)
     person = staff(road, 1)[0]
     data = {

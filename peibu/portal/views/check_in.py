@@ -1,7 +1,5 @@
 """The code on the wall and what a phone does with it."""
 
-import hashlib
-import secrets
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,14 +13,12 @@ from peibu.accounts.access import only
 from peibu.accounts.enums import Role
 from peibu.kernel.errors import Refused
 from peibu.papers.qr import qr_svg
+from peibu.portal.devices import mark_of, marked
 from peibu.training.actions.attendance import current_code, meant_by, sign_in
 from peibu.training.check_in_terms import window_of
 from peibu.training.models import Leave, Session
 from peibu.training.queries.attendance import is_open, session_count
 from peibu.training.queries.classrooms import enrolments_of, sessions_run_by
-
-DEVICE_COOKIE = "pb_device"
-A_YEAR = 365 * 24 * 3600
 
 
 @only(Role.TRAINEE, writes=True)
@@ -48,10 +44,8 @@ def land(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _sign_in(request: HttpRequest, code: str) -> HttpResponse:
-    device = request.COOKIES.get(DEVICE_COOKIE, "")
-    mark = hashlib.sha256(device.encode()).hexdigest()[:32] if device else ""
     try:
-        done = sign_in(code=code, by=request.actor, at=request.now, device=mark)
+        done = sign_in(code=code, by=request.actor, at=request.now, device=mark_of(request))
     except Refused as refusal:
         return _refused(request, refusal)
     if done.already:
@@ -71,13 +65,8 @@ def _refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
 
 
 def _marked(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
-    """A random mark on the phone: the teacher sees when one phone signs in for several people."""
-    if DEVICE_COOKIE not in request.COOKIES and enrolments_of(request.actor).exists():
-        answer.set_cookie(
-            DEVICE_COOKIE, secrets.token_urlsafe(18), max_age=A_YEAR, httponly=True, samesite="Lax",
-            secure=request.is_secure(),
-        )  # fmt: skip
-    return answer
+    """A mark on the phones of a class: the teacher sees when one phone signs in for several people."""
+    return marked(request, answer) if enrolments_of(request.actor).exists() else answer
 
 
 @only(Role.TEACHER, Role.PROVIDER)

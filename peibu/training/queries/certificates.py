@@ -3,6 +3,7 @@
 import dataclasses
 import datetime as dt
 import hmac
+from decimal import Decimal
 from urllib.parse import quote
 
 from django.conf import settings
@@ -24,12 +25,15 @@ BOOK = "certificate_book"
 
 @dataclasses.dataclass(frozen=True)
 class BatchLine:
-    """One candidate as the officer compares it: presence, score, and the certificate once there is one."""
+    """One candidate as the officer compares it: presence, points in force (None = absent), the certificate once there is
+    one. `sealed`: the sealed points where a correction or a re-sit made others of them."""
 
     number: int
     enrolment: Enrolment
     attended: Rate
-    score: object
+    points: Decimal | None
+    changed: bool
+    sealed: Decimal | None
     passed: bool
     certificate: Certificate | None
 
@@ -47,7 +51,9 @@ def batch_lines(cohort: Cohort, *, on: dt.date) -> list[BatchLine]:
             number=row.number,
             enrolment=row.enrolment,
             attended=came.get(row.enrolment.pk, Rate(0, 0)),
-            score=row.score,
+            points=row.points,
+            changed=row.changed,
+            sealed=row.score.points if row.score else None,
             passed=row.points is not None and row.points >= mark,
             certificate=given.get(row.enrolment.pk),
         )
