@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from peibu.rulebook.attendance_terms import AttendanceTerms, read_attendance
 from peibu.rulebook.errors import PolicyError
 
 PLACES = ("bases", "own")
@@ -17,7 +18,7 @@ RECORDS = ("theory", "practice", "ideological", "online", "other", "")
 MADE = ("made", "uploaded")
 _KEYS = (
     "list", "listed_fact", "practice_at", "size", "size_rule", "lead", "free", "plan", "roster", "held_at_signup",
-    "sessions", "topics", "papers", "exam",
+    "sessions", "topics", "papers", "exam", "attendance",
 )  # fmt: skip
 _PLAN = ("topics", "asks", "from_class", "codes")
 
@@ -56,7 +57,8 @@ class Delivery:
     workshop. `size`, `lead`: parameters of the usual class size and of the days a filing must lie ahead, or "".
     `free`: the clause that forbids charging the trainee, or "". `asks`: facts the plan states. `from_class`: parts of
     the plan that the timetable supplies. `roster`: facts a roster states per person. `held_at_signup`: facts that the
-    day of the sign-up answers. `papers`: paper of the filing -> made by the system or uploaded. `exam`: who examines."""
+    day of the sign-up answers. `papers`: paper of the filing -> made by the system or uploaded. `exam`: who examines.
+    `attendance`: sign-out, late scans, location fence."""
 
     list: str
     listed_fact: str = ""
@@ -75,6 +77,7 @@ class Delivery:
     topics: str = ""
     papers: Mapping[str, str] = field(default_factory=dict)
     exam: ExamBody = field(default_factory=ExamBody)
+    attendance: AttendanceTerms = field(default_factory=AttendanceTerms)
 
 
 def read_delivery(
@@ -125,6 +128,9 @@ def read_delivery(
         topics=given.get("topics", ""),
         papers=dict(given.get("papers", {})),
         exam=_exam(path, given.get("exam", {}), facts=facts, clauses=clauses),
+        attendance=read_attendance(
+            path, given.get("attendance", {}), dated=dated, kinds=given.get("sessions", {}), fail=_fail
+        ),
     )
 
 

@@ -5,6 +5,8 @@ from peibu.training.models.attendance import Attendance, CheckIn, TrainingLog
 from peibu.training.models.callback import CallbackResult, CallbackRound, CallbackTask
 from peibu.training.models.certificate import Certificate, CertificateBatch, CertificateRevocation
 from peibu.training.models.cohort import Cohort, Enrolment, Session
+from peibu.training.models.departure import CheckOut, SignOut
+from peibu.training.models.entry_request import EntryRequest
 from peibu.training.models.exam import (
     Exam,
     ExamGrader,
@@ -24,6 +26,7 @@ from peibu.training.models.sealed_file import SealedFile
 from peibu.training.models.seat import Seat
 from peibu.training.models.signup import RosterUpload, SignUp, SignUpLine, SignUpStep
 from peibu.training.models.venue import Room, Venue
+from peibu.training.models.whereabouts import Whereabouts
 
 __all__ = [
     "Attendance",
@@ -35,9 +38,11 @@ __all__ = [
     "CertificateBatch",
     "CertificateRevocation",
     "CheckIn",
+    "CheckOut",
     "Cohort",
     "Enrolment",
     "EntrustmentAgreement",
+    "EntryRequest",
     "Exam",
     "ExamGrader",
     "ExamItem",
@@ -56,6 +61,7 @@ __all__ = [
     "SealedFile",
     "Seat",
     "Session",
+    "SignOut",
     "SignUp",
     "SignUpLine",
     "SignUpStep",
@@ -63,4 +69,5 @@ __all__ = [
     "TrainingLog",
     "TrainingPlan",
     "Venue",
+    "Whereabouts",
 ]
