@@ -80,7 +80,12 @@ def _check(path, line, part, told, words, dated, kinds, fail) -> None:
         known, what = _known(key, dated, kinds)
         for word in value if key == "kinds" else (value,):
             if word not in known:
-                fail(path, line, f"attendance.{part}: {word!r} is no {what}", "correct the name, or add it to the folder")
+                fail(
+                    path,
+                    line,
+                    f"attendance.{part}: {word!r} is no {what}",
+                    "correct the name, or add it to the folder",
+                )
 
 
 def _known(key: str, dated: Mapping, kinds: Mapping):

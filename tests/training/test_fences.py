@@ -32,7 +32,7 @@ def test_only_what_is_certain_counts(metres, accuracy, bearing):
         assert told == "inside"
     elif metres - accuracy > 152:
         assert told == "outside"
-    elif 151 < metres + accuracy and metres - accuracy < 149:
+    elif metres + accuracy > 151 and metres - accuracy < 149:
         assert told == "unknown"
 
 

@@ -22,6 +22,9 @@ def s(seconds: float) -> dt.timedelta:
     return dt.timedelta(seconds=seconds)
 
 
+TICKET, SCANNED, SENT = START - s(300), START + s(4), START + s(600)
+
+
 def refused(code: str):
     return pytest.raises(Refused, check=lambda error: error.code == code)
 
@@ -33,7 +36,7 @@ def room(city):
     return room
 
 
-def send(room, *, nth=0, ticket_at=START - s(300), scanned=START + s(4), sent=START + s(600), device="m", **change):
+def send(room, *, nth=0, ticket_at=TICKET, scanned=SCANNED, sent=SENT, device="m", **change):
     """A phone whose scan at `scanned` reaches the server at `sent`; nothing of it is touched."""
     told = {
         "code": current_code(room.check_in, START).scanned,

@@ -1,7 +1,5 @@
 """The code on the wall and what a phone does with it."""
 
-import hashlib
-import secrets
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,48 +13,69 @@ from peibu.accounts.access import only
 from peibu.accounts.enums import Role
 from peibu.kernel.errors import Refused
 from peibu.papers.qr import qr_svg
-from peibu.training.actions.attendance import current_code, meant_by, sign_in
+from peibu.portal.phone_mark import mark_of, marked
+from peibu.training.actions.attendance import current_code
+from peibu.training.actions.scans import Taken, take_scan
 from peibu.training.check_in_terms import window_of
+from peibu.training.enums import Direction
+from peibu.training.fences import Position, read_position
 from peibu.training.models import Leave, Session
+from peibu.training.presence_terms import fence_of
 from peibu.training.queries.attendance import is_open, session_count
 from peibu.training.queries.classrooms import enrolments_of, sessions_run_by
-
-DEVICE_COOKIE = "pb_device"
-A_YEAR = 365 * 24 * 3600
+from peibu.training.queries.codes import meant_by
+from peibu.training.queries.own_day import fenced_today
 
 
 @only(Role.TRAINEE, writes=True)
 def scan(request: HttpRequest) -> HttpResponse:
     """The camera; POST takes the code it read, or the one that was typed."""
     if request.method == "POST":
-        return _sign_in(request, request.POST.get("code", ""))
-    return _marked(request, render(request, "portal/trainee/scan.html"))
+        return _take(request, request.POST.get("code", ""))
+    fenced = fenced_today(request.actor, on=request.today)
+    return marked(request, render(request, "portal/trainee/scan.html", {"fenced": fenced}))
 
 
 @only(Role.TRAINEE, writes=True)
 def land(request: HttpRequest, code: str) -> HttpResponse:
     """Where the QR code leads when the phone's own camera reads it: confirm with one tap."""
     if request.method == "POST":
-        return _sign_in(request, code)
+        return _take(request, code)
     try:
         meant = meant_by(code, by=request.actor, at=request.now)
     except Refused as refusal:
         return _refused(request, refusal)
-    if meant.session.attendances.filter(enrolment=meant.enrolment).exists():
+    row = meant.session.attendances.filter(enrolment=meant.enrolment).first()
+    if row is not None and (meant.direction == Direction.IN or hasattr(row, "departure")):
         return _to_the_session(request, meant.session.pk)
-    return _marked(request, render(request, "portal/trainee/confirm.html", {"meant": meant, "code": code}))
+    context = {"meant": meant, "code": code, "fenced": fence_of(meant.session) is not None}
+    return marked(request, render(request, "portal/trainee/confirm.html", context))
 
 
-def _sign_in(request: HttpRequest, code: str) -> HttpResponse:
-    device = request.COOKIES.get(DEVICE_COOKIE, "")
-    mark = hashlib.sha256(device.encode()).hexdigest()[:32] if device else ""
+def place_told(request: HttpRequest) -> Position | None:
+    """The position that came with a scan; the form holds one only after the trainee agreed."""
+    return read_position(*(request.POST.get(name, "") for name in ("latitude", "longitude", "accuracy")))
+
+
+def _take(request: HttpRequest, code: str) -> HttpResponse:
     try:
-        done = sign_in(code=code, by=request.actor, at=request.now, device=mark)
+        done = take_scan(
+            code=code, by=request.actor, at=request.now, device=mark_of(request), place=place_told(request)
+        )
     except Refused as refusal:
         return _refused(request, refusal)
-    if done.already:
-        messages.info(request, _("您已签到，无需重复签到。"))
-    return _to_the_session(request, done.attendance.session_id)
+    messages.info(request, said_of(done))
+    return _to_the_session(request, done.session_id)
+
+
+def said_of(done: Taken) -> str:
+    """What became of a scan, for the trainee."""
+    if done.request is not None:
+        doubt = done.request.get_doubt_display()
+        return _("已转教师确认（%(doubt)s）。请当面告诉授课教师您在场。") % {"doubt": doubt}
+    if done.direction == Direction.OUT:
+        return _("您已签退，无需重复签退。") if done.already else _("签退成功。")
+    return _("您已签到，无需重复签到。") if done.already else _("签到成功。")
 
 
 def _to_the_session(request: HttpRequest, session_id: UUID) -> HttpResponse:
@@ -67,17 +86,7 @@ def _to_the_session(request: HttpRequest, session_id: UUID) -> HttpResponse:
 
 def _refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
     answer = render(request, "portal/trainee/not_signed.html", {"refusal": refusal}, status=422)
-    return _marked(request, answer)
-
-
-def _marked(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
-    """A random mark on the phone: the teacher sees when one phone signs in for several people."""
-    if DEVICE_COOKIE not in request.COOKIES and enrolments_of(request.actor).exists():
-        answer.set_cookie(
-            DEVICE_COOKIE, secrets.token_urlsafe(18), max_age=A_YEAR, httponly=True, samesite="Lax",
-            secure=request.is_secure(),
-        )  # fmt: skip
-    return answer
+    return marked(request, answer)
 
 
 @only(Role.TEACHER, Role.PROVIDER)

@@ -18,7 +18,7 @@ from peibu.examining.models import PaperItem, Seat, Sitting
 from peibu.examining.permissions import candidate_of, exams_sat_by
 from peibu.examining.queries.sittings import online_test, shown_paper
 from peibu.examining.tickets import tickets_pdf
-from peibu.portal.views.check_in import A_YEAR, DEVICE_COOKIE
+from peibu.portal.phone_mark import A_YEAR, DEVICE_COOKIE
 from peibu.training.models import Enrolment, Exam
 from peibu.training.queries.exams import candidates, exam_day, pass_mark
 

@@ -6,7 +6,7 @@ from peibu.accounts.actor import Actor
 from peibu.training.actions.attendance import keep_late_sign_in
 from peibu.training.actions.check_out import came_before, keep_sign_out, require_sign_out
 from peibu.training.actions.doubts import ask_teacher, place_doubt
-from peibu.training.actions.scans import Taken
+from peibu.training.actions.scans import Taken, take_scan
 from peibu.training.actions.session_guards import require_running
 from peibu.training.enums import Direction, EntryDoubt
 from peibu.training.fences import Position
@@ -27,12 +27,14 @@ def take_late_scan(
     device: str = "",
     place: Position | None = None,
 ) -> Taken:
-    """Accept a scan that arrives late when it is proven to have been taken while its code was good, and inside the
+    """Take a scan while its code is good like any other; accept one that arrives late when it is proven to have been taken while its code was good, and inside the
     folder's delay; else put it before the teacher with the evidence. A repeat is answered with what is kept.
 
     Refused: forged code, other class, cancelled enrolment, class not running; a sign-out without a sign-in.
     """
     meant = meant_by(code, by=by, at=at)
+    if meant.seconds_valid:
+        return take_scan(code=code, by=by, at=at, device=device, place=place)
     if _kept(meant):
         return Taken(meant.direction, meant.session.pk, True, None)
     require_running(meant.session)
