@@ -9,9 +9,9 @@ from peibu.kernel.errors import Refused
 from peibu.training.actions.attendance import current_code, open_check_in, sign_in
 from peibu.training.actions.check_out import close_check_out, open_check_out, sign_out, sign_out_by_hand
 from peibu.training.actions.scans import take_scan
-from peibu.training.models import Attendance, CheckOut, Session, SignOut
+from peibu.training.models import Attendance, CheckOut, SignOut
 from tests.city import at
-from tests.classroom import classroom
+from tests.classroom import as_practice, classroom
 
 pytestmark = pytest.mark.django_db
 START, END = at("2020-10-12 09:00"), at("2020-10-12 12:00")
@@ -25,18 +25,10 @@ def refused(code: str):
     return pytest.raises(Refused, check=lambda error: error.code == code)
 
 
-def practice(room) -> Session:
-    """The first session as practice: the kind that this folder signs people out of."""
-    session = room.sessions[0]
-    Session.objects.filter(pk=session.pk).update(kind="practice", base=room.cohort.provider)
-    session.refresh_from_db()
-    return session
-
-
 @pytest.fixture
 def room(city):
     room = classroom(city)
-    room.session = practice(room)
+    room.session = as_practice(room)
     check_in = open_check_in(session=room.session, by=room.teacher, at=START)
     for trainee in room.trainees[:3]:
         sign_in(code=current_code(check_in, START).scanned, by=trainee, at=START)

@@ -19,7 +19,7 @@ from peibu.training.actions.scans import Taken, take_scan
 from peibu.training.check_in_terms import window_of
 from peibu.training.enums import Direction
 from peibu.training.fences import Position, read_position
-from peibu.training.models import Leave, Session
+from peibu.training.models import CheckIn, CheckOut, Leave, Session
 from peibu.training.presence_terms import fence_of
 from peibu.training.queries.attendance import is_open, session_count
 from peibu.training.queries.classrooms import enrolments_of, sessions_run_by
@@ -64,7 +64,8 @@ def _take(request: HttpRequest, code: str) -> HttpResponse:
         )
     except Refused as refusal:
         return _refused(request, refusal)
-    messages.info(request, said_of(done))
+    if done.already or done.request is not None or done.direction == Direction.OUT:
+        messages.info(request, said_of(done))
     return _to_the_session(request, done.session_id)
 
 
@@ -109,11 +110,16 @@ def _on_the_wall(request: HttpRequest, session: Session) -> dict:
     told = {"session": session, "count": session_count(session), "newest": _newest(session)}
     if not is_open(session) or request.now > window_of(session)[1]:
         return told
-    code = current_code(session.check_in, request.now)
+    return told | shown_code(request, session.check_in)
+
+
+def shown_code(request: HttpRequest, gate: CheckIn | CheckOut) -> dict:
+    """The code of this moment as the big screen draws it."""
+    code = current_code(gate, request.now)
     link = request.build_absolute_uri(reverse("check-in", args=[code.scanned]))
     # the SVG is made by us from base-32 letters and our own address
     picture = mark_safe(qr_svg(link, 8, border=3, dark="#0b1f44"))
-    return told | {"code": code, "picture": picture, "left_ms": int(code.seconds_left * 1000)}
+    return {"code": code, "picture": picture, "left_ms": int(code.seconds_left * 1000)}
 
 
 def _newest(session: Session) -> list:
