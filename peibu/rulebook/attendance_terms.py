@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 OUTSIDE = ("confirm", "refuse")
+LEAVE = ("due", "excused")
 _PARTS = {
     "sign_out": ("kinds", "opens", "closes", "early"),
     "late_scan": ("within",),
@@ -49,11 +50,13 @@ class FenceTerms:
 
 @dataclass(frozen=True)
 class AttendanceTerms:
-    """What the folder asks of attendance beyond the sign-in; None = not asked for."""
+    """What the folder asks of attendance beyond the sign-in; None = not asked for. `leave`: is a session with granted
+    leave that nobody made up still due, or excused?"""
 
     sign_out: SignOutTerms | None = None
     late_scan: LateScanTerms | None = None
     fence: FenceTerms | None = None
+    leave: str = "due"
 
 
 def read_attendance(
@@ -61,13 +64,17 @@ def read_attendance(
 ) -> AttendanceTerms:
     """Read the part; `fail(path, line, what, remedy)` raises for a word that stands for nothing in the folder."""
     line = getattr(given, "line", 0)
-    for part, told in given.items():
+    leave = given.get("leave", "due")
+    if leave not in LEAVE:
+        fail(path, line, f"attendance.leave: {leave!r} is none of {', '.join(LEAVE)}", "correct the word")
+    parts = {part: told for part, told in given.items() if part != "leave"}
+    for part, told in parts.items():
         words = _PARTS.get(part)
         if words is None:
-            fail(path, line, f"attendance: unknown key {part}", f"one of {', '.join(_PARTS)}")
+            fail(path, line, f"attendance: unknown key {part}", f"one of leave, {', '.join(_PARTS)}")
         _check(path, getattr(told, "line", line), part, told, words, dated, kinds, fail)
     made = {"sign_out": SignOutTerms, "late_scan": LateScanTerms, "fence": FenceTerms}
-    return AttendanceTerms(**{part: made[part](**_plain(told)) for part, told in given.items()})
+    return AttendanceTerms(leave=leave, **{part: made[part](**_plain(told)) for part, told in parts.items()})
 
 
 def _check(path, line, part, told, words, dated, kinds, fail) -> None:

@@ -150,6 +150,7 @@ def test_signing_out_from_the_wall_and_what_the_teacher_sees(room, enter, phone,
         assert wide <= 0
     page.goto(reverse("teaching-session", args=[room.session.pk]))
     forgotten = page.locator("#sign-outs .leaving").first
+    page.locator("#sign-outs summary").first.click()
     forgotten.get_by_label("理由").fill("忘记扫码，教师看到离开")
     forgotten.get_by_role("button", name="补签退").click()
     page.get_by_text("补签退。", exact=False).first.wait_for()

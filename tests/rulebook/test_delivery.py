@@ -42,6 +42,12 @@ def test_who_examines_is_read():
         ("provider: training_base", "provider: some_base", "some_base"),
         ("provider: training_base", "teacher: training_base", "teacher"),
         ("    tasks: exam_tasks_by_city_body", "    tasks: exam_tasks", "exam_tasks"),
+        ("early: early_leaving_minutes", "early: late_leaving_minutes", "late_leaving_minutes"),
+        ("late_scan: {within", "late_scans: {within", "unknown key late_scans"),
+        ("late_scan: {within: late_scan_minutes}", "late_scan: {}", "without within"),
+        ("outside: confirm", "outside: arrest", "arrest"),
+        ("    leave: due", "    leave: forgiven", "forgiven"),
+        ("sign_out: {kinds: [practice", "sign_out: {kinds: [swimming", "swimming"),
         ("    tasks: exam_tasks_by_city_body", "    task: exam_tasks_by_city_body", "unknown key task"),
     ],
 )

@@ -132,7 +132,7 @@ def _told(own: OwnSession) -> dict:
     starts, ends = timezone.localtime(own.session.starts_at), timezone.localtime(own.session.ends_at)
     colour, label = LABELS[own.state]
     return {
-        "day": date_format(starts, "MONTH_DAY_FORMAT"),
+        "day": date_format(starts, "n/j"),
         "starts": starts.strftime("%H:%M"),
         "ends": ends.strftime("%H:%M"),
         "subject": own.session.subject,

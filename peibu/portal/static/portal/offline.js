@@ -12,7 +12,7 @@ function draw(today) {
   for (const row of today.sessions) {
     const item = blank.content.cloneNode(true);
     for (const name of ["day", "starts", "ends", "subject", "room", "label"]) item.querySelector(`[data-${name}]`).textContent = row[name];
-    item.querySelector("[data-label]").className = `tag tone-${row.colour}`;
+    item.querySelector("[data-label]").className = `pb-tag tone-${row.colour}`;
     list.append(item);
   }
   const fence = document.querySelector("[data-place]");

@@ -52,7 +52,17 @@ document.addEventListener("phone:kept", show);
 setInterval(async () => (await show()) && update(), 15000);
 
 // Whoever signs out on this phone leaves nothing of the timetable behind.
-document.querySelector("form[action$='/sign-out/']")?.addEventListener("submit", () => forget());
+let warned = false;
+document.querySelector("form[action$='/sign-out/']")?.addEventListener("submit", (event) => {
+  if (!banner.hidden && !warned) {
+    event.preventDefault(); // signing out throws away what waits: told once, then done
+    warned = true;
+    say(words.unsent, "refused");
+    window.scrollTo(0, 0);
+    return;
+  }
+  forget();
+});
 
 let prompt = null;
 const install = told.querySelector("[data-install]");

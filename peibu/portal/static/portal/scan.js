@@ -76,7 +76,7 @@ async function deliver(code) {
   }
   await hold(scan);
   document.dispatchEvent(new Event("phone:kept"));
-  say(answer ? root.dataset.signedOut : root.dataset.later, true);
+  say(answer ? root.dataset.signedOut : root.dataset.later, Boolean(answer));
 }
 
 function stop() {
