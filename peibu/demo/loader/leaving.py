@@ -8,7 +8,7 @@ from peibu.demo.loader.classes import ClassStory
 from peibu.training.actions.doubts import ask_teacher
 from peibu.training.check_in_terms import terms_of
 from peibu.training.enums import AttendanceMethod, Direction, EntryDoubt
-from peibu.training.models import Attendance, CheckIn, CheckOut, Session, SignOut
+from peibu.training.models import Attendance, CheckIn, CheckOut, Enrolment, Session, SignOut
 from peibu.training.presence_terms import SignOutWindow, sign_out_window
 from peibu.training.queries.attendance import active_people
 from peibu.training.queries.codes import Meant
@@ -58,14 +58,16 @@ def _left(story: ClassStory, window: SignOutWindow, session: Session, n: int, ro
 def late_scan_for_the_teacher(sessions: list[Session]) -> None:
     """In a class that is being taught, somebody absent from the last session held did scan, on a phone without network
     whose page was closed: the code is genuine, the moment not proven."""
-    gate = CheckIn.objects.filter(session__in=[row for row in sessions if row.ends_at <= NOW])
-    gate = gate.select_related("session__cohort").order_by("-session__starts_at").first()
-    if gate is None:
-        return
+    held = CheckIn.objects.filter(session__in=[row for row in sessions if row.ends_at <= NOW])
+    for gate in held.select_related("session__cohort").order_by("-session__starts_at"):
+        absent = active_people(gate.session.cohort).exclude(attendances__session=gate.session).first()
+        if absent is not None:
+            _ask(gate, absent)
+            return
+
+
+def _ask(gate: CheckIn, absent: Enrolment) -> None:
     session, seconds = gate.session, terms_of(gate.session).code_seconds
-    absent = active_people(session.cohort).exclude(attendances__session=session).first()
-    if absent is None:
-        return
     shown = session.starts_at + dt.timedelta(minutes=4)
     meant = Meant(session, absent, Direction.IN, gate, slot_of(shown, seconds), seconds, 0)
     ask_teacher(meant, doubt=EntryDoubt.NOT_PROVEN, at=shown + ARRIVED_AFTER, device="")
