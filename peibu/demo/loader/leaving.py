@@ -14,10 +14,8 @@ from peibu.training.queries.attendance import active_people
 from peibu.training.queries.codes import Meant
 from peibu.training.rotating_codes import slot_of
 
-EARLY, FORGOTTEN = (
-    7,
-    23,
-)  # in each list of names: this one left early, that one forgot; none in a class with fewer people
+# In each list of names this one left early, and that one forgot to sign out.
+EARLY, FORGOTTEN = 1, 4
 BY_FIVE = 5
 ARRIVED_AFTER = dt.timedelta(minutes=50)
 
