@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+from decimal import Decimal
 
 import pytest
 import segno
@@ -10,7 +11,8 @@ from django.urls import reverse
 from peibu.accounts import clock
 from peibu.training.actions.attendance import current_code, open_check_in, sign_in
 from peibu.training.actions.check_out import open_check_out
-from peibu.training.models import Attendance, EntryRequest, SignOut
+from peibu.training.actions.venues import add_room, add_venue
+from peibu.training.models import Attendance, EntryRequest, Session, SignOut, Whereabouts
 from tests.city import at
 from tests.classroom import as_practice, classroom
 
@@ -155,3 +157,25 @@ def test_signing_out_from_the_wall_and_what_the_teacher_sees(room, enter, phone,
     forgotten.get_by_role("button", name="补签退").click()
     page.get_by_text("补签退。", exact=False).first.wait_for()
     assert SignOut.objects.filter(method="manual").count() == 1
+
+
+def test_the_place_is_asked_for_with_consent_and_only_where_wanted(room, enter, phone, site, axe, shot):
+    enter(phone, room.trainees[0])
+    phone.goto(reverse("trainee-scan"))
+    assert phone.get_by_text("本课次核对是否在培训场所").is_hidden()
+    venue = add_venue(
+        name="实训楼", address="一号路1号", longitude=Decimal("120.383"), latitude=Decimal("36.067"), radius_m=150,
+        by=room.provider, at=START,
+    )  # fmt: skip
+    place = add_room(venue=venue, name="301", seats=60, by=room.provider, at=START)
+    Session.objects.filter(pk=room.session.pk).update(room=place)
+    phone.context.grant_permissions(["geolocation"])
+    phone.context.set_geolocation({"latitude": 36.0671, "longitude": 120.3831, "accuracy": 20})
+    phone.goto(reverse("trainee-scan"))
+    phone.get_by_label("同意这一次使用手机位置").check()
+    phone.get_by_text("已取得位置").wait_for()
+    axe(phone)
+    shot(phone, "phone-place")
+    phone.set_input_files("#shot", picture_of(room.check_in, site))
+    phone.get_by_text("签到成功").wait_for()
+    assert Whereabouts.objects.get().nearness == "inside"
