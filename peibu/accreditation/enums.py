@@ -28,6 +28,14 @@ class HoldingKind(models.TextChoices):
 TEACHERS = (HoldingKind.THEORY_TEACHER, HoldingKind.PRACTICE_TEACHER)
 
 
+class Ground(models.TextChoices):
+    """Why an expert is left out of a pool; the public reads this and nothing more."""
+
+    WORKS_THERE = "works_there", _("任职")
+    DECLARED = "declared", _("申报")
+    NO_ACCOUNT = "no_account", _("未开通账号")
+
+
 class SeatState(models.TextChoices):
     SEATED = "seated", _("评审中")
     RECUSED = "recused", _("已回避")

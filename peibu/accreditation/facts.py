@@ -126,7 +126,9 @@ def obstacles(application: Application, judgement: Judgement, *, on: dt.date, fi
     asked = {spec.name for spec in terms_for(application, on=on).asked}
     found = []
     for finding in judgement.findings:
-        excused = finding.soft and application.reasons.get(finding.rule)
+        # a reason excuses what is not met, never what nobody knows
+        failed = finding.status is Status.FAIL
+        excused = failed and finding.soft and application.reasons.get(finding.rule)
         # an unknown that names nothing rests on an answer with an open end: that is the applicant's to complete
         others = finding.status is Status.UNKNOWN and bool(finding.missing) and not asked & set(finding.missing)
         later = others and not final

@@ -14,7 +14,7 @@ from peibu.accreditation.actions.standing import take_measure
 from peibu.accreditation.checks import missing_documents
 from peibu.accreditation.facts import judge_application, obstacles, terms_for
 from peibu.accreditation.models import Application
-from peibu.accreditation.permissions import can_apply, can_manage
+from peibu.accreditation.permissions import can_apply, can_handle
 from peibu.accreditation.results import MODERATION, panel_of, result_of
 from peibu.accreditation.terms import Terms
 from peibu.casework.actions import keep_determination
@@ -23,7 +23,9 @@ from peibu.casework.models import Case, NoticeLine
 from peibu.casework.notices import full_days, notice_of
 from peibu.casework.queries import open_objections
 from peibu.kernel.verdict import Verdict, no, yes
+from peibu.programmes.listings import is_paused
 from peibu.programmes.models import ListedUnit
+from peibu.rulebook import Status
 from peibu.rulebook.errors import RulebookError
 
 PROCESSES = (
@@ -77,9 +79,7 @@ def scores_are_in(*, case: Case, by: Actor, at: dt.datetime) -> Verdict:
     waiting = application.clarifications.filter(answered_at__isnull=True).count()
     if waiting:
         return no(f"还有{waiting}个问题申请单位尚未说明")
-    if not terms.has_panel:
-        return yes()
-    return can_manage(by, application.call, terms) and _scored(application)
+    return _scored(application) if terms.has_panel else yes()
 
 
 def _scored(application: Application) -> Verdict:
@@ -97,8 +97,7 @@ def all_bureaus_agree(*, case: Case, by: Actor, at: dt.datetime) -> Verdict:
     """On notice only what passed the experts and has every bureau's yes, and together with its notice."""
     application = _of(case)
     terms = terms_for(application, on=timezone.localdate(at))
-    verdict = can_manage(by, application.call, terms) if terms.of_the_city else yes()
-    verdict = verdict and _agreed(application, terms)
+    verdict = _agreed(application, terms)
     if verdict and not NoticeLine.objects.filter(case=case, notice__state="open").exists():
         return no("请在征集页面勾选申请，统一发布公示")
     return verdict
@@ -112,6 +111,34 @@ def _agreed(application: Application, terms: Terms) -> Verdict:
     words = words_of(application, terms)
     silent = [str(UnitKind(kind).label) for kind, word in words.items() if word is None or not word.agrees]
     return no(f"尚未取得同意：{'、'.join(silent)}") if silent else yes()
+
+
+def the_office_in_charge(*, case: Case, by: Actor, at: dt.datetime) -> Verdict:
+    """An account of the right role at another office moves nothing on."""
+    application = _of(case)
+    return can_handle(by, application.call, terms_for(application, on=timezone.localdate(at)))
+
+
+def nobody_has_scored(*, case: Case, by: Actor, at: dt.datetime) -> Verdict:
+    """What experts have scored is not rewritten: the scores would stand for another text."""
+    if _of(case).scores.exists():
+        return no("已有专家评分，不能再退回补正；需要补充的，请用“要求说明”向申请单位提问")
+    return yes()
+
+
+def there_is_a_ground(*, case: Case, by: Actor, at: dt.datetime) -> Verdict:
+    """Refused is who failed the experts, has a bureau's no, an upheld objection, or a condition that is not met."""
+    application, on = _of(case), timezone.localdate(at)
+    terms = terms_for(application, on=on)
+    against = [word for word in words_of(application, terms).values() if word is not None and not word.agrees]
+    upheld = NoticeLine.objects.filter(case=case, objections__state="upheld").exists()
+    if against or upheld or result_of(application).passed is False:
+        return yes()
+    judgement = judge_application(application, at=at)
+    unmet = obstacles(application, judgement, on=on, final=True)
+    if any(finding.status is Status.FAIL for finding in unmet):
+        return yes()
+    return no("没有不予列入的依据：专家评估合格，各部门没有不同意，没有成立的异议，条件也没有不符合的")
 
 
 def has_objection(*, case: Case, by: Actor, at: dt.datetime) -> Verdict:
@@ -140,12 +167,18 @@ def notice_is_over(*, case: Case, by: Actor, at: dt.datetime) -> Verdict:
 def conditions_still_hold(*, case: Case, by: Actor, at: dt.datetime) -> Verdict:
     """Listed is what stands on a published batch and fulfils every condition, also those established on the way."""
     application, on = _of(case), timezone.localdate(at)
+    terms = terms_for(application, on=on)
     listed = ListedUnit.objects.filter(
-        unit=application.unit, name=application.name, published__policy=case.policy, published__published_on=on
+        unit=application.unit,
+        name=application.name,
+        published__policy=case.policy,
+        published__role=terms.list_role,
+        published__published_on=on,
     )
     if not listed.exists():
         return no("请在征集页面勾选申请，统一公布名单")
-    terms = terms_for(application, on=on)
+    if is_paused(policy=case.policy, role=terms.list_role, unit=application.unit, name=application.name, on=on):
+        return no("该单位在名单中处于暂停承接期间，恢复后才能再次列入")
     if not terms.has_notice and not (verdict := _agreed(application, terms)):
         return verdict
     judgement = judge_application(application, at=at)
@@ -160,8 +193,23 @@ def ordered_out(*, case: Case, by: Actor, at: dt.datetime, reason: str) -> None:
     take_measure(listing=listing, kind="exited", effective_on=timezone.localdate(at), reason=reason, by=by, at=at)
 
 
+def leave_the_place(*, case: Case, by: Actor, at: dt.datetime, reason: str) -> None:
+    """Who has withdrawn may apply again while the call runs."""
+    Application.objects.filter(case=case).update(live=False)
+
+
+OFFICE_MOVES = (
+    "return", "evaluate", "report", "publish", "object", "settle_objection", "end_notice", "list", "refuse", "warn",
+    "restore", "order_out",
+)  # fmt: skip
+
+
 def register(process: str) -> None:
     """Hang the guards and effects of this room on one process."""
+    guard(process, *OFFICE_MOVES)(the_office_in_charge)
+    guard(process, "return")(nobody_has_scored)
+    guard(process, "refuse")(there_is_a_ground)
+    effect(process, "withdraw")(leave_the_place)
     guard(process, "submit", "resubmit")(everything_is_there)
     effect(process, "submit", "resubmit")(keep_check)
     guard(process, "evaluate")(scores_are_in)

@@ -2,11 +2,21 @@
 
 import datetime as dt
 
-from peibu.accounts.actor import Actor
+from peibu.accounts.actor import SYSTEM, Actor
+from peibu.accounts.enums import Role, UnitKind
+from peibu.accounts.models import Division
 from peibu.accreditation.models import Application, Call
 from peibu.accreditation.terms import Terms
 from peibu.kernel.verdict import Verdict, no, yes
 from peibu.programmes.models import ListedUnit
+from peibu.programmes.places import applies_in
+
+KEEPERS = (Role.CITY_BUREAU, Role.HRSS_APPROVER, Role.AGENCY_REVIEWER)
+
+
+def can_keep_experts(actor: Actor) -> Verdict:
+    """Keep the expert library of one's division."""
+    return yes() if actor.role in KEEPERS and actor.unit is not None else no("您的岗位不管理专家库")
 
 
 def can_run(actor: Actor, terms: Terms) -> Verdict:
@@ -16,6 +26,8 @@ def can_run(actor: Actor, terms: Terms) -> Verdict:
     lead = "agency" if terms.manager == "agency_reviewer" else terms.bureaus[0]
     if actor.unit.kind != lead:
         return no("该项征集由牵头部门负责，您所在的部门参加联合决定")
+    if not applies_in(terms.policy, actor.unit.division):
+        return no(f"该政策不适用于{actor.unit.division.name}")
     return yes()
 
 
@@ -46,11 +58,33 @@ def can_edit(actor: Actor, application: Application) -> Verdict:
     return yes()
 
 
-def can_assent(actor: Actor, terms: Terms) -> Verdict:
-    """An account of one of the bureaus that decide together."""
+def deciding_place(call: Call, terms: Terms) -> Division:
+    """Where the bureaus sit that decide: in the call's own place, or in the city above when the city lists (JN6.5a)."""
+    by_city = Role.CITY_BUREAU in terms.flow.moves["list"].roles
+    return call.division.parent if by_city and call.division.parent else call.division
+
+
+def can_assent(actor: Actor, call: Call, terms: Terms) -> Verdict:
+    """An account of one of the bureaus that decide together, of the place that decides."""
     if actor.role not in ("city_bureau", "hrss_approver") or actor.unit is None:
         return no("您的岗位不参加联合决定")
-    return yes() if actor.unit.kind in terms.bureaus else no("您所在的部门不参加该项联合决定")
+    if actor.unit.kind not in terms.bureaus:
+        return no("您所在的部门不参加该项联合决定")
+    place = deciding_place(call, terms)
+    return yes() if actor.unit.division_id == place.pk else no(f"该申请由{place.name}的部门决定")
+
+
+def can_handle(actor: Actor, call: Call, terms: Terms) -> Verdict:
+    """Move an application on: the bureau of the call, else the office of the actor's role in the call's place."""
+    if actor is SYSTEM:
+        return yes()
+    if actor.role == terms.manager:
+        return can_manage(actor, call, terms)
+    place = deciding_place(call, terms) if actor.role == Role.CITY_BUREAU else call.division
+    kind = UnitKind.AGENCY if actor.role == Role.AGENCY_REVIEWER else terms.bureaus[0]
+    if actor.unit is None or actor.unit.kind != kind:
+        return no("您所在的部门不办理该项征集")
+    return yes() if actor.unit.division_id == place.pk else no("该征集由其他地区的部门办理")
 
 
 def can_supervise(actor: Actor, listing: ListedUnit) -> Verdict:

@@ -42,6 +42,11 @@ def submitted(call: Call) -> QuerySet[Application]:
     return rows.select_related("case", "unit__division", "call").order_by("position")
 
 
+def applicants_of(call: Call) -> QuerySet[Application]:
+    """Who has handed in and not withdrawn, one that was returned included. After the call nobody is added."""
+    return call.applications.exclude(case__state__in=("draft", "withdrawn"))
+
+
 def seats_of(actor: Actor) -> QuerySet[Seat]:
     """The panels an expert sits on."""
     if actor.user is None:

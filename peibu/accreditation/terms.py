@@ -13,6 +13,7 @@ from peibu.rulebook import FactSpec, Policy, load_policy
 
 # Facts that these people answer are the applicant's to fill in; what others supply comes in the course of the evaluation.
 APPLICANTS = frozenset({Role.PROVIDER, Role.BASE, Role.ENTERPRISE})
+NAMED = frozenset({"course", "speciality"})
 
 
 @dataclasses.dataclass(frozen=True)
@@ -32,6 +33,11 @@ class Terms:
     @property
     def list_role(self) -> str:
         return self.raw["subjects"][self.subject]["list"]
+
+    @property
+    def named(self) -> bool:
+        """Is the list one of something a unit offers, not of the unit itself?"""
+        return self.list_role in NAMED
 
     @property
     def applicants(self) -> tuple[str, ...]:

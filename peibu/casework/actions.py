@@ -85,12 +85,16 @@ def move_case(*, case: Case, move: str, by: Actor, at: dt.datetime, reason: str 
 
 
 def note_step(
-    *, case: Case, code: str, label: str, by: Actor, at: dt.datetime, reason: str, duty: str = ""
+    *, case: Case, code: str, label: str, by: Actor, at: dt.datetime, reason: str, duty: str = "", shown_as: str = ""
 ) -> CaseEvent:
-    """Tell a deed that changes something in a case but not its state; the duty counts like that of a move (I8)."""
+    """Tell a deed that changes something in a case but not its state; the duty counts like that of a move (I8).
+
+    `shown_as` stands in the timeline in place of the actor's name (an expert's number).
+    """
     flow = process_of(case.policy, case.process, on=timezone.localdate(at))
     deed = Move(code=code, label=label, sources=(case.state,), target=case.state, roles=(by.role,), duty=duty)
-    return _log(case, deed, from_state=case.state, by=by, at=at, reason=reason, version=flow.policy.fingerprint)
+    version = flow.policy.fingerprint
+    return _log(case, deed, from_state=case.state, by=by, at=at, reason=reason, version=version, shown_as=shown_as)
 
 
 def _apply(case: Case, step: Move, flow: Process, at: dt.datetime) -> None:
@@ -120,7 +124,15 @@ def _previous(case: Case) -> str:
 
 
 def _log(
-    case: Case, step: Move, *, from_state: str, by: Actor, at: dt.datetime, reason: str, version: str
+    case: Case,
+    step: Move,
+    *,
+    from_state: str,
+    by: Actor,
+    at: dt.datetime,
+    reason: str,
+    version: str,
+    shown_as: str = "",
 ) -> CaseEvent:
     last = case.steps.order_by("-seq").values_list("seq", flat=True).first() or 0
     return CaseEvent.objects.create(
@@ -131,7 +143,7 @@ def _log(
         from_state=from_state,
         to_state=step.target,
         user=by.user,
-        actor_name=by.name,
+        actor_name=shown_as or by.name,
         actor_role=by.role,
         person_key=by.person_key,
         duty=step.duty,

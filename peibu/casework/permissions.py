@@ -31,7 +31,14 @@ def can_move(actor: Actor, case: Case, step: Move, flow: Process) -> Verdict:
     return yes()
 
 
-DUTY_LABELS = {"apply": "申请", "review": "审核", "approve": "审批", "pay": "拨付", "audit": "审计"}
+DUTY_LABELS = {
+    "apply": "申请",
+    "review": "审核",
+    "approve": "审批",
+    "pay": "拨付",
+    "audit": "审计",
+    "score": "专家评分",
+}
 
 
 def _other_duty(actor: Actor, case: Case, step: Move) -> str:

@@ -9,8 +9,11 @@ _SEPARATOR = "|"
 
 
 def fold(text: str) -> str:
-    """One spelling for searching: full-width as half-width, capitals as small letters, no blanks."""
-    return "".join(unicodedata.normalize("NFKC", text).lower().split())
+    """One spelling for searching: full-width as half-width, capitals as small letters, no blanks, no null character.
+
+    PostgreSQL keeps no null characters and refuses to be asked for one.
+    """
+    return "".join(unicodedata.normalize("NFKC", text).lower().replace("\0", "").split())
 
 
 def sounds(name: str) -> tuple[str, str]:

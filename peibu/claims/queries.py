@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
@@ -17,8 +18,9 @@ from peibu.claims.models import Claim, ClaimLine
 from peibu.rulebook import load_policy
 from peibu.rulebook.records import MonthMark
 from peibu.rulebook.wording import show
-from peibu.training.enums import CohortStage, EnrolmentState, SessionKind
-from peibu.training.models import Attendance, Cohort, Enrolment, Session
+from peibu.training.enums import CohortStage, EnrolmentState
+from peibu.training.models import Cohort, Enrolment
+from peibu.training.queries.attendance import Rate, rates
 
 FIELDS = ("case__agency", "case__division", "enterprise__division", "cohort__provider", "account")
 CLAIMABLE = (CohortStage.TAUGHT, CohortStage.EXAMINED, CohortStage.CERTIFIED)
@@ -162,24 +164,10 @@ def strip_of(judged: Judged) -> list[Month]:
     ]
 
 
-@dataclasses.dataclass(frozen=True)
-class Attended:
-    there: int
-    all: int
-
-    @property
-    def percent(self) -> int | None:
-        return self.there * 100 // self.all if self.all else None
-
-
-def attended(claim: Claim) -> dict:
-    """Enrolment -> sessions attended of all taught sessions of the class."""
-    taught = Session.objects.filter(cohort_id=claim.cohort_id).exclude(kind=SessionKind.EXAM)
-    total = taught.count()
-    there: dict = {}
-    for enrolment_id in Attendance.objects.filter(session__in=taught).values_list("enrolment_id", flat=True):
-        there[enrolment_id] = there.get(enrolment_id, 0) + 1
-    return {line.enrolment_id: Attended(there.get(line.enrolment_id, 0), total) for line in claim.lines.all()}
+def attended(claim: Claim) -> dict[UUID, Rate]:
+    """Enrolment -> attendance over all taught sessions of the class; nobody who left the class is in it."""
+    came = {person.pk: rate for person, rate in rates(claim.cohort)}
+    return {line.enrolment_id: came.get(line.enrolment_id, Rate(0, 0)) for line in claim.lines.all()}
 
 
 def board(actor: Actor) -> QuerySet[Claim]:

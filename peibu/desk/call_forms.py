@@ -6,11 +6,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from peibu.accounts.actor import Actor
-from peibu.accounts.models import Unit
 from peibu.accreditation.enums import ExpertField, MeasureKind
 from peibu.accreditation.permissions import can_run
 from peibu.accreditation.terms import all_terms
 from peibu.theme.policy_words import said
+from peibu.theme.unit_field import UnitField
 
 
 def _day(label, **more) -> forms.DateField:
@@ -59,17 +59,10 @@ class ExpertForm(forms.Form):
     fields_known = forms.MultipleChoiceField(
         label=_("专业"), choices=ExpertField.choices, widget=forms.CheckboxSelectMultiple
     )
-    unit = forms.CharField(
+    unit = UnitField(
         label=_("所在单位"), max_length=120, help_text=_("写登记的单位全称；评审该单位的申请时自动回避。")
     )
     active_until = _day(_("出库日期"), required=False)
-
-    def clean_unit(self) -> Unit:
-        name = self.cleaned_data["unit"].strip()
-        unit = Unit.objects.filter(name=name).first()
-        if unit is None:
-            raise forms.ValidationError(_("没有名为“%(name)s”的单位，请核对全称") % {"name": name})
-        return unit
 
 
 class MeasureForm(forms.Form):

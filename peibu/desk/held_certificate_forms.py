@@ -5,20 +5,12 @@ import datetime as dt
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from peibu.accounts.secrecy import person_key
-from peibu.desk.record_forms import day_field
+from peibu.desk.record_forms import day_field, person_of
 from peibu.kernel.errors import Refused
-from peibu.kernel.identity import check_id_number, normalise_id
 from peibu.registry.enums import CertificateKind, CertificateLevel
 from peibu.registry.models import Person
-from peibu.registry.queries import person_by_key
 
 LARGEST = 20 * (1 << 20)
-
-
-def person_of(text: str, *, on: dt.date) -> Person | None:
-    """The registered person with an identity number; Refused when it is none."""
-    return person_by_key(person_key(check_id_number(normalise_id(text), on).number))
 
 
 class HeldCertificateForm(forms.Form):

@@ -12,15 +12,11 @@ from peibu.casework.queries import state_label
 from peibu.claims.enums import LineState
 from peibu.kernel.identity import mask_id
 from peibu.papers.office_tables import Column
-from peibu.theme.exports import excel
+from peibu.theme.exports import day_of, excel
 from peibu.training.models import Cohort, Enrolment
 from peibu.training.queries.attendance import Rate
 from peibu.training.queries.callbacks import Callbacks
 from peibu.training.queries.exams import Candidate
-
-
-def _day(moment):
-    return timezone.localdate(moment) if moment else None
 
 
 def _state(request: HttpRequest, case: Case) -> str:
@@ -35,7 +31,7 @@ def tasks(request: HttpRequest, rows: Iterable) -> HttpResponse:
     ]  # fmt: skip
     return excel(request, "待办事项一览表", columns, rows, lambda row: [
         row.case.number, row.case.subject, row.case.applicant and row.case.applicant.name, _state(request, row.case),
-        _day(row.opened_at), row.due_on,
+        day_of(row.opened_at), row.due_on,
     ])  # fmt: skip
 
 
@@ -46,8 +42,8 @@ def cases(request: HttpRequest, rows: Iterable) -> HttpResponse:
         Column("收件日期", "date"), Column("办理期限", "date"), Column("办结日期", "date"),
     ]  # fmt: skip
     return excel(request, "业务一览表", columns, rows, lambda row: [
-        row.number, row.subject, row.applicant and row.applicant.name, _state(request, row), _day(row.opened_at),
-        row.due_on, _day(row.closed_at),
+        row.number, row.subject, row.applicant and row.applicant.name, _state(request, row), day_of(row.opened_at),
+        row.due_on, day_of(row.closed_at),
     ])  # fmt: skip
 
 
@@ -104,8 +100,8 @@ def payment_batches(request: HttpRequest, rows: Iterable) -> HttpResponse:
         Column("状态"), Column("生成日期", "date"), Column("放行日期", "date"),
     ]  # fmt: skip
     return excel(request, "拨付批次一览表", columns, rows, lambda row: [
-        row.number, row.agency.name, row.count, row.total_fen, row.get_state_display(), _day(row.prepared_at),
-        _day(row.released_at),
+        row.number, row.agency.name, row.count, row.total_fen, row.get_state_display(), day_of(row.prepared_at),
+        day_of(row.released_at),
     ])  # fmt: skip
 
 
@@ -116,7 +112,7 @@ def notices(request: HttpRequest, rows: Iterable) -> HttpResponse:
         Column("公示截止", "date"), Column("公示人数", "count"), Column("状态"),
     ]  # fmt: skip
     return excel(request, "公示一览表", columns, rows, lambda row: [
-        row.number, row.title, row.agency.name, _day(row.opened_at), row.ends_on, row.lines.count(),
+        row.number, row.title, row.agency.name, day_of(row.opened_at), row.ends_on, row.lines.count(),
         row.get_state_display(),
     ])  # fmt: skip
 
@@ -127,7 +123,7 @@ def findings(request: HttpRequest, rows: Iterable) -> HttpResponse:
         Column("线索", width=24), Column("所在区（市）"), Column("发现日期", "date"), Column("状态"), Column("核查情况", width=44),
     ]  # fmt: skip
     return excel(request, "风险线索一览表", columns, rows, lambda row: [
-        row.title, row.division.name, _day(row.found_at), row.get_state_display(), row.conclusion,
+        row.title, row.division.name, day_of(row.found_at), row.get_state_display(), row.conclusion,
     ])  # fmt: skip
 
 

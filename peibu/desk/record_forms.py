@@ -10,14 +10,23 @@ from peibu.accounts.secrecy import person_key
 from peibu.kernel.errors import Refused
 from peibu.kernel.identity import check_id_number, normalise_id
 from peibu.registry.enums import AboutKind
+from peibu.registry.models import Person
 from peibu.registry.queries import person_by_key
 from peibu.rulebook import Policy
 from peibu.theme.policy_words import said
+from peibu.training.facts.teachers import ASKS, RECORD
+
+TEACHER_ROW = ("teacher", "teaches", "titles")
 
 
 def day_field(label, *, required=True) -> forms.DateField:
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     return forms.DateField(label=label, required=required, widget=widget)
+
+
+def person_of(text: str, *, on: dt.date) -> Person | None:
+    """The registered person with an identity number; Refused when it is none."""
+    return person_by_key(person_key(check_id_number(normalise_id(text), on).number))
 
 
 class RecordForm(forms.Form):
@@ -38,14 +47,29 @@ class RecordForm(forms.Form):
     def __init__(self, *args, policy: Policy, on: dt.date, **kwargs):
         super().__init__(*args, **kwargs)
         self.policy, self.on = policy, on
-        self.fields["name"].choices = [(spec.name, said(spec)) for spec in policy.facts if spec.type != "reasons"]
+        names = [(spec.name, said(spec)) for spec in policy.facts if spec.type != "reasons"]
+        if ASKS in policy.fact_specs:
+            names.append((RECORD, _("教师资格（内容填“姓名；理论、实训或理论和实训；职称或技能等级”）")))
+        self.fields["name"].choices = names
 
     def clean(self) -> dict:
         """Find whom it is about; the identity number must be one and the person must be known."""
         given = super().clean()
         if "kind" in given:
             given["about"] = self._found(given["kind"], given.get("about", "").strip())
+        if given.get("name") == RECORD and given.get("value"):
+            given["value"] = self._teacher(given)
         return given
+
+    def _teacher(self, given: dict) -> dict[str, str]:
+        """A teacher's row about the base: name, what is taught, titles."""
+        parts = [part.strip() for part in given["value"].replace(";", "；").split("；")]
+        if len(parts) != len(TEACHER_ROW) or not all(parts) or given.get("kind") != AboutKind.UNIT:
+            self.add_error(
+                "value", _("教师资格登记在单位名下，内容依次为姓名、任教类型、职称或技能等级，用分号隔开。")
+            )
+            return {}
+        return dict(zip(TEACHER_ROW, parts, strict=True))
 
     def _found(self, kind: str, text: str) -> str:
         if kind == AboutKind.CITY:
@@ -57,11 +81,10 @@ class RecordForm(forms.Form):
 
     def _person(self, text: str) -> str:
         try:
-            number = check_id_number(normalise_id(text), self.on).number
+            person = person_of(text, on=self.on)
         except Refused as refused:
             self.add_error("about", refused.sentence())
             return ""
-        person = person_by_key(person_key(number))
         return str(person.pk) if person else ""
 
     def _unit(self, text: str) -> str:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("calls/new/", calls.new, name="desk-call-new"),
     path(CALL, calls.show, name="desk-call"),
     path(f"{CALL}panel/", calls.panel_step, name="desk-call-panel"),
+    path("seats/<uuid:seat_id>/recuse/", calls.recuse_seat, name="desk-seat-recuse"),
     path(f"{CALL}notice/", calls.notice, name="desk-call-notice"),
     path(f"{CALL}list/", calls.to_list, name="desk-call-list"),
     path("applications/<uuid:application_id>/assent/", calls.give_assent, name="desk-application-assent"),

@@ -26,6 +26,13 @@ class SittingDeed(models.TextChoices):
     TIME_OVER = "time_over", _("到时自动交卷")
 
 
+class DrawnThing(models.TextChoices):
+    """What was drawn by lot."""
+
+    PAPER = "paper", _("试卷")
+    SEATS = "seats", _("座位")
+
+
 class ReviewState(models.TextChoices):
     OPEN = "open", _("复核中")
     CORRECTED = "corrected", _("已更正")

@@ -14,8 +14,10 @@ LETTERS = "ABCDEFGH"
 NUMERALS = "一二三四五六七"
 
 
-def sample_pdf(exam: Exam, rows: Sequence[tuple[QuestionVersion, Decimal]], *, on: dt.date) -> bytes:
-    """The sample paper: questions by kind, then the answers."""
+def sample_pdf(
+    exam: Exam, rows: Sequence[tuple[QuestionVersion, Decimal]], *, on: dt.date, shared: bool = False
+) -> bytes:
+    """The sample paper: questions by kind, then the answers. `shared`: it may hold questions of the paper itself."""
     parts, answers, number = [], [], 0
     for place, (kind, group) in enumerate(groupby(rows, key=lambda row: row[0].kind)):
         block = list(group)
@@ -29,6 +31,9 @@ def sample_pdf(exam: Exam, rows: Sequence[tuple[QuestionVersion, Decimal]], *, o
         heading = f"{NUMERALS[place]}、{ItemKind(kind).label}（共{len(block)}题，{points:f}分）"
         parts.append(Part(heading=heading, paragraphs=paragraphs))
     parts.append(Part(heading="参考答案", paragraphs=answers))
+    if shared:
+        told = "题库题量不足，无法另抽一份完全不同的样卷：本样卷可能含有正式试卷的题目，考前请勿外传。"
+        parts.insert(0, Part(heading="说明", paragraphs=[told]))
     return plain_pdf(title=f"{exam.cohort.name}结业考核样卷", parts=parts, dated=on)
 
 

@@ -3,6 +3,12 @@
 SENTENCES = {
     "a_filed_paper_never_changes": ("考试已申报，试卷不能再改", "如需更改，请联系区（市）机构退回后再改"),
     "a_test_begun_keeps_its_terms": ("已有考生开始答题，考试时长不能再改", "请按已定时长完成考试"),
+    "a_test_is_counted_when_all_have_handed_in": ("还有答卷没有交，不能汇总成绩", "请稍候一分钟，系统到时自动收卷"),
+    "the_machine_marks_an_online_test": (
+        "本场为在线考试，成绩由系统判分，不能人工登记",
+        "请先汇总机考成绩；没有人答题的，可先改为纸笔考试",
+    ),
+    "a_sealed_sheet_agrees_with_the_sittings": ("成绩单与机考答卷的得分不一致，不能封存", "请报系统管理员查明原因"),
     "a_test_lasts_5_to_360_minutes": ("答题时长不在5至360分钟之间", "请核对答题时长"),
     "no_answer_after_the_end": ("答题时间已到或已交卷，答案没有保存", "时间以服务器为准，已保存的答案有效"),
     "a_candidate_sits_once": ("您已经参加过本场考试", "同一场考试只能参加一次"),

@@ -14,6 +14,7 @@ from peibu.rulebook import load_policy
 from peibu.rulebook.codes import CodeList
 from peibu.training.enums import EnrolmentState, SessionKind, SignUpState
 from peibu.training.models import Cohort
+from peibu.training.queries.attendance import sessions_without_sign_in
 from peibu.training.queries.callbacks import callbacks_of
 from peibu.training.queries.lesson_notes import prepared
 from peibu.training.queries.photos import photos_missing, photos_of
@@ -86,9 +87,9 @@ def _roster(cohort: Cohort) -> tuple[str, str]:
 
 def _sign_in(cohort: Cohort) -> tuple[str, str]:
     taught = cohort.sessions.exclude(kind=SessionKind.EXAM)
-    blank = taught.filter(attendances__isnull=True)
-    days = "、".join(f"{timezone.localtime(s.starts_at):%m-%d %H:%M}" for s in blank.order_by("starts_at"))
-    return f"{taught.count() - blank.count()}次课有签到", f"没有签到的课次：{days}" if days else ""
+    blank = sessions_without_sign_in(cohort)
+    days = "、".join(f"{timezone.localtime(s.starts_at):%m-%d %H:%M}" for s in blank)
+    return f"{taught.count() - len(blank)}次课有签到", f"没有签到的课次：{days}" if days else ""
 
 
 def _sign_up(cohort: Cohort) -> tuple[str, str]:

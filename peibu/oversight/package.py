@@ -10,15 +10,20 @@ from decimal import Decimal
 
 from django.utils import timezone
 
+from peibu.casework.enums import Purpose
 from peibu.casework.models import Determination, Document
-from peibu.casework.queries import timeline
+from peibu.casework.queries import documents_of, timeline
 from peibu.kernel.packages import file_name
 from peibu.oversight.facts import cases_of, exam_documents, subjects_of
 from peibu.oversight.package_delivery import call_backs, lesson_notes, performance_report
-from peibu.papers.office_tables import Column, OfficeTable, office_table
+from peibu.oversight.package_exam import exam_record
+from peibu.oversight.package_tables import class_table as _table
+from peibu.papers.office_tables import Column
 from peibu.papers.plain_papers import Part, plain_pdf
 from peibu.training.enums import EnrolmentState
+from peibu.training.filing_papers import in_chinese, plan_rows
 from peibu.training.models import Cohort, Exam
+from peibu.training.queries.attendance import made_up, rates
 from peibu.training.queries.effective import effective_points
 from peibu.training.queries.photos import photos_of
 
@@ -48,20 +53,12 @@ def _about(cohort: Cohort, on: dt.date) -> Files:
     return {"00-档案说明.pdf": plain_pdf(title=f"{cohort.name}培训档案", parts=parts, dated=on)}
 
 
+@in_chinese
 def _plan(cohort: Cohort, on: dt.date) -> Files:
     plan = cohort.plan
-    bases = "；".join(f"{b.unit.name}（{_when(b.signed_at)}会签）" for b in plan.bases.select_related("unit"))
-    teachers = "、".join(f"{t.teacher.name}（{t.teacher.title}）" for t in plan.teachers.select_related("teacher"))
-    rows = [
-        ("培训目标", plan.goal),
-        ("培训方式", plan.mode),
-        ("培训及实训地点", f"{plan.training_place}；{plan.practice_place}"),
-        ("培训内容", plan.content),
-        ("课时、人数及批次", f"{plan.class_hours}课时，{plan.headcount}人，{plan.batches}批"),
-        ("培训师资", teachers),
-        ("结业评价标准", plan.evaluation),
-        ("签署", f"{plan.provider.name}（{_when(plan.signed_at)}签署）；{bases}"),
-    ]
+    bases = [f"{b.unit.name}（{_when(b.signed_at)}会签）" for b in plan.bases.select_related("unit")]
+    signed = "；".join([f"{plan.provider.name}（{_when(plan.signed_at)}签署）", *bases])
+    rows = [*((head, text) for head, text in plan_rows(plan) if text), ("签署", signed)]
     parts = [Part(heading=head, paragraphs=text.splitlines() or ["—"]) for head, text in rows]
     title = f"{plan.project_name}培训方案"
     return {"01-培训方案/培训方案.pdf": plain_pdf(title=title, parts=parts, dated=on, note=cohort.name)}
@@ -86,19 +83,6 @@ def _roster(cohort: Cohort, on: dt.date) -> Files:
     ]
     rows = [[r.person.name, r.person.id_number, r.enterprise.name, r.line.post] for r in _people(cohort)]
     return {"02-花名册/花名册.xlsx": _table(cohort, "培训人员花名册", columns, rows, on)}
-
-
-def _table(cohort: Cohort, title: str, columns: list[Column], rows: list[list], on: dt.date) -> bytes:
-    return office_table(
-        OfficeTable(
-            title=f"{cohort.name}{title}",
-            columns=columns,
-            rows=rows,
-            subtitle=(f"承接单位：{cohort.provider.name}", f"打印日期：{on}"),
-            totals=False,
-            dated=on,
-        )
-    )
 
 
 def _timetable(cohort: Cohort, on: dt.date) -> Files:
@@ -131,17 +115,20 @@ def _sign_ins(cohort: Cohort, on: dt.date) -> Files:
     sessions = list(cohort.sessions.exclude(kind="exam").order_by("starts_at"))
     heads = [Column(f"{timezone.localtime(s.starts_at):%m-%d %H:%M}", width=18) for s in sessions]
     people = list(_people(cohort).prefetch_related("attendances"))
+    elsewhere = {(leave.enrolment_id, leave.session_id): leave for leave in made_up(cohort)}
+    came = {person.pk: rate for person, rate in rates(cohort)}
     rows = []
     for row in people:
         signed = {a.session_id: a for a in row.attendances.all()}
-        rows.append([row.person.name, *(_sign(signed.get(s.pk)) for s in sessions)])
-    columns = [Column("序号", "serial"), Column("姓名"), *heads]
+        signs = [_sign(signed.get(s.pk), elsewhere.get((row.pk, s.pk))) for s in sessions]
+        rows.append([row.person.name, *signs, f"{came[row.pk].present}/{came[row.pk].due}"])
+    columns = [Column("序号", "serial"), Column("姓名"), *heads, Column("到课", width=10)]
     return {"03-签到簿/签到簿.xlsx": _table(cohort, "签到簿", columns, rows, on)}
 
 
-def _sign(attendance) -> str:
+def _sign(attendance, leave) -> str:
     if attendance is None:
-        return "未到"
+        return f"补课 {timezone.localtime(leave.made_at):%Y-%m-%d %H:%M}" if leave else "未到"
     moment = f"{timezone.localtime(attendance.signed_at):%H:%M:%S}"
     return f"{moment} 补签：{attendance.reason}" if attendance.reason else moment
 
@@ -167,6 +154,11 @@ def _kept(folder: str, documents: Iterable[Document]) -> Files:
 def _read(document: Document) -> bytes:
     with document.file.open("rb") as file:
         return file.read()
+
+
+def _sheets(cohort: Cohort, on: dt.date) -> Files:
+    """The photographed paper sheets that manual entries were copied from."""
+    return _kept("03-签到簿/纸质签到表", documents_of(cohort.pk, Purpose.SIGNIN_SHEET))
 
 
 def _pictures(cohort: Cohort, on: dt.date) -> Files:
@@ -258,6 +250,6 @@ def _json(value: object) -> bytes:
 
 
 STEPS = (
-    _about, _plan, _roster, _timetable, _sign_ins, _logs, lesson_notes, _pictures, _exam, _certificates, _cases,
+    _about, _plan, _roster, _timetable, _sign_ins, _sheets, _logs, lesson_notes, _pictures, _exam, exam_record, _certificates, _cases,
     call_backs, performance_report,
 )  # fmt: skip

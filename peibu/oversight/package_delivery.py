@@ -11,7 +11,7 @@ from peibu.casework.queries import documents_of
 from peibu.kernel.packages import file_name
 from peibu.papers.plain_papers import Part, plain_pdf
 from peibu.training.models import Cohort
-from peibu.training.queries.callbacks import Callbacks, callbacks_of, draw_file
+from peibu.training.queries.callbacks import Callbacks, callbacks_of
 from peibu.training.queries.lesson_notes import Prepared, prepared
 
 Files = dict[str, bytes]
@@ -52,17 +52,24 @@ def _versions(row: Prepared) -> list[Part]:
 
 
 def call_backs(cohort: Cohort, on: dt.date) -> Files:
-    """The draw for anybody to recompute, and how many were reached. No name, no number, no answer: the provider keeps
-    this package, and who was phoned must have nothing to fear from having answered."""
+    """What was committed to, and how many were reached. No name, no number, no answer, no key and no seed: the provider
+    keeps this package and knows the keys of its roster, so that the seed alone would tell in which order it was phoned,
+    and who was phoned must have nothing to fear from having answered. The draw in full is kept at the desk."""
     figures = callbacks_of(cohort)
     if figures.round is None or figures.round.drawn_at is None:
         return {}
-    told = json.dumps(draw_file(figures.round), ensure_ascii=False, indent=1, sort_keys=True).encode()
+    told = json.dumps(_committed(figures), ensure_ascii=False, indent=1, sort_keys=True).encode()
     title = f"{cohort.name}电话回访情况"
     return {
         "09-电话回访/draw.json": told,
         "09-电话回访/电话回访情况.pdf": plain_pdf(title=title, parts=_told(figures), dated=on),
     }
+
+
+def _committed(figures: Callbacks) -> dict:
+    row = figures.round
+    counts = {"people": len(row.order), "wanted": figures.wanted, "drawn": figures.drawn, "reached": figures.reached}
+    return {"commitment": row.commitment, "pool_sha256": row.pool_sha256} | counts
 
 
 def _told(figures: Callbacks) -> list[Part]:
@@ -72,7 +79,8 @@ def _told(figures: Callbacks) -> list[Part]:
         Part(heading="回访人数", paragraphs=[counts]),
         Part(heading="抽取", paragraphs=[f"{_when(row.committed_at)}公布种子指纹：{row.commitment}",
                                        f"{_when(row.drawn_at)}公开种子并抽取"]),
-        Part(heading="怎样核对", paragraphs=["python -m peibu.kernel.draw draw.json，应显示“核验通过”"]),
+        Part(heading="怎样核对", paragraphs=["完整的抽取文件由经办机构保存：其种子指纹和名单指纹应与 draw.json 相同，"
+                                       "并通过 python -m peibu.kernel.draw 核验。"]),
         Part(heading="说明", paragraphs=["学员的回答只用于监督培训过程，由经办机构保存，不列入本档案。"]),
     ]  # fmt: skip
 

@@ -156,14 +156,10 @@ class VerifyForm(forms.Form):
 class VerifyFileForm(forms.Form):
     """A certificate's file to be checked; it is read and not kept."""
 
-    file = forms.FileField(label=_("证书文件"), help_text=_("PDF，不超过10 MB；只用于查验，不保存"))
-    file.max_bytes = MOST_VERIFIED
+    file = FileField(label=_("证书文件"), max_bytes=MOST_VERIFIED, help_text=_("PDF，不超过10 MB；只用于查验，不保存"))
 
     def clean_file(self) -> bytes:
-        given = self.cleaned_data["file"]
-        if given.size > MOST_VERIFIED:
-            raise forms.ValidationError(_("文件超过10 MB，请选择证书的 PDF 原件"))
-        content = given.read()
+        content = self.cleaned_data["file"].read()
         if not content.startswith(b"%PDF-"):
             raise forms.ValidationError(_("这不是 PDF 文件。请选择下载的证书原件，不要用照片、截图或扫描件"))
         return content

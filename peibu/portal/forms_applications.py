@@ -16,6 +16,7 @@ from peibu.portal.questions import Questions, param
 from peibu.rulebook import Status
 from peibu.rulebook.derived.teachers import TITLES, TITLES_EN
 from peibu.theme.policy_words import english, said
+from peibu.theme.unit_field import UnitField
 
 EVIDENCE_BYTES = 20 * 1024 * 1024
 
@@ -103,6 +104,13 @@ class EvidenceForm(forms.Form):
 def soft_fields(findings) -> list:
     """Conditions that hold "in general" and are not met: they need a reason."""
     return [finding for finding in findings if finding.soft and finding.status is Status.FAIL]
+
+
+class InterestForm(forms.Form):
+    """An expert's bond to a unit."""
+
+    unit = UnitField(label=lazy("有利害关系的单位"), max_length=120, help_text=lazy("写登记的单位全称"))
+    reason = forms.CharField(label=lazy("情形"), max_length=200)
 
 
 class ScoreForm(forms.Form):

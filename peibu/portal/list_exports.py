@@ -3,15 +3,10 @@
 from collections.abc import Iterable
 
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 
 from peibu.casework.queries import state_label
 from peibu.papers.office_tables import Column
-from peibu.theme.exports import excel
-
-
-def _day(moment):
-    return timezone.localdate(moment) if moment else None
+from peibu.theme.exports import day_of, excel
 
 
 def signups(request: HttpRequest, rows: Iterable) -> HttpResponse:
@@ -21,7 +16,7 @@ def signups(request: HttpRequest, rows: Iterable) -> HttpResponse:
         Column("报名日期", "date"), Column("状态"),
     ]  # fmt: skip
     return excel(request, "培训报名一览表", columns, rows, lambda row: [
-        _day(row.created_at), row.provider and row.provider.name, row.people, row.sent, _day(row.committed_at),
+        day_of(row.created_at), row.provider and row.provider.name, row.people, row.sent, day_of(row.committed_at),
         row.get_state_display(),
     ])  # fmt: skip
 
@@ -69,7 +64,7 @@ def notices(request: HttpRequest, rows: Iterable) -> HttpResponse:
         Column("公示人数", "count", summed=False), Column("状态"),
     ]  # fmt: skip
     return excel(request, "公示公告一览表", columns, rows, lambda row: [
-        row.number, row.title, _day(row.opened_at), row.ends_on, row.lines.count(), row.get_state_display(),
+        row.number, row.title, day_of(row.opened_at), row.ends_on, row.lines.count(), row.get_state_display(),
     ])  # fmt: skip
 
 

@@ -22,6 +22,7 @@ urlpatterns = [
     path("applications/agreements/<uuid:agreement_id>/sign/", applications.sign, name="agreement-sign"),
     path("applications/measures/<uuid:measure_id>/appeal/", applications.appeal, name="measure-appeal"),
     path("reviews/", reviews.home, name="expert-home"),
+    path("reviews/interests/", reviews.declare, name="expert-interest"),
     path("reviews/<uuid:seat_id>/<uuid:application_id>/", reviews.sheet, name="review"),
     path("reviews/<uuid:seat_id>/<uuid:application_id>/files/<uuid:evidence_id>/", reviews.file, name="review-file"),
     path("reviews/<uuid:seat_id>/recuse/", reviews.step_back, name="review-recuse"),

@@ -62,5 +62,6 @@ urlpatterns = [
     path("base/plans/<uuid:plan_id>/sign/", base.sign, name="base-plan-sign"),
     path("agreements/", agreements.show, name="agreements"),
     path("agreements/<uuid:agreement_id>/accept/", agreements.accept, name="agreement-accept"),
+    path("agreements/<uuid:agreement_id>/close/", agreements.close, name="agreement-close"),
     path("offers/", offers.show, name="offers"),
 ]

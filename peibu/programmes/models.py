@@ -30,7 +30,7 @@ class PublishedList(models.Model):
 
 
 class ListedUnit(models.Model):
-    """A unit on a published list, with the dates it is on it."""
+    """A unit on a published list, with the dates it is on it; not before it has signed, where listing means signing."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     published = models.ForeignKey(PublishedList, on_delete=models.PROTECT, related_name="units")
@@ -40,6 +40,7 @@ class ListedUnit(models.Model):
     name = models.CharField(_("课程或专业名称"), max_length=80, blank=True)
     valid_from = models.DateField()
     valid_until = models.DateField(null=True, blank=True)
+    awaits_signature = models.BooleanField(_("待签署协议"), default=False)
 
     class Meta:
         ordering = ["published", "position"]

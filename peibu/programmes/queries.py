@@ -31,6 +31,7 @@ def published_lists(policy: str) -> QuerySet[PublishedList]:
 def listed(policy: str, role: str, *, on: dt.date) -> QuerySet[ListedUnit]:
     """Who stands on the policy's lists on a day and is not paused on it, in list order."""
     rows = ListedUnit.objects.filter(published__policy=policy, published__role=role, valid_from__lte=on)
+    rows = rows.filter(awaits_signature=False)
     rows = rows.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=on))
     # a pause holds back only its own days: afterwards the unit is listed again
     rows = rows.exclude(Exists(ListingPause.objects.filter(listing=OuterRef("pk"), days__contains=on)))

@@ -10,10 +10,10 @@ from peibu.accounts.actor import Actor
 from peibu.accounts.enums import Role
 from peibu.kernel.errors import Refused
 from peibu.programmes.models import EnteredRate
+from peibu.programmes.places import of_its_city
 from peibu.rulebook import Policy, RateEntry, RulebookError, load_policy
 
 KEY_JOINT = "|"
-_CITY = 4  # digits of an administrative code that name the city
 
 
 def entered_rates(policy: str, *, known_at: dt.datetime) -> QuerySet[EnteredRate]:
@@ -94,8 +94,7 @@ def withdraw_rate(row: EnteredRate, *, reason: str, by: Actor, at: dt.datetime) 
 
 def may_enter(by: Actor, policy: Policy) -> bool:
     """The bureau of the city in which the policy applies."""
-    code = by.unit.division.number_code if by.role == Role.CITY_BUREAU and by.unit else ""
-    return bool(code) and code[:_CITY] == str(policy.card.get("division", ""))[:_CITY]
+    return by.role == Role.CITY_BUREAU and by.unit is not None and of_its_city(policy, by.unit.division)
 
 
 def _may(by: Actor, policy: str) -> None:

@@ -3,13 +3,17 @@
 import datetime as dt
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from peibu.accounts.actor import Actor
 from peibu.accounts.enums import Role
+from peibu.accounts.models import Unit
 from peibu.kernel.errors import Refused
-from peibu.registry.models import RegisteredFact
+from peibu.registry.enums import AboutKind
+from peibu.registry.models import Employment, RegisteredFact
 from peibu.rulebook import FactSpec, Policy, load_policy
 from peibu.rulebook.derived.derive import specs_of
+from peibu.rulebook.derived.kinds import PERSON
 from peibu.rulebook.derived.registry import KINDS
 
 # Whose word each supplier of a fact is; an officer may enter anybody's paper.
@@ -31,10 +35,13 @@ def register_fact(
 ) -> RegisteredFact:
     """Put one dated fact, or one row of a kind of records (`value` a mapping), on record; None withdraws the name.
 
-    Refused: officers only; a name the policy does not ask for; a value that cannot be read; no source.
+    Refused: officers only; what is about the whole city by others than its bureau; a person or unit of another
+    district; a name the policy does not ask for, or not about such a subject; a value that cannot be read; no source.
     """
     if by.role not in ENTERING:
         raise Refused("只有经办机构可以登记事项", "not_an_officer", "请把材料交给受理机构登记")
+    _require_in_reach(kind, about, by)
+    _require_fitting(load_policy(policy), kind, name)
     if not source.strip():
         raise Refused("没有写明依据", "a_registered_fact_has_its_source", "请填写证明材料的名称和编号")
     if valid_until is not None and valid_until < valid_from:
@@ -51,6 +58,37 @@ def register_fact(
         known_at=at,
         entered_by=by.user,
     )
+
+
+def _require_in_reach(kind: str, about: str, by: Actor) -> None:
+    """The city's own facts are its bureau's; units and people those of the officer's district."""
+    if kind == AboutKind.CITY and by.role != Role.CITY_BUREAU:
+        raise Refused("全市事项只能由市级主管部门登记", "facts_of_the_city", "请把材料报市级主管部门")
+    divisions = _divisions(kind, about)
+    if divisions and not any(by.covers(division) for division in divisions):
+        raise Refused("该单位或人员不在本区（市）", "subject_of_another_district", "请由其所在区（市）的经办机构登记")
+
+
+def _divisions(kind: str, about: str) -> set[UUID]:
+    """The districts a subject belongs to: the unit's own, those of a person's employers; empty where none is known."""
+    if kind == AboutKind.UNIT:
+        return set(Unit.objects.filter(pk=about).values_list("division_id", flat=True))
+    if kind == AboutKind.PERSON:
+        works = Employment.objects.filter(person=about, ended_on__isnull=True)
+        return set(works.values_list("unit__division_id", flat=True))
+    return set()
+
+
+def _require_fitting(policy: Policy, kind: str, name: str) -> None:
+    """What is personal is told about a person only: about a unit or the city it would count for everybody there."""
+    spec, records = policy.fact_specs.get(name), KINDS.get(name)
+    personal = spec.privacy == "personal" if spec else records is not None and records.key == PERSON
+    if personal and kind != AboutKind.PERSON:
+        raise Refused(
+            f"“{spec.label if spec else records.label}”是个人事项，不能登记在“{AboutKind(kind).label}”名下",
+            "a_personal_fact_is_about_a_person",
+            "请把登记对象改为个人",
+        )
 
 
 def _read(policy: Policy, name: str, value: Any) -> Any:

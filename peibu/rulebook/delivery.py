@@ -16,10 +16,19 @@ from peibu.rulebook.errors import PolicyError
 PLACES = ("bases", "own")
 RECORDS = ("theory", "practice", "ideological", "online", "other", "")
 MADE = ("made", "uploaded")
+# What the system itself writes for a filing, and the parts of an archive it can find (code list `archive_parts`).
+PAPERS = ("plan", "training_plan", "roster", "timetable")
+ARCHIVE = (
+    "plan", "sign_up", "roster", "sign_in", "attendance", "log", "lesson_notes", "images", "papers", "performance_report",
+)  # fmt: skip
 _KEYS = (
-    "list", "listed_fact", "practice_at", "size", "size_rule", "lead", "free", "plan", "roster", "held_at_signup",
+    "list", "listed_fact", "practice_at", "size", "size_rule", "size_beyond", "lead", "free", "plan", "roster", "held_at_signup",
     "sessions", "topics", "papers", "exam", "attendance",
 )  # fmt: skip
+_NEEDED = {
+    "list": "name the published list whoever teaches stands on",
+    "size_beyond": "name the parameter of the most people a class has",
+}
 _PLAN = ("topics", "asks", "from_class", "codes")
 
 
@@ -55,12 +64,15 @@ class SessionWord:
 class Delivery:
     """`list`: the published list whoever teaches stands on. `practice_at`: listed bases, or the teaching unit's own
     workshop. `size`, `lead`: parameters of the usual class size and of the days a filing must lie ahead, or "".
+    `size_rule`: the rule that may be broken with a recorded reason, or ""; `size_beyond`: parameter of the most people a
+    class has then, or where the document names no size.
     `free`: the clause that forbids charging the trainee, or "". `asks`: facts the plan states. `from_class`: parts of
     the plan that the timetable supplies. `roster`: facts a roster states per person. `held_at_signup`: facts that the
     day of the sign-up answers. `papers`: paper of the filing -> made by the system or uploaded. `exam`: who examines.
     `attendance`: sign-out, late scans, location fence."""
 
     list: str
+    size_beyond: str
     listed_fact: str = ""
     practice_at: str = "bases"
     size: str = ""
@@ -81,7 +93,7 @@ class Delivery:
 
 
 def read_delivery(
-    path: Path, card: Mapping[str, Any], *, facts: Mapping, codes: Mapping, dated: Mapping, clauses: set
+    path: Path, card: Mapping[str, Any], *, facts: Mapping, codes: Mapping, dated: Mapping, clauses: set, rules: set
 ):
     """Read the section; None when the card has none. PolicyError names the word that stands for nothing."""
     given = card.get("delivery")
@@ -94,8 +106,9 @@ def read_delivery(
         _fail(
             path, line, f"unknown key {', '.join(strange)}", f"one of {', '.join(_KEYS)}; in plan {', '.join(_PLAN)}"
         )
-    if "list" not in given:
-        _fail(path, line, "without list", "name the published list whoever teaches stands on")
+    for key, remedy in _NEEDED.items():
+        if key not in given:
+            _fail(path, line, f"without {key}", remedy)
     named = [*plan.get("asks", ()), *given.get("roster", ()), *given.get("held_at_signup", ())]
     named += [given["listed_fact"]] if "listed_fact" in given else []
     lists = [plan[k] for k in ("topics",) if k in plan] + [given[k] for k in ("topics",) if k in given]
@@ -103,15 +116,24 @@ def read_delivery(
     for word, known, what in (
         *((name, facts, "fact") for name in named),
         *((name, codes, "code list") for name in lists),
-        *((given[key], dated, "parameter") for key in ("size", "lead") if key in given),
+        *((given[key], dated, "parameter") for key in ("size", "size_beyond", "lead") if key in given),
+        *((given[key], rules, "rule") for key in ("size_rule",) if key in given),
         *((given[key], clauses, "clause") for key in ("free",) if key in given),
         *((value, MADE, "way of a paper") for value in given.get("papers", {}).values()),
+        *(
+            (paper, PAPERS, "paper the system makes")
+            for paper, way in given.get("papers", {}).items()
+            if way == "made"
+        ),
+        *((part, _items(codes, "plan_parts"), "part of a plan") for part in plan.get("from_class", ())),
         (given.get("practice_at", "bases"), PLACES, "place of practice"),
     ):
         if word not in known:
             _fail(path, line, f"{word!r} is no {what}", "correct the name, or add it to the folder")
+    _check_lists(path, given.get("papers", {}), codes, line)
     return Delivery(
         list=given["list"],
+        size_beyond=given["size_beyond"],
         listed_fact=given.get("listed_fact", ""),
         practice_at=given.get("practice_at", "bases"),
         size=given.get("size", ""),
@@ -132,6 +154,25 @@ def read_delivery(
             path, given.get("attendance", {}), dated=dated, kinds=given.get("sessions", {}), fail=_fail
         ),
     )
+
+
+def _items(codes: Mapping, name: str) -> Mapping[str, str]:
+    return codes[name].items if name in codes else {}
+
+
+def _check_lists(path: Path, papers: Mapping[str, str], codes: Mapping, line: int) -> None:
+    """An uploaded paper is one of the filing's; a paper or an archive part nobody knows would be missing for ever."""
+    listed = _items(codes, "filing_papers")
+    for paper, way in papers.items():
+        if paper not in listed and (listed or way == "uploaded"):
+            _fail(path, line, f"{paper!r} is no paper of the code list filing_papers", "correct the name, or add it")
+    for part in _items(codes, "archive_parts"):
+        if part not in ARCHIVE:
+            told = f"delivery: {part!r} of the code list archive_parts is no part an archive is searched for"
+            file = path.with_name("codes.yaml")
+            raise PolicyError(
+                told, file=file, clause=codes["archive_parts"].clause, remedy=f"one of {', '.join(ARCHIVE)}"
+            )
 
 
 def _sessions(path: Path, given: Mapping[str, Any]) -> dict[str, SessionWord]:

@@ -104,10 +104,10 @@ def _read(path: str, folder: Path, files: list[Path]) -> Policy:
     check_subjects(folder, rules, card["subjects"])
     _check_wording(folder / "wording.yaml", wording, rules, specs, dated)
     data = (card, clauses, parameters, interpretations, processes, codes, texts, [*specs.values()], rules, wording)
-    delivery = read_delivery(folder / "policy.yaml", card, facts=specs, codes=codes, dated=dated, clauses=known)
+    named = {"facts": specs, "codes": codes, "clauses": known}
+    delivery = read_delivery(folder / "policy.yaml", card, dated=dated, rules={rule.name for rule in rules}, **named)
     limits_file = folder / "limits.yaml"
-    named = {"facts": specs, "parameters": parameters, "codes": codes, "clauses": known}
-    limits = read_limits(limits_file, read_yaml(limits_file, optional=True), **named)
+    limits = read_limits(limits_file, read_yaml(limits_file, optional=True), parameters=parameters, **named)
     return Policy(path, folder, fingerprint_of(folder), *data, rates=rates, limits=limits, delivery=delivery)
 
 

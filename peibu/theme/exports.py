@@ -3,12 +3,13 @@
 The view that draws a list hands the same rows to `excel`: what somebody may not see on the page cannot come out in a file.
 """
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.core.paginator import Page
 from django.http import HttpRequest, HttpResponse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.http import content_disposition_header
 
 from peibu.kernel.errors import Refused
@@ -18,6 +19,11 @@ from peibu.papers.office_tables import SUMMED, Column, OfficeTable, office_table
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ASKED = "as"
 MAX_ROWS = 100_000
+
+
+def day_of(moment: dt.datetime | None) -> dt.date | None:
+    """The day of a moment where the office is, for a column of dates."""
+    return timezone.localdate(moment) if moment else None
 
 
 def excel_asked(request: HttpRequest) -> bool:

@@ -11,11 +11,12 @@ from peibu.accounts.enums import OFFICERS, Role
 
 @dataclasses.dataclass(frozen=True)
 class Item:
-    """One menu entry: words, name of the URL (without arguments), name of the Tabler icon."""
+    """One menu entry: words, name of the URL (without arguments), name of the Tabler icon, the group it stands in."""
 
     label: str | Promise
     url_name: str
     icon: str
+    group: str | Promise = ""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -26,6 +27,12 @@ class Entry:
     url: str
     icon: str
     current: bool
+    group: str | Promise = ""
+
+
+def _under(group: str | Promise, *items: Item) -> tuple[Item, ...]:
+    """The items under a heading: a menu of twenty lines is read by its headings."""
+    return tuple(dataclasses.replace(item, group=group) for item in items)
 
 
 PUBLIC = (
@@ -49,28 +56,41 @@ OFFICER_CASES = (
     Item(_("工作台"), "desk-home", "layout-dashboard"),
     Item(_("待办清单"), "desk-todo", "checklist"),
     Item(_("全部业务"), "desk-cases", "files"),
-    Item(_("征集和评估"), "desk-calls", "clipboard-list"),
-    Item(_("名单管理"), "desk-listings", "list-check"),
-    Item(_("开班备案"), "desk-classes", "school"),
-    Item(_("事项登记"), "desk-records", "file-text"),
-    Item(_("证书登记"), "desk-held-certificates", "id-badge-2"),
-    Item(_("过程监管"), "desk-supervision", "eye-check"),
-    Item(_("考核管理"), "desk-exams", "writing"),
-    Item(_("证书编号"), "desk-certificates", "certificate"),
-    Item(_("补贴审核"), "desk-claims", "clipboard-check"),
-    Item(_("结论复核"), "desk-rechecks", "refresh"),
-    Item(_("公示管理"), "desk-notices", "speakerphone"),
-    Item(_("异议处理"), "desk-objections", "gavel"),
-    Item(_("资金拨付"), "desk-payments", "cash-banknote"),
-    Item(_("资金账簿"), "desk-ledger", "building-bank"),
-    Item(_("档案管理"), "desk-archive", "archive"),
-    Item(_("风险线索"), "desk-findings", "alert-triangle"),
-    Item(_("承接单位信用"), "desk-credits", "star"),
-    Item(_("统计分析"), "desk-statistics", "chart-bar"),
-    Item(_("目录管理"), "desk-catalogues", "books"),
-    Item(_("政策规则"), "desk-policies", "book-2"),
+    *_under(
+        _("准入和目录"),
+        Item(_("征集和评估"), "desk-calls", "clipboard-list"),
+        Item(_("名单管理"), "desk-listings", "list-check"),
+        Item(_("承接单位信用"), "desk-credits", "star"),
+        Item(_("目录管理"), "desk-catalogues", "books"),
+    ),
+    *_under(
+        _("培训过程"),
+        Item(_("开班备案"), "desk-classes", "school"),
+        Item(_("过程监管"), "desk-supervision", "eye-check"),
+        Item(_("考核管理"), "desk-exams", "writing"),
+        Item(_("证书编号"), "desk-certificates", "certificate"),
+        Item(_("证书登记"), "desk-held-certificates", "id-badge-2"),
+        Item(_("事项登记"), "desk-records", "file-text"),
+    ),
+    *_under(
+        _("补贴和资金"),
+        Item(_("补贴审核"), "desk-claims", "clipboard-check"),
+        Item(_("结论复核"), "desk-rechecks", "refresh"),
+        Item(_("公示管理"), "desk-notices", "speakerphone"),
+        Item(_("异议处理"), "desk-objections", "gavel"),
+        Item(_("资金拨付"), "desk-payments", "cash-banknote"),
+        Item(_("资金账簿"), "desk-ledger", "building-bank"),
+    ),
+    *_under(
+        _("监督和规则"),
+        Item(_("风险线索"), "desk-findings", "alert-triangle"),
+        Item(_("档案管理"), "desk-archive", "archive"),
+        Item(_("统计分析"), "desk-statistics", "chart-bar"),
+        Item(_("政策规则"), "desk-policies", "book-2"),
+    ),
 )
-READING = (
+READING = _under(
+    _("监督和规则"),
     Item(_("审计查阅"), "desk-audit", "zoom-check"),
     Item(_("操作记录"), "desk-history", "history"),
 )
@@ -182,7 +202,7 @@ def entries(items: tuple[Item, ...], path: str) -> list[Entry]:
     found = [(item, url) for item in items if (url := address(item.url_name))]
     matching = [url for _item, url in found if path == url or (url != "/" and path.startswith(url))]
     current = max(matching, key=len, default=None)
-    return [Entry(item.label, url, item.icon, url == current) for item, url in found]
+    return [Entry(item.label, url, item.icon, url == current, item.group) for item, url in found]
 
 
 def shell_of(role: str | None) -> str:

@@ -11,7 +11,7 @@ from peibu.training.models import Session
 
 PRODUCT = "-//Peibu//Timetable//ZH"
 REFRESH = dt.timedelta(hours=4)
-TENTATIVE = (CohortStage.FILING,)
+STATUS = {CohortStage.FILING: "TENTATIVE", CohortStage.CANCELLED: "CANCELLED"}
 
 
 @translation.override("zh-hans")  # whoever reads it, the calendar is Chinese like the timetable it copies
@@ -38,7 +38,7 @@ def _event(row: Session, at: dt.datetime) -> Event:
     event.add("summary", f"{row.subject}（{row.get_kind_display()}）")
     event.add("location", _location(row))
     event.add("description", _description(row))
-    event.add("status", "TENTATIVE" if row.cohort.stage in TENTATIVE else "CONFIRMED")
+    event.add("status", STATUS.get(CohortStage(row.cohort.stage), "CONFIRMED"))
     venue = row.room.venue if row.room else None
     if venue is not None and venue.latitude is not None:
         event.add("geo", vGeo((float(venue.latitude), float(venue.longitude))))

@@ -30,6 +30,13 @@ def obstacles(cohort: Cohort, judgement: Judgement) -> list[Finding]:
 
 
 @guard("class_filing", "submit", "resubmit")
+def somebody_is_in_it(*, case: Case, by: Actor, at: dt.datetime) -> Verdict:
+    """Whatever the document counts over the roster of an empty class would hold of nobody."""
+    people = case.cohort.enrolments.filter(state=EnrolmentState.ACTIVE)
+    return yes() if people.exists() else no("班次没有学员，请先编入学员再提交备案")
+
+
+@guard("class_filing", "submit", "resubmit")
 def checks_hold(*, case: Case, by: Actor, at: dt.datetime) -> Verdict:
     """Nothing is filed that breaks a limit; the refusal names each one."""
     wrong = obstacles(case.cohort, judge_filing(case.cohort, on=timezone.localdate(at)))

@@ -26,6 +26,7 @@ SENTENCES = {
         "双方在这段时间已有委托培训协议，同一培训只能约定一个收款方",
         "请核对协议起止日期；要更换收款方，须待原协议期满",
     ),
+    "only_an_unaccepted_agreement_is_closed": ("协议已由双方确认，不能撤回或退回", "如需变更，请在协议期满后另行登记"),
     "nobody_entrusts_itself": ("委托方和受托方不能是同一单位", "请核对受托单位"),
     "an_agreement_keeps_its_payee": ("协议登记后不能更改收款方", "请在原协议期满后另行登记"),
     "plan_fee_is_not_negative": ("收费标准不能为负数", "请核对金额"),

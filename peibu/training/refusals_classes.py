@@ -17,6 +17,8 @@ CLASSES = {
     "one_leave_per_person_and_session": ("本课次已经请过假", "请刷新页面查看审批结果"),
     "a_refused_leave_says_why": ("不准假没有写明理由", "请填写审批意见"),
     "a_session_is_not_its_own_make_up": ("补课课次不能就是请假的课次", "请选择另一课次"),
+    "a_make_up_counts_once": ("该学员的这一补课课次已用于补另一课", "一次补课只抵一课，请选择另一课次"),
+    "a_make_up_is_as_long": ("补课课次的课时少于所缺的课", "请选择课时不少于所缺课次的补课"),
     "only_a_granted_leave_is_made_up": ("没有准假的课次不能安排补课", "请先审批请假"),
     "one_live_feed_each": ("日历地址已经生成", "请刷新页面；忘记地址的，请作废后重新生成"),
 }

@@ -5,6 +5,12 @@ EXAM = {
     "only_the_examining_body_marks": ("成绩由文件规定的考核机构登记，其他单位不能登记", "请由考核机构办理"),
     "an_online_score_is_not_typed_over": ("机考判分的成绩不能人工改写", "对成绩有异议的，封存后按成绩复核办理"),
     "only_sealed_scores_are_corrected": ("成绩单还没有封存，不需要更正", "封存前请直接修改成绩单"),
+    "an_archived_class_is_not_corrected": (
+        "班次档案已归档，成绩不能再更正",
+        "如确有错误，请向考试所在区（市）机构反映",
+    ),
+    "a_resit_is_agreed_before_it_begins": ("补考开始时间已过，不能补批", "请重新申请补考"),
+    "a_sealed_resit_was_supervised": ("补考没有监考记录", "请监考人先确认监考记录"),
     "a_correction_has_a_reason": ("没有填写更正理由", "请写明更正的依据"),
     "corrected_points_are_between_0_and_100": ("成绩不在0至100分之间", "请核对答卷"),
     "a_correction_takes_two_persons": ("成绩更正须由两名自然人办理", "请由另一位工作人员复核"),

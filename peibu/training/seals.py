@@ -5,7 +5,7 @@ from pyhanko.sign.signers import Signer
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from peibu.accounts.models import Unit
-from peibu.gateways.seal import SealSettings, seal_of, trusted_roots
+from peibu.gateways.seal import SealSettings, make_credential_key, seal_of, trusted_roots
 
 
 def seal_settings() -> SealSettings:
@@ -15,6 +15,11 @@ def seal_settings() -> SealSettings:
 def signer_of(unit: Unit) -> Signer:
     """The seal of an issuing bureau, found by its district's code. Raises SealUnavailable."""
     return seal_of(seal_settings(), code=unit.division.desk.number_code, name=unit.name)
+
+
+def prepare_credentials() -> None:
+    """Make the key of credentials when there is none: a job does it, a page only reads it."""
+    make_credential_key(seal_settings().folder)
 
 
 def roots() -> SimpleCertificateStore:

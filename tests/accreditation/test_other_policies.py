@@ -15,6 +15,7 @@ from peibu.accreditation.actions.calls import publish_call
 from peibu.accreditation.actions.decisions import AgreementTerms, assent, publish_listing, publish_notice
 from peibu.accreditation.actions.panels import commit_panel, draw_panel, freeze_pool
 from peibu.accreditation.actions.scores import submit_score
+from peibu.accreditation.actions.standing import sign_agreement
 from peibu.accreditation.facts import terms_for
 from peibu.accreditation.models import Expert
 from peibu.casework.actions import move_case
@@ -33,12 +34,18 @@ WEIHAI, JINAN = "weihai/gold_collar_2019", "jinan/internet_plus_2020"
 def world(city):
     """Jiaozhou has two approvers, so that review and decision are two persons; the experts are in its library."""
     world = Calling(city)
-    division = Division.objects.get(code="370281")
-    Expert.objects.update(division=division)
-    hrss, agency = (Unit.objects.get(kind=kind, division=division) for kind in ("hrss", "agency"))
-    world.approver, world.second = (city.actor("hrss_approver", hrss, nth=n) for n in (0, 1))
-    world.agency = city.actor("agency_reviewer", agency)
+    world.division = Division.objects.get(code="370281")
+    Expert.objects.update(division=world.division)
     return world
+
+
+def lies_in(world, code: str) -> None:
+    """The district lies where the policy applies, with its officers: a bureau calls under no other place's policy."""
+    Division.objects.filter(code=code).update(code="370299")
+    Division.objects.filter(pk=world.division.pk).update(code=code)
+    world.hrss_unit, agency = (Unit.objects.get(kind=kind, division=world.division) for kind in ("hrss", "agency"))
+    world.approver, world.second = (world.city.actor("hrss_approver", world.hrss_unit, nth=n) for n in (0, 1))
+    world.agency = world.city.actor("agency_reviewer", agency)
 
 
 def evaluate(world, call, row, by, *, freeze, scored):
@@ -59,6 +66,7 @@ def evaluate(world, call, row, by, *, freeze, scored):
 
 
 def weihai_base(world):
+    lies_in(world, "371002")
     call = publish_call(
         policy=WEIHAI, subject="base", title="金蓝领培训基地征集", about="", fields=[], opens_on=dt.date(2019, 10, 28),
         closes_on=dt.date(2019, 11, 8), by=world.approver, at=at("2019-10-28 09:00"),
@@ -113,6 +121,7 @@ def test_a_condition_in_general_may_be_missed_with_a_reason_and_the_district_lis
 
 
 def jinan_course(world, opens="2020-05-06", closes="2020-05-15"):
+    lies_in(world, "370102")
     call = publish_call(
         policy=JINAN, subject="course_evaluation", title="线上课程征集", about="", fields=[],
         opens_on=dt.date.fromisoformat(opens), closes_on=dt.date.fromisoformat(closes), by=world.agency,
@@ -174,6 +183,7 @@ def test_a_course_has_a_name(world):
 def test_a_provider_signs_an_agreement_and_is_listed_for_its_term(world):
     """HD2.4.10: application and agreement; HD2.4.12: who fails the evaluation leaves and does not come back."""
     path = "huangdao/skills_action_2020"
+    lies_in(world, "370211")
     call = publish_call(
         policy=path, subject="provider", title="申报签约", about="", fields=[], opens_on=dt.date(2020, 5, 6),
         closes_on=dt.date(2020, 5, 29), by=world.approver, at=at("2020-05-06 09:00"),
@@ -196,7 +206,12 @@ def test_a_provider_signs_an_agreement_and_is_listed_for_its_term(world):
     with pytest.raises(Refused, match="期限和范围"):
         publish_listing(call=call, applications=[row], **term)
     agreement = AgreementTerms(dt.date(2020, 5, 12), dt.date(2021, 5, 11), "电工、焊工；企业职工")
-    publish_listing(call=call, applications=[row], agreement=agreement, **term)
+    published = publish_listing(call=call, applications=[row], agreement=agreement, **term)
+    offered = published.units.get().agreements.get()
+    assert not is_listed(row.unit, path, "provider", on=dt.date(2020, 5, 13))
+    sign_agreement(agreement=offered, by=by, at=at("2020-05-13 10:00"))
+    assert not is_listed(row.unit, path, "provider", on=dt.date(2020, 5, 12))
+    assert is_listed(row.unit, path, "provider", on=dt.date(2020, 5, 13))
     assert is_listed(row.unit, path, "provider", on=dt.date(2021, 5, 11))
     assert not is_listed(row.unit, path, "provider", on=dt.date(2021, 5, 12))
     row.case.refresh_from_db()

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.db import DatabaseError, transaction
 
+from peibu.accounts.actor import Actor
 from peibu.accreditation.actions.applications import answer, ask, hand_in, keep_evidence, start_application
 from peibu.accreditation.actions.decisions import assent, publish_notice
 from peibu.accreditation.actions.panels import (
@@ -155,7 +156,9 @@ def test_who_belongs_to_an_applicant_or_declared_an_interest_is_excluded_with_th
     call = world.call()
     world.submitted(call, world.conflicted)
     other = Expert.objects.exclude(affiliations__unit=world.conflicted.unit).first()
-    declare_interest(expert=other, unit=world.conflicted.unit, reason="配偶在该单位任职", at=OPENED)
+    declare_interest(
+        expert=other, unit=world.conflicted.unit, reason="配偶在该单位任职", by=Actor(other.user, "expert"), at=OPENED
+    )
     panel = world.drawn(call)
     excluded = {row.expert_id: row.excluded for row in panel.pool.exclude(excluded="")}
     own = Expert.objects.get(affiliations__unit=world.conflicted.unit)

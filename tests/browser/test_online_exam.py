@@ -1,6 +1,8 @@
 """An online objective exam walked whole: drawn, set online, sat on a phone with a break and a change of device, counted,
 sealed, reviewed; the bank and the seats."""
 
+from decimal import Decimal
+
 import pytest
 from django.conf import settings as django_settings
 from django.test import Client
@@ -13,9 +15,11 @@ from peibu.examining.actions.sittings import close_expired, count_finished
 from peibu.examining.models import Sitting
 from peibu.examining.queries.sittings import shown_paper
 from peibu.training.actions.exam import file_exam
+from peibu.training.actions.resits import agree_resit, enter_resit_scores
 from peibu.training.actions.scores import confirm_supervision, seal_scores
 from tests.city import at
 from tests.examining.bank_world import account_of, draft, fill_bank, minute, right_places
+from tests.examining.test_after import DONE, LATER, asked_resit
 from tests.training.exam_world import AFTER, FILED, build, photo
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -75,6 +79,32 @@ def test_an_exam_from_the_bank_to_the_review(city, enter, desktop, open_page, co
     desktop.get_by_text("第3题应为正确").wait_for()
     axe(desktop)
     shot(desktop, "examining-after")
+    _again(world, world.exam, enter, desktop, phone, axe, shot)
+
+
+def _again(world, exam, enter, page, phone, axe, shot):
+    """A re-sit, watched on the desk's page, sealed and corrected on the provider's."""
+    resit = asked_resit(world, exam)
+    agree_resit(resit=resit, by=world.reviewer, at=LATER)
+    given = {row.enrolment_id: Decimal(66) for row in resit.scores.all()}
+    enter_resit_scores(resit=resit, marks=given, by=world.provider, at=DONE)
+    clock.move_to(DONE)
+    enter(page, world.hrss)
+    page.goto(reverse("desk-exam", args=[exam.pk]))
+    page.get_by_label("监考记录（到考人数、考场纪律、异常情况）").fill("到考6人，秩序良好")
+    axe(page)
+    shot(page, "examining-resit-desk")
+    page.get_by_role("button", name="确认补考监考记录").click()
+    page.get_by_text("监考记录：到考6人，秩序良好").wait_for()
+    enter(page, world.provider)
+    page.goto(reverse("provider-exam-after", args=[exam.pk]))
+    page.get_by_role("button", name="封存补考成绩").click()
+    page.get_by_text("补考成绩已封存").wait_for()
+    axe(page)
+    shot(page, "examining-resit")
+    enter(phone, world.provider)
+    phone.goto(reverse("provider-exam-after", args=[exam.pk]))
+    shot(phone, "examining-resit-phone")
 
 
 def _draw(world, exam, enter, page, axe, shot):

@@ -64,7 +64,7 @@ def test_pages_of_the_provider(filing, look):
     enrol(cohort=cohort, lines=filing.sign_ups(7, nth=1), by=filing.by, at=filing.now)
     filing.sign_ups(6, nth=2)
     filing.sign_ups(4, nth=3)
-    late = filing.cohort(days=[*DAYS[:4], dt.date(2020, 11, 3)], plan=cohort.plan)
+    late = filing.full(people=5, nth=4, days=[*DAYS[:4], dt.date(2020, 11, 3)], plan=cohort.plan)
     give_reason(cohort=late, rule="class_span_in_limit", reason="企业排产，分两段授课", by=filing.by, at=filing.now)
     filing.submit(late)
     filing.sent_back(late, reason="第二段授课的教师与另一班次冲突，请调整后重新提交。")

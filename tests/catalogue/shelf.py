@@ -43,4 +43,4 @@ def publish(city, kind: str, *rows: dict, on: dt.date = DAY, role: str = Role.CI
     """An edition in force."""
     edition = propose(city, kind, *rows, on=on, role=role)
     assert edition.problems == []
-    return put_in_force(edition=edition, by=city.actor(role), at=NOW)
+    return put_in_force(edition=edition, by=city.actor(role), at=min(NOW, at(f"{on} 08:00")))

@@ -7,6 +7,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError
 
 from peibu.accounts.enums import Role
+from peibu.accounts.models import Unit
 from peibu.catalogue.actions import demand as deeds
 from peibu.catalogue.actions.demand import register_demand, withdraw_demand
 from peibu.catalogue.models import Demand
@@ -111,8 +112,6 @@ def test_wishes_are_kept(wish):
 
 
 def test_demand_stands_beside_supply_by_occupation_and_place(wish, city):
-    from peibu.accounts.models import Unit
-
     school = Unit.objects.get(name="青岛大学")
     publish(city, "institution_specialities", ELECTRICIAN | {"unit_name": "青岛大学"},
             WELDER | {"unit_name": "青岛大学"})  # fmt: skip
@@ -121,3 +120,33 @@ def test_demand_stands_beside_supply_by_occupation_and_place(wish, city):
     wish("焊工", division=school.division)
     rows = {row.name: (row.division, row.people, row.institutions) for row in balance(on=TODAY)}
     assert rows == {"电工": (school.division.name, 5, 1), "焊工": (school.division.name, None, 1)}
+
+
+def test_a_hidden_level_cannot_be_told_by_subtracting(wish):
+    """Five seniors are shown; a sum of six would tell that one person wants another level."""
+    for _n in range(SMALL_CELL):
+        wish()
+    wish(level="technician")
+    assert [row.people for row in wanted(on=TODAY)] == [5]
+    assert [row.people for row in balance(on=TODAY) if row.people] == [5]
+    for _n in range(SMALL_CELL - 1):
+        wish(level="technician")
+    assert [row.people for row in balance(on=TODAY) if row.people] == [10]
+
+
+def test_levels_too_small_to_show_are_told_together_when_they_are_enough(wish):
+    for level in ("senior", "technician"):
+        for _n in range(3):
+            wish(level=level)
+    assert wanted(on=TODAY) == []
+    assert [row.people for row in balance(on=TODAY) if row.people] == [6]
+
+
+def test_an_occupation_is_counted_by_its_code_whatever_it_was_called(wish):
+    for _n in range(3):
+        wish()
+    Demand.objects.update(name="电工（旧名）")
+    for _n in range(2):
+        wish()
+    assert [row.people for row in wanted(on=TODAY)] == [5]
+    assert [row.people for row in balance(on=TODAY) if row.people] == [5]

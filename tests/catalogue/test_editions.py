@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from peibu.accounts.enums import Role
+from peibu.accounts.models import Division, Unit
 from peibu.catalogue import queries
 from peibu.catalogue.actions import editions as deeds
 from peibu.catalogue.actions.editions import drop_edition, put_in_force, read_edition, receive_edition
@@ -18,10 +19,12 @@ from peibu.catalogue.queries.editions import changes_of
 from peibu.catalogue.queries.entries import standing
 from peibu.kernel.errors import Refused
 from tests.catalogue.shelf import DAY, ELECTRICIAN, NOW, NURSE, WELDER, book, propose, publish
+from tests.city import at
 
 pytestmark = pytest.mark.django_db
 OCCUPATIONS, SCARCE, SPECIALITIES = "occupations", "scarce_occupations", "institution_specialities"
 LATER = dt.date(2020, 10, 1)
+IN_TIME = at("2020-08-31 09:00")
 
 
 def names(kind, on):
@@ -36,7 +39,7 @@ def test_an_edition_holds_from_its_day_and_the_next_one_ends_and_opens_entries(c
     assert [row.name for row in told.removed] == ["焊工"]
     assert [(old.note, new["note"]) for old, new in told.changed] == [("", "国家职业标准2018")]
     assert names(OCCUPATIONS, LATER) == ["焊工", "电工"], "nothing changes before it is put into force"
-    put_in_force(edition=second, by=city.actor(Role.CITY_BUREAU), at=NOW)
+    put_in_force(edition=second, by=city.actor(Role.CITY_BUREAU), at=IN_TIME)
     assert names(OCCUPATIONS, DAY - dt.timedelta(1)) == []
     assert names(OCCUPATIONS, LATER - dt.timedelta(1)) == ["焊工", "电工"]
     assert names(OCCUPATIONS, LATER) == ["养老护理员", "电工"]
@@ -86,8 +89,32 @@ def test_an_edition_must_lie_after_the_one_in_force(city):
     publish(city, OCCUPATIONS, ELECTRICIAN, on=LATER)
     for day in (DAY, LATER):
         with pytest.raises(Refused, match="须晚于它"):
-            put_in_force(edition=propose(city, OCCUPATIONS, WELDER, on=day), by=city.actor(Role.CITY_BUREAU), at=NOW)
+            put_in_force(
+                edition=propose(city, OCCUPATIONS, WELDER, on=day), by=city.actor(Role.CITY_BUREAU), at=IN_TIME
+            )
     assert names(OCCUPATIONS, LATER) == ["电工"]
+
+
+def test_an_edition_never_takes_effect_backwards(city):
+    """What was judged since that day rests on what held then."""
+    edition, bureau = propose(city, OCCUPATIONS, ELECTRICIAN, on=LATER), city.actor(Role.CITY_BUREAU)
+    with pytest.raises(Refused, match="不能追溯生效"):
+        put_in_force(edition=edition, by=bureau, at=at("2020-10-02 00:01"))
+    assert not Entry.objects.exists()
+    put_in_force(edition=edition, by=bureau, at=at("2020-10-01 23:59"))
+    assert names(OCCUPATIONS, LATER) == ["电工"]
+
+
+def test_an_institution_is_the_one_of_the_catalogues_own_place(city):
+    """A namesake elsewhere is neither taken for it nor in its way."""
+    own = Unit.objects.get(name="青岛大学")
+    jinan = Division.objects.create(code="370100", name="济南市", kind="city")
+    Unit.objects.create(name=own.name, kind=own.kind, division=jinan)
+    edition = publish(city, SPECIALITIES, ELECTRICIAN | {"unit_name": own.name})
+    assert edition.entries.get().unit == own
+    Unit.objects.filter(pk=own.pk).update(division=jinan, name="另一所")
+    later = propose(city, SPECIALITIES, ELECTRICIAN | {"unit_name": own.name}, on=LATER)
+    assert [problem["column"] for problem in later.problems] == ["培训机构"]
 
 
 @pytest.mark.parametrize("role", [Role.AGENCY_REVIEWER, Role.AUDITOR, Role.PROVIDER])
@@ -160,8 +187,6 @@ def test_nothing_is_deleted(city, model):
 
 
 def test_a_speciality_is_in_force_on_the_day_or_not_or_nobody_can_say(city):
-    from peibu.accounts.models import Unit
-
     school = Unit.objects.get(name="青岛大学")
     ask = {"division": school.division, "unit": school}
     assert queries.speciality_on("6-31-01-03", "senior", on=LATER, **ask).listed is None, "no catalogue: unknown"
@@ -182,6 +207,14 @@ def test_an_occupation_without_levels_holds_for_every_level(city):
     publish(city, OCCUPATIONS, ELECTRICIAN | {"level": "不分等级"})
     place = city.actor(Role.HRSS_APPROVER).unit.division
     assert queries.occupation_on("6-31-01-03", "technician", on=DAY, division=place).listed is True
+
+
+def test_without_a_level_nobody_can_say_whether_an_occupation_listed_by_levels_is_listed(city):
+    publish(city, OCCUPATIONS, ELECTRICIAN)
+    ask = {"on": DAY, "division": city.actor(Role.HRSS_APPROVER).unit.division}
+    assert queries.occupation_on("6-31-01-03", "", **ask).listed is None
+    assert queries.occupation_on("6-31-01-03", "technician", **ask).listed is False
+    assert queries.occupation_on("6-18-02-04", "", **ask).listed is False, "at no level"
 
 
 @given(st.text(alphabet="电工焊接钳|ab", max_size=12), st.text(alphabet="电工焊接钳ab", min_size=2, max_size=3))

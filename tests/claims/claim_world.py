@@ -100,7 +100,7 @@ class World:
         )
         if not passed:
             return
-        case = _case(self.city, "certificate_batch", self.cohort.provider)
+        case = open_like(self.city, "certificate_batch", self.cohort.provider)
         series = f"T{str(self.cohort.pk)[-12:]}"
         batch = CertificateBatch.objects.create(
             division=self.cohort.division,
@@ -259,7 +259,7 @@ def account(role: str, unit: Unit, name: str, number: str) -> Actor:
     return Actor(user=user, role=role, unit=unit)
 
 
-def _case(city, process: str, provider: Unit):
+def open_like(city, process: str, provider: Unit):
     return open_case(
         policy=city.policy,
         process=process,
@@ -283,7 +283,7 @@ def build(city, *, firm: int = 3, nth: int = 0) -> World:
         policy=city.policy,
         provider=provider,
         plan=plan,
-        case=_case(city, "class_filing", provider),
+        case=open_like(city, "class_filing", provider),
         name=f"工业互联网综合素质第{nth + 1}期",
         stage="certified",
         opens_on=dt.date(2020, 10, 12),
@@ -310,7 +310,7 @@ def build(city, *, firm: int = 3, nth: int = 0) -> World:
     Exam.objects.create(
         division=cohort.division,
         cohort=cohort,
-        case=_case(city, "exam_filing", provider),
+        case=open_like(city, "exam_filing", provider),
         survey_token=f"t{str(cohort.pk)[-20:]}",
     )
     agency = city.office("agency", enterprise.division)

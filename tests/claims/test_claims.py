@@ -16,13 +16,16 @@ from peibu.claims.actions.lines import judge_anew, remove_line
 from peibu.claims.facts import judge_person
 from peibu.claims.models import Claim, Entitlement
 from peibu.claims.papers import letter_of, roster_of, roster_table
-from peibu.claims.queries import drifts, strip_of
+from peibu.claims.queries import attended, drifts, strip_of
 from peibu.demo.city.insurance import SITUATIONS
 from peibu.kernel.errors import Refused
 from peibu.ledger.models import Account
 from peibu.registry.models import EarlierGrant, Employment
+from peibu.training.models import Attendance, Leave
+from peibu.training.queries.attendance import Rate
 from tests.city import at
 from tests.claims.claim_world import CLAIM_DAY, FEE, build, scan
+from tests.classroom import classroom
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +40,26 @@ def states(claim: Claim) -> dict[str, str]:
 
 
 # Facts
+
+
+def test_the_claim_shows_the_attendance_of_the_class_with_what_was_made_up(world, city):
+    """QD97.6.2: the same figure as on the class's own page, out of the taught sessions."""
+    row, absent = world.person("来三次"), world.person("没来过")
+    sessions = list(world.cohort.sessions.order_by("starts_at"))
+    by = world.hr.user
+    for session in sessions[:2]:
+        Attendance.objects.create(
+            enrolment=row, session=session, method="qr", signed_at=session.starts_at, entered_by=by
+        )
+    made = classroom(city, number=1, opens="2020-11-02").sessions[0]
+    Leave.objects.create(
+        division=row.division, enrolment=row, session=sessions[4], reason="出差", state="granted", asked_by=by,
+        asked_at=CLAIM_DAY, decided_by=by, decided_at=CLAIM_DAY, make_up=made,
+    )  # fmt: skip
+    Attendance.objects.create(enrolment=row, session=made, method="qr", signed_at=made.starts_at, entered_by=by)
+    world.certify()
+    assert attended(world.draft()) == {row.pk: Rate(5, 3), absent.pk: Rate(5, 0)}
+    assert Rate(5, 3).percent == 60
 
 
 def test_boundaries_of_months_and_arrears(world):

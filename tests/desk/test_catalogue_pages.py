@@ -25,7 +25,7 @@ def _day(monkeypatch):
 def send(client, actor, content, **change):
     told = {
         "kind": "occupations", "division": str(actor.unit.division_id), "title": "目录", "source": "某字1号",
-        "effective_from": "2020-10-01", "file": SimpleUploadedFile("目录.xlsx", content),
+        "effective_from": "2020-10-12", "file": SimpleUploadedFile("目录.xlsx", content),
     }  # fmt: skip
     return client.post(reverse("desk-catalogue-upload"), told | change)
 

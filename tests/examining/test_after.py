@@ -6,7 +6,9 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, ProgrammingError, transaction
 
+from peibu.accounts import clock
 from peibu.accounts.models import Assignment, User
+from peibu.casework.actions import move_case
 from peibu.claims.facts import _result_facts
 from peibu.examining.actions.double_entry import adopt_entries, hand_over, reopen_hands, type_scores
 from peibu.examining.actions.reviews import (
@@ -20,9 +22,11 @@ from peibu.examining.models import ScoreHand
 from peibu.examining.queries.double_entry import differences
 from peibu.kernel.errors import Refused
 from peibu.kernel.workdays import default_calendar
+from peibu.training.actions.certificates import report_passed, revoke_certificate
 from peibu.training.actions.corrections import decide_correction, propose_correction
-from peibu.training.actions.resits import agree_resit, ask_resit, enter_resit_scores, seal_resit
-from peibu.training.models import ScoreCorrection
+from peibu.training.actions.resits import agree_resit, ask_resit, confirm_resit, enter_resit_scores, seal_resit
+from peibu.training.models import Certificate, Cohort, Resit, ScoreCorrection
+from peibu.training.queries.certificates import batch_lines
 from peibu.training.queries.effective import LAST, effective_points, sealed_points, with_effective_points
 from peibu.training.queries.exams import failed, is_intact, passed
 from tests.city import at
@@ -195,6 +199,14 @@ def test_whoever_failed_sits_again_and_the_best_counts(world):
         seal_resit(resit=resit, by=world.provider, at=done)
     enter_resit_scores(resit=resit, marks=points, by=world.provider, at=done)
     assert names(failed(exam)) == ["张三丰", "钱五"]  # not counted before the seal
+    with pytest.raises(Refused, match="还没有确认补考的监考记录"):
+        seal_resit(resit=resit, by=world.provider, at=done)
+    with pytest.raises(IntegrityError, match="a_sealed_resit_was_supervised"), transaction.atomic():
+        Resit.objects.filter(pk=resit.pk).update(sealed_at=done, sealed_by=world.provider.user)
+    for outsider in (world.provider, world.reviewer):
+        with pytest.raises(Refused, match="由本场考试的监考人确认"):
+            confirm_resit(resit=resit, remark="秩序良好", by=outsider, at=done)
+    confirm_resit(resit=resit, remark="秩序良好", by=world.hrss, at=done)
     seal_resit(resit=resit, by=world.provider, at=done)
     assert effective_points(exam)[world.people[2].pk] == Decimal("59.5")  # the better of 59.5 and 58
     assert names(failed(exam)) == ["张三丰"]
@@ -207,3 +219,151 @@ def test_whoever_failed_sits_again_and_the_best_counts(world):
     with pytest.raises(Refused, match="补考已达1次上限"):
         ask_resit(exam=exam, at=done, held_from=done + dt.timedelta(days=1), held_until=done + dt.timedelta(days=2),
                   place="一教", by=world.provider)  # fmt: skip
+
+
+DONE = RESIT[1] + dt.timedelta(hours=1)
+
+
+def asked_resit(world, exam, now=LATER):
+    return ask_resit(exam=exam, held_from=RESIT[0], held_until=RESIT[1], place="一教102", by=world.provider, at=now)
+
+
+def sat_again(world, exam, points):
+    """A sealed re-sit with points by place in the class."""
+    resit = asked_resit(world, exam)
+    agree_resit(resit=resit, by=world.reviewer, at=LATER)
+    given = {world.people[n].pk: None if told is None else Decimal(told) for n, told in points.items()}
+    enter_resit_scores(resit=resit, marks=given, by=world.provider, at=DONE)
+    confirm_resit(resit=resit, remark="秩序良好", by=world.hrss, at=DONE)
+    return seal_resit(resit=resit, by=world.provider, at=DONE)
+
+
+def test_a_resit_nobody_agreed_to_lapses_and_another_is_asked_for(world):
+    exam = world.seal(MARKS)
+    first = asked_resit(world, exam)
+    with pytest.raises(Refused, match="上一次补考还没有封存"):
+        asked_resit(world, exam)
+    with pytest.raises(Refused, match="不能补批"):
+        agree_resit(resit=first, by=world.reviewer, at=RESIT[0])
+    with pytest.raises(IntegrityError, match="a_resit_is_agreed_before_it_begins"), transaction.atomic():
+        Resit.objects.filter(pk=first.pk).update(
+            agreed_at=RESIT[0], agreed_by=world.reviewer.user, agreed_key=world.reviewer.person_key
+        )
+    again = ask_resit(
+        exam=exam, held_from=DONE + dt.timedelta(days=1), held_until=DONE + dt.timedelta(days=2), place="一教102",
+        by=world.provider, at=RESIT[0],
+    )  # fmt: skip
+    assert (first.number, again.number) == (1, 2)
+
+
+def report(world, now):
+    return report_passed(cohort=Cohort.objects.get(pk=world.cohort.pk), by=world.provider, at=now)
+
+
+def test_nobody_is_reported_while_a_score_may_change(world):
+    exam = world.seal(MARKS)
+    resit = asked_resit(world, exam)
+    row = propose_correction(score=score_of(world, 1), points=Decimal(61), reason="漏加", by=world.provider, at=LATER)
+    review = ask_review(exam=exam, reason="少加了分", by=trainee(world.people[3]), at=LATER)
+    with pytest.raises(Refused, match="补考还没有结束并封存；有成绩更正等待复核；有成绩复核申请还没有答复"):
+        report(world, LATER)
+    decide_correction(correction=row, accept=False, opinion="原评分正确", by=world.reviewer, at=LATER)
+    keep_score(review=review, opinion="核对无误", by=world.provider, at=LATER)
+    with pytest.raises(Refused, match="补考还没有结束并封存"):
+        report(world, LATER)
+    assert resit.has_lapsed(RESIT[0])
+    assert report(world, RESIT[0]).case.state == "reported"
+
+
+def test_a_correction_proposed_after_the_report_holds_the_certificates_up(world):
+    world.seal(MARKS)
+    batch = report(world, LATER)
+    row = propose_correction(score=score_of(world, 1), points=Decimal(50), reason="误加", by=world.provider, at=LATER)
+    with pytest.raises(Refused, match="有成绩更正等待复核"):
+        move_case(case=batch.case, move="issue", by=world.approver, at=LATER)
+    decide_correction(correction=row, accept=True, opinion="同意", by=world.reviewer, at=LATER)
+    move_case(case=batch.case, move="issue", by=world.approver, at=LATER)
+    assert not Certificate.objects.filter(enrolment=world.people[1]).exists()
+
+
+def test_a_resit_is_not_sealed_once_those_who_passed_are_reported(world):
+    exam = world.seal(MARKS)
+    resit = asked_resit(world, exam)
+    agree_resit(resit=resit, by=world.reviewer, at=LATER)
+    given = {world.people[n].pk: Decimal(70) for n in (2, 4)}
+    enter_resit_scores(resit=resit, marks=given, by=world.provider, at=DONE)
+    confirm_resit(resit=resit, remark="秩序良好", by=world.hrss, at=DONE)
+    Cohort.objects.filter(pk=world.cohort.pk).update(stage="certified")
+    with pytest.raises(Refused, match="班次已发证或归档"):
+        seal_resit(resit=resit, by=world.provider, at=DONE)
+    Cohort.objects.filter(pk=world.cohort.pk).update(stage="examined")
+    seal_resit(resit=resit, by=world.provider, at=DONE)
+
+
+def test_a_pass_is_not_corrected_away_while_the_certificate_stands(world):
+    world.seal(MARKS)
+    batch = report(world, LATER)
+    move_case(case=batch.case, move="issue", by=world.approver, at=LATER)
+    told = {"reason": "误加", "by": world.provider, "at": LATER}
+    row = propose_correction(score=score_of(world, 1), points=Decimal(50), **told)
+    agree = {"correction": row, "accept": True, "opinion": "同意", "by": world.reviewer, "at": LATER}
+    with pytest.raises(Refused, match="李二的证书.*仍然有效") as told_why:
+        decide_correction(**agree)
+    assert "先由发证的区（市）人社局作废" in told_why.value.sentence()
+    certificate = Certificate.objects.get(enrolment=world.people[1])
+    revoke_certificate(certificate=certificate, reason="成绩更正", by=world.approver, at=LATER)
+    decide_correction(**agree)
+    higher = propose_correction(score=score_of(world, 0), points=Decimal(95), **told)
+    decide_correction(correction=higher, accept=True, opinion="同意", by=world.reviewer, at=LATER)
+
+
+def test_an_archived_class_is_not_corrected(world):
+    world.seal(MARKS)
+    told = {"reason": "误加", "by": world.provider, "at": LATER}
+    row = propose_correction(score=score_of(world, 1), points=Decimal(70), **told)
+    Cohort.objects.filter(pk=world.cohort.pk).update(stage="archived")
+    with pytest.raises(Refused, match="已归档"):
+        propose_correction(score=score_of(world, 0), points=Decimal(70), **told)
+    with pytest.raises(Refused, match="已归档"):
+        decide_correction(correction=row, accept=True, opinion="同意", by=world.reviewer, at=LATER)
+    decide_correction(correction=row, accept=False, opinion="已归档", by=world.reviewer, at=LATER)
+
+
+def test_the_points_of_a_resit_are_corrected_for_themselves(world):
+    exam = world.seal(MARKS)
+    resit = sat_again(world, exam, {2: "58", 4: "71"})
+    again = resit.scores.get(enrolment=world.people[4])
+    told = {"score": score_of(world, 4), "reason": "误加", "by": world.provider, "at": DONE, "resit_score": again}
+    with pytest.raises(Refused, match="成绩相同"):
+        propose_correction(points=Decimal(71), **told)
+    row = propose_correction(points=Decimal(55), **told)
+    assert row.before == Decimal(71)
+    decide_correction(correction=row, accept=True, opinion="同意", by=world.reviewer, at=DONE)
+    assert effective_points(exam)[world.people[4].pk] == Decimal(55)
+    assert names(failed(exam)) == ["张三丰", "钱五"]
+    first = propose_correction(**told | {"points": Decimal(40), "resit_score": None})
+    assert first.before is None  # absent from the first sitting
+    decide_correction(correction=first, accept=True, opinion="同意", by=world.reviewer, at=DONE)
+    assert effective_points(exam)[world.people[4].pk] == Decimal(55)  # the better of 40 and 55
+    foreign = resit.scores.get(enrolment=world.people[2])
+    with pytest.raises(Refused, match="没有封存"):
+        propose_correction(points=Decimal(80), **told | {"resit_score": foreign})
+
+
+def test_the_lines_of_a_certificate_batch_show_the_score_in_force(world, visit):
+    world.seal(MARKS)
+    row = propose_correction(score=score_of(world, 2), points=Decimal(60), reason="漏加", by=world.provider, at=LATER)
+    decide_correction(correction=row, accept=True, opinion="同意", by=world.reviewer, at=LATER)
+    lines = {line.enrolment.person.name: line for line in batch_lines(world.cohort, on=LATER.date())}
+    told = [
+        (line.points, line.sealed, line.changed, line.passed)
+        for line in (lines["张三丰"], lines["李二"], lines["钱五"])
+    ]
+    assert told == [
+        (Decimal(60), Decimal("59.5"), True, True), (Decimal(60), Decimal(60), False, True), (None, None, False, False),
+    ]  # fmt: skip
+    batch = report(world, LATER)
+    clock.move_to(LATER)
+    for page in (f"/desk/cases/{batch.case_id}/", f"/provider/certificates/{world.cohort.pk}/"):
+        by = world.approver if "desk" in page else world.provider
+        assert "封存 59.5" in visit(by).get(page).content.decode(), page

@@ -49,6 +49,14 @@ def test_every_error_is_told_with_its_row_and_column():
     assert all(p.what and p.todo for p in problems)
 
 
+@pytest.mark.parametrize("points", ["NaN", "1E30", "Infinity", "-1", "1e-9"])
+def test_strange_points_are_told_and_nothing_breaks(points):
+    _wordings, problems = read_questions(
+        "题库.xlsx", workbook([["单选题", "x", "易", points, "s", "甲", "乙", "", "", "A"]])
+    )
+    assert [(p.row, p.column) for p in problems] == [(2, "分值")]
+
+
 def test_the_template_is_a_file_that_can_be_read_back():
     _wordings, problems = read_questions("题库.xlsx", write_template(question_spec()))
     assert all(p.row is None for p in problems)  # nothing filled in, and no row is blamed

@@ -3,15 +3,17 @@
 from collections import Counter
 from decimal import Decimal
 
+import pypdf
 import pytest
 from django.db import IntegrityError, ProgrammingError, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
+from peibu.examining.actions import papers
 from peibu.examining.actions.bank import Wording, retire_question, rewrite_question, write_question
 from peibu.examining.actions.papers import draw_paper, is_reproducible
 from peibu.examining.assembly import Entry, Line, draw
-from peibu.examining.models import Paper, PaperItem, QuestionVersion
+from peibu.examining.models import Drawing, Paper, PaperItem, QuestionVersion
 from peibu.kernel.errors import Refused
 from peibu.training.actions.exam import file_exam, set_paper
 from peibu.training.queries.exams import item_rows
@@ -193,3 +195,44 @@ def test_an_unsound_question_is_refused(world, change, told):
     with pytest.raises(Refused, match=told):
         write_question(policy=world.city.policy, wording=Wording(**(sound | change)), by=world.provider, at=FILED)
     assert write_question(policy=world.city.policy, wording=Wording(**sound), by=world.provider, at=FILED).number == 1
+
+
+@pytest.mark.django_db
+def test_the_sample_asks_none_of_the_papers_questions_or_says_so(world, monkeypatch):
+    shown = []
+    pdf = papers.sample_pdf
+
+    def seen(exam, rows, **told):
+        shown.append(({version.pk for version, _points in rows}, told["shared"]))
+        return pdf(exam, rows, **told)
+
+    monkeypatch.setattr(papers, "sample_pdf", seen)
+    exam = draft(world)
+    few = [Line(kind="single", count=15, points=Decimal(4)), Line(kind="true_false", count=10, points=Decimal(4))]
+    paper = draw_paper(exam=exam, lines=few, by=world.provider, at=FILED)
+    sample, shared = shown.pop()
+    assert not shared
+    assert not sample & {item.version_id for item in paper.items.all()}
+    draw_paper(exam=exam, lines=LINES, by=world.provider, at=FILED)  # 20 of 30: there are not as many left
+    assert shown.pop()[1]
+    exam.refresh_from_db()
+    with exam.sample.file.open("rb") as file:
+        assert "可能含有正式试卷的题目" in "".join(page.extract_text() for page in pypdf.PdfReader(file).pages)
+
+
+@pytest.mark.django_db
+def test_trying_until_it_suits_is_seen(world):
+    exam = draft(world)
+    for seed in ("", "mine", "mine again"):
+        draw_paper(exam=exam, lines=LINES, by=world.provider, at=FILED, seed=seed)
+    rows = list(Drawing.objects.filter(exam=exam, what="paper"))
+    assert [row.chosen for row in rows] == [False, True, True]
+    assert [row.seed for row in rows[1:]] == ["mine", "mine again"]
+    assert {row.drawn_by for row in rows} == {world.provider.user}
+    assert rows[-1].pool == Paper.objects.get().pool
+    with pytest.raises(Refused):
+        draw_paper(exam=exam, lines=[Line(kind="single", count=99, points=Decimal(1))], by=world.provider, at=FILED)
+    for attempt in (lambda: rows[0].delete(), lambda: Drawing.objects.update(seed="x")):
+        with pytest.raises(ProgrammingError, match="Cannot update or delete"), transaction.atomic():
+            attempt()
+    assert Drawing.objects.count() == 3

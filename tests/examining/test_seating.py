@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from peibu.examining.actions.seating import draw_seats, is_recomputable, release_tickets
-from peibu.examining.models import Seat
+from peibu.examining.models import Drawing, Seat
 from peibu.examining.order import shuffled
 from peibu.examining.queries.seating import seats_of
 from peibu.examining.tickets import door_list_pdf, tickets_pdf
@@ -77,6 +77,8 @@ def test_seats_are_drawn_again_from_the_seed_and_stay_once_tickets_are_out(city)
         draw(seed="c")
     with pytest.raises(IntegrityError, match="seats_stay_once_tickets_are_out"), transaction.atomic():
         Seat.objects.filter(plan=plan).update(room="三考场")
+    rows = Drawing.objects.filter(exam=exam, what="seats")
+    assert [(row.seed, row.chosen) for row in rows] == [(seed, True) for seed in ("a", "b", "a", "a")]
 
 
 @pytest.mark.django_db

@@ -47,10 +47,21 @@ def names(html):
         ({"on": "2020-08-31"}, []),
         ({"on": "2020-02-30"}, ["养老护理员", "焊工", "电工"]),
         ({"q": "没有这个"}, []),
+        ({"q": "\0"}, ["养老护理员", "焊工", "电工"]),
+        ({"q": "护\0理"}, ["养老护理员"]),
+        ({"level": "\0", "industry": "\0", "place": "\0"}, ["养老护理员", "焊工", "电工"]),
     ],
 )
 def test_search_and_filters(client, asked, found):
     assert sorted(names(page(client, **asked))) == sorted(found)
+
+
+@pytest.mark.parametrize("name", ["q", "level", "place"])
+def test_a_null_character_in_the_address_is_no_error(client, name):
+    """PostgreSQL keeps none and refuses to be asked for one."""
+    for kind in ("scarce_occupations", "workers_demand"):
+        page(client, kind, **{name: "\0"})
+    assert data(client, **{name: "\0"}).status_code == 200
 
 
 def test_every_catalogue_has_its_page_and_a_made_up_one_has_none(client):

@@ -17,7 +17,7 @@ from tests.city import at
 from tests.training.filing_forms import follow, page, rows
 from tests.training.road_world import JINAN, OCCUPATION, WEIHAI, WEIHAI_PLAN, technician, weihai, weihai_lessons
 from tests.training.rosters import xlsx
-from tests.training.test_delivery_roads import committed, jinan, staff
+from tests.training.test_delivery_roads import committed, jinan, staff, teachers_rule
 
 pytestmark = pytest.mark.django_db
 
@@ -108,17 +108,22 @@ def test_an_agreement_is_registered_by_one_side_and_confirmed_by_the_other(city,
         "valid_until": "2020-12-31", "payee": "provider",
     }  # fmt: skip
     assert "待受托单位确认" in follow(client, "agreements", data=data)[1]
-    again = client.post(reverse("agreements"), data | {"payee": "enterprise"})
-    assert again.status_code == 422
+    first = EntrustmentAgreement.objects.get()
+    # what nobody confirmed blocks nothing; of two for the same days one can be confirmed
+    follow(client, "agreements", data=data | {"number": "委培8号", "payee": "enterprise"})
+    second = EntrustmentAgreement.objects.exclude(pk=first.pk).get()
+    provider = visit(road.by)
+    assert "双方已确认" in follow(provider, "agreement-accept", first.pk)[1]
+    again = provider.post(reverse("agreement-accept", args=[second.pk]), follow=True)
     assert "只能约定一个收款方" in again.content.decode()
-    row = EntrustmentAgreement.objects.get()
-    assert "双方已确认" in follow(visit(road.by), "agreement-accept", row.pk)[1]
+    assert "协议已退回委托企业" in follow(provider, "agreement-close", second.pk)[1]
+    row = first
     other = city.actor("provider", nth=3)
     assert visit(other).post(reverse("agreement-accept", args=[row.pk])).status_code == 404
 
 
 def test_an_officer_puts_facts_on_record_and_a_wrong_value_is_told(road, visit):
-    officer = road.city.actor("agency_reviewer")
+    officer = road.city.actor("agency_reviewer", road.city.office("agency", road.enterprise.unit.division))
     client = visit(officer)
     person = staff(road, 1)[0]
     data = {
@@ -132,6 +137,26 @@ def test_an_officer_puts_facts_on_record_and_a_wrong_value_is_told(road, visit):
     client.post(reverse("desk-records"), data | {"value": "市级"})
     row = RegisteredFact.objects.get(name="outstanding_recognised_by")
     assert (row.value, row.about, RegisteredFact.objects.count()) == ("city", str(person.pk), before + 1)
+
+
+def test_an_officer_puts_a_teachers_titles_on_record_of_the_base(city, visit):
+    clock.move_to(at("2019-10-25 09:00"))
+    road = weihai(city, None)
+    client = visit(city.actor("agency_reviewer"))
+    data = {
+        "policy": WEIHAI, "kind": "unit", "about": road.unit.name, "name": "teachers",
+        "value": f"{road.teachers[0].name}；理论和实训；高级职称、高级技师", "valid_from": "2019-01-01", "source": "职称证书",
+    }  # fmt: skip
+    for wrong in ({"value": "张三；理论"}, {"kind": "person"}, {"value": "张三；理论；大师"}):
+        assert client.post(reverse("desk-records"), data | wrong).status_code == 422
+    assert not RegisteredFact.objects.filter(name="teachers").exists()
+    shown = client.post(reverse("desk-records"), data, follow=True).content.decode()
+    assert "高级职称、高级技师" in shown
+    row = RegisteredFact.objects.get(name="teachers")
+    assert row.value == {
+        "teacher": road.teachers[0].name, "teaches": "both", "titles": ["senior_title", "senior_technician"],
+    }  # fmt: skip
+    assert teachers_rule(road) == "pass"
 
 
 def test_teacher_hours_count_filed_sessions_and_show_a_clash(road, visit):

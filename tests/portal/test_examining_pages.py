@@ -16,6 +16,7 @@ from peibu.training.models import ScoreCorrection
 from peibu.training.queries.effective import effective_points
 from tests.city import at
 from tests.examining.bank_world import account_of, draft, fill_bank, minute, online, right_places
+from tests.examining.test_after import sat_again
 from tests.examining.test_bank_file import GOOD, workbook
 from tests.training.exam_world import AFTER, FILED, _number, account, build
 
@@ -82,6 +83,12 @@ def test_a_paper_is_drawn_and_the_exam_set_online(city, visit):
     assert client.post(here + "draw/", lines).status_code == 302
     page = text_of(client.get(here + "draw/"))
     assert ("与种子一致" in page, page.count('class="options"') >= 45) == (True, True)
+    client.post(here + "draw/", lines | {"seed": "我的种子"})
+    page = text_of(client.get(here + "draw/"))
+    assert (page.count("历次抽取"), page.count("种子由人填写"), "我的种子" in page) == (1, 1, True)
+    page = text_of(visit(world.reviewer).get(f"/desk/exams/{exam.pk}/"))
+    assert (page.count("历次抽取"), page.count("种子由人填写"), "我的种子" in page) == (1, 1, False)
+    client = visit(world.provider)
     client.post(here + "online/", {"minutes": "60"})
     assert OnlineTest.objects.get().minutes == 60
     assert "答题时长须为" in text_of(client.post(here + "online/", {"minutes": "2"}, follow=True))
@@ -233,8 +240,43 @@ def test_review_correction_and_resit_over_http(city, visit):
     clock.move_to(at("2020-10-28 12:00"))
     client, again = visit(world.provider), resit.scores.get()
     client.post(f"{here}resit/{resit.pk}/", {f"points-{again.pk}": "66"})
+    told = client.post(f"{here}resit/{resit.pk}/", {"seal": "1"}, follow=True)
+    assert "监考人还没有确认补考的监考记录" in text_of(told)
+    room = f"/desk/exams/{exam.pk}/"
+    assert "确认补考监考记录" not in text_of(visit(world.reviewer).get(room))
+    watching = visit(world.hrss)
+    assert "确认补考监考记录" in text_of(watching.get(room))
+    watching.post(f"{room}resits/{resit.pk}/watched/", {"remark": "到考1人，秩序良好"})
+    assert "到考1人，秩序良好" in text_of(watching.get(room))
+    client = visit(world.provider)
     client.post(f"{here}resit/{resit.pk}/", {"seal": "1"})
     assert effective_points(exam)[world.people[4].pk] == 66
+
+
+def test_a_resit_is_corrected_on_its_own_and_the_page_tells_what_counts(city, visit):
+    world = build(city)
+    exam = world.seal()
+    clock.move_to(at("2020-10-28 12:00"))
+    resit = sat_again(world, exam, {2: "58", 4: "71"})
+    here, room = f"/provider/exams/{exam.pk}/after/", f"/desk/exams/{exam.pk}/"
+    score, again = exam.scores.get(enrolment=world.people[2]), resit.scores.get(enrolment=world.people[2])
+    client = visit(world.provider)
+    assert "第1次补考成绩" in text_of(client.get(here))
+    for strange in ("NaN", "1E30", "Infinity", "101"):
+        told = client.post(f"{here}correct/{score.pk}/", {"points": strange, "reason": "x"}, follow=True)
+        assert (told.status_code, f"成绩“{strange}”不能使用" in text_of(told)) == (200, True)
+        told = client.post(f"{here}resit/{resit.pk}/", {f"points-{again.pk}": strange}, follow=True)
+        assert f"成绩“{strange}”不能使用" in text_of(told)
+    other = resit.scores.get(enrolment=world.people[4])
+    foreign = {"points": "70", "reason": "x", "resit_score": str(other.pk)}
+    assert client.post(f"{here}correct/{score.pk}/", foreign).status_code == 404
+    client.post(f"{here}correct/{score.pk}/", {"points": "50", "reason": "误加", "resit_score": str(again.pk)})
+    row = ScoreCorrection.objects.get()
+    assert (row.resit_score, row.before) == (again, 58)
+    assert "第1次补考" in text_of(client.get(here))
+    decide = {"opinion": "同意", "accept": "1"}
+    told = visit(world.reviewer).post(f"{room}corrections/{row.pk}/", decide, follow=True)
+    assert "有效成绩为59.5" in text_of(told)  # the better of 59.5 and 50
 
 
 def test_an_online_result_reaches_the_sheet(city, visit):

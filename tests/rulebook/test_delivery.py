@@ -6,18 +6,18 @@ import pytest
 
 from peibu.rulebook import PolicyError, load_policy, policies_root
 
-WEIHAI = "weihai/gold_collar_2019"
+WEIHAI, QINGDAO = "weihai/gold_collar_2019", "qingdao/industrial_internet_2020"
 BODY, CLAUSE = "    body: appraisal_body\n", "    clause: WH63.2.6\n    fact:"
 
 
 @pytest.fixture
 def changed(tmp_path):
-    def load(old: str, new: str):
+    def load(old: str, new: str, name: str = "policy.yaml", path: str = WEIHAI):
         folder = tmp_path / "a" / "b"
-        shutil.copytree(policies_root() / WEIHAI, folder)
-        text = (folder / "policy.yaml").read_text(encoding="utf-8")
+        shutil.copytree(policies_root() / path, folder)
+        text = (folder / name).read_text(encoding="utf-8")
         assert text.count(old) == 1
-        (folder / "policy.yaml").write_text(text.replace(old, new), encoding="utf-8")
+        (folder / name).write_text(text.replace(old, new), encoding="utf-8")
         return load_policy("a/b", root=tmp_path)
 
     return load
@@ -49,12 +49,36 @@ def test_who_examines_is_read():
         ("    leave: due", "    leave: forgiven", "forgiven"),
         ("sign_out: {kinds: [practice", "sign_out: {kinds: [swimming", "swimming"),
         ("    tasks: exam_tasks_by_city_body", "    task: exam_tasks_by_city_body", "unknown key task"),
+        ("  size_beyond: class_people_max\n", "", "without size_beyond"),
+        ("  size_beyond: class_people_max\n", "  size_beyond: as_many_as_come\n", "'as_many_as_come' is no parameter"),
+        ("from_class: [time, timetable]", "from_class: [time, tme_table]", "'tme_table' is no part of a plan"),
+        ("roster: made,", "rooster: made,", "'rooster' is no paper the system makes"),
+        ("contract_copies: uploaded", "contract_copy: uploaded", "'contract_copy' is no paper of the code list"),
     ],
 )
 def test_a_word_that_stands_for_nothing_is_refused(changed, old, new, told):
     with pytest.raises(PolicyError, match=told) as caught:
         changed(old, new)
     assert caught.value.file.endswith("policy.yaml")
+
+
+def test_a_size_rule_is_a_rule_of_the_folder(changed):
+    with pytest.raises(PolicyError, match="'class_size' is no rule"):
+        changed("  size_rule: class_size_in_limit\n", "  size_rule: class_size\n", path=QINGDAO)
+
+
+def test_an_archive_part_nobody_can_find_is_refused_and_so_is_a_paper_that_is_not_listed(changed):
+    with pytest.raises(PolicyError, match="'lesson_plans' of the code list archive_parts") as caught:
+        changed("      lesson_notes: {zh", "      lesson_plans: {zh", "codes.yaml")
+    assert caught.value.file.endswith("codes.yaml")
+
+
+@pytest.mark.parametrize("path", [QINGDAO, WEIHAI, "jinan/internet_plus_2020"])
+def test_how_many_a_class_may_hold_is_the_citys_own_number(path):
+    policy = load_policy(path)
+    number = policy.parameters[policy.delivery.size_beyond]
+    assert policy.value(policy.delivery.size_beyond, on=policy.card["in_force"]["from"]) == 200
+    assert number.note.startswith("文件未规定；演示城市设定")
 
 
 def test_the_folder_without_a_change_is_read(changed):

@@ -229,3 +229,22 @@ def test_a_folder_that_is_no_store_says_so(tmp_path, store):
 def test_boundaries_divide_evenly():
     assert boundaries_of(pl.Series([5, 1, 2, None, 3, 4, 6]), 3) == [3, 5]
     assert boundaries_of(pl.Series(["a"]), 4) == []
+
+
+APART = {1: 5, 2: 9, 3: 10, 9: 100}  # as text they stand in another order than as numbers
+
+
+@settings(max_examples=40, deadline=None)
+@given(registers(6), claims(), st.lists(st.sampled_from(["10", "5", "9"]), unique=True), st.booleans())
+def test_persons_kept_as_text_are_found_whether_asked_as_numbers_or_as_text(rows, asked, boundaries, as_numbers):
+    number = pl.col("person").replace(APART)
+    with tempfile.TemporaryDirectory() as folder:
+        store = MonthStore.create(Path(folder) / "store", sorted(boundaries))
+        records = batch_frame(rows).with_columns(number.cast(pl.String))
+        store.refresh(records, known_at=START)
+        people = people_frame(asked).lazy().with_columns(number if as_numbers else number.cast(pl.String))
+        table = store.insurance_runs(people, late_after_months=3, lookback=36).collect()
+        kept = [row for row in rows if row[4] != "withdrawn"]
+        for claim, got in zip(asked, table.to_dicts(), strict=True):
+            expected = scalar_facts(kept, claim, late_after_months=3, lookback=36)
+            assert {name: got[name] for name in expected} == expected

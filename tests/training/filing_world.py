@@ -122,10 +122,10 @@ class Filing:
             for position, row in enumerate(chosen, start=1)
         ]
 
-    def full(self, people=3, days=DAYS, plan=None):
-        """A class with a timetable and people, ready to be handed in."""
+    def full(self, people=3, days=DAYS, plan=None, nth=0):
+        """A class with a timetable and people of the nth enterprise, ready to be handed in."""
         cohort = self.cohort(days, plan)
-        enrol(cohort=cohort, lines=self.sign_ups(people), by=self.by, at=self.now)
+        enrol(cohort=cohort, lines=self.sign_ups(people, nth), by=self.by, at=self.now)
         return cohort
 
     def reviewer(self, cohort):

@@ -55,6 +55,11 @@ class Road:
             at=self.now,
         )
 
+    def qualified(self, teacher, titles):
+        """Put a teacher's titles on record about the base."""
+        row = {"teacher": teacher.name, "teaches": "both", "titles": list(titles)}
+        return self.record("unit", self.unit.pk, "teachers", row)
+
     def plan(self, **parts):
         plan = draft_plan(policy=self.policy, by=self.by, at=self.now)
         write_plan(plan=plan, parts=parts, bases=[], teachers=self.teachers, by=self.by, at=self.now)
@@ -88,11 +93,17 @@ class Road:
         return move_case(case=case, move=move, by=by, at=when or self.now, reason=reason)
 
 
-def weihai(city) -> Road:
+ENOUGH = ("senior_title", "senior_technician")  # for theory and for practice (WH63.2.1)
+
+
+def weihai(city, titles=ENOUGH) -> Road:
+    """`titles`: what is on record of both teachers; None: nothing."""
     road = Road(city, WEIHAI, "base", "2019-10-25 09:00")
     road.record("occupation", OCCUPATION, "occupation_listed", True)
     road.record("occupation", OCCUPATION, "catalogue_from", "2017-09-12")
     road.record("unit", road.unit.pk, "credit_class", "good")
+    for teacher in road.teachers if titles is not None else ():
+        road.qualified(teacher, titles)
     return road
 
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from peibu.accounts.enums import Role
+from peibu.accounts.models import Assignment
 from peibu.kernel import draw
 from peibu.kernel.errors import Refused
 from peibu.registry.models import Person
@@ -105,6 +106,19 @@ def test_the_draw_is_the_one_anybody_computes_from_the_published_file(drawn, roo
     assert draw.problems_of(told | {"order": told["order"][::-1]})  # the control
 
 
+def test_nobody_phones_whose_post_has_ended_or_not_begun(room, reviewer, drawn):
+    posts = Assignment.objects.filter(user=reviewer.user)
+    today = NOW.date()
+    assert reviewer.user in callers_for(room.cohort, on=today)
+    posts.update(valid_until=today)
+    assert reviewer.user in callers_for(room.cohort, on=today)  # the last day counts
+    assert reviewer.user not in callers_for(room.cohort, on=today + dt.timedelta(days=1))
+    with refused("not_a_caller"):
+        hand_over_callback(task=drawn.tasks.first(), caller=reviewer.user, by=reviewer, at=NOW + dt.timedelta(days=1))
+    posts.update(valid_from=today + dt.timedelta(days=1), valid_until=None)
+    assert reviewer.user not in callers_for(room.cohort, on=today)
+
+
 def test_the_seed_stays_secret_until_the_draw_and_the_steps_keep_their_order(room, reviewer):
     with refused("no_commitment"):
         draw_callbacks(cohort=room.cohort, caller=reviewer.user, by=reviewer, at=NOW)
@@ -127,7 +141,7 @@ def test_only_the_district_draws_and_only_its_officers_phone(city, room, reviewe
     for actor in (stranger, room.provider, room.teacher, city.actor("auditor")):
         with refused("not_your_class"):
             commit_callbacks(cohort=room.cohort, by=actor, at=NOW)
-    assert stranger.user not in callers_for(room.cohort)
+    assert stranger.user not in callers_for(room.cohort, on=NOW.date())
     with refused("not_a_caller"):
         hand_over_callback(task=drawn.tasks.first(), caller=stranger.user, by=reviewer, at=NOW)
     with refused("not_a_caller"):

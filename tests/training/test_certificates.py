@@ -12,9 +12,11 @@ from peibu.casework.models import Case, Progress
 from peibu.kernel.errors import Refused
 from peibu.training.actions.certificates import report_passed, revoke_certificate
 from peibu.training.certificate_tasks import certificate_book
-from peibu.training.models import Certificate, CertificateBatch
+from peibu.training.models import Attendance, Certificate, CertificateBatch, Leave
+from peibu.training.queries.attendance import Rate, rates
 from peibu.training.queries.certificates import batch_lines, book_of, find_certificate, is_valid
 from tests.city import at
+from tests.classroom import classroom
 from tests.training.exam_world import build
 
 REPORTED, ISSUED = at("2020-10-26 10:00"), at("2020-10-28 10:00")
@@ -121,9 +123,25 @@ def test_only_the_hrss_approver_of_the_district_gives_numbers(world, city):
 def test_lines_show_presence_score_and_number(world):
     batch = issued(world)
     lines = {line.enrolment.person.name: line for line in batch_lines(batch.cohort, on=ISSUED.date())}
-    assert (lines["王一"].present, lines["王一"].sessions, lines["王一"].passed) == (2, 2, True)
-    assert (lines["孙六"].present, lines["张三丰"].passed, lines["钱五"].passed) == (0, False, False)
+    assert (lines["王一"].attended, lines["王一"].passed) == (Rate(2, 2), True)
+    assert (lines["孙六"].attended.present, lines["张三丰"].passed, lines["钱五"].passed) == (0, False, False)
     assert lines["张三丰"].certificate is None
+
+
+def test_a_made_up_session_counts_on_the_list_as_it_does_everywhere(world, city):
+    batch = issued(world)
+    other = classroom(city, number=1, opens="2020-11-02")
+    absent = next(row for row in world.people if row.person.name == "孙六")
+    missed, made = world.cohort.sessions.order_by("starts_at").first(), other.sessions[0]
+    by = world.provider.user
+    Leave.objects.create(
+        division=absent.division, enrolment=absent, session=missed, reason="出差", state="granted", asked_by=by,
+        asked_at=REPORTED, decided_by=by, decided_at=REPORTED, make_up=made,
+    )  # fmt: skip
+    Attendance.objects.create(enrolment=absent, session=made, method="qr", signed_at=made.starts_at, entered_by=by)
+    lines = {line.enrolment.pk: line.attended for line in batch_lines(batch.cohort, on=ISSUED.date())}
+    assert lines[absent.pk] == Rate(2, 1)
+    assert lines == {person.pk: rate for person, rate in rates(batch.cohort)}
 
 
 def test_a_number_is_verified_only_with_its_code(world):

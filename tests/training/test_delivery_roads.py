@@ -4,29 +4,38 @@ import dataclasses
 import datetime as dt
 from decimal import Decimal
 
+import pgtrigger
 import pytest
+from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
 
-from peibu.casework.models import Determination
+from peibu.accounts import clock
+from peibu.accreditation.models import Application, Call, Holding
+from peibu.casework.actions import open_case
+from peibu.casework.models import Case, Determination
 from peibu.kernel.errors import Refused
 from peibu.papers.plain_papers import Part, plain_pdf
-from peibu.registry.models import Employment
-from peibu.training.actions.agreements import accept_agreement, register_agreement
+from peibu.registry.models import Employment, Teacher
+from peibu.training.actions.agreements import accept_agreement, close_agreement, register_agreement
 from peibu.training.actions.attendance import finish_teaching
-from peibu.training.actions.certificates import report_passed
+from peibu.training.actions.certificates import judge_batch, report_passed
 from peibu.training.actions.cohorts import enrol
 from peibu.training.actions.exam import draft_exam, file_exam, set_paper, set_time
 from peibu.training.actions.papers import keep_paper
 from peibu.training.actions.roster import add_person
 from peibu.training.actions.scores import enter_scores, seal_scores
 from peibu.training.actions.signup import choose_provider, commit_signup, precheck, start_signup
+from peibu.training.facts.filing import filing_facts
 from peibu.training.filing import judge_filing
-from peibu.training.models import Attendance, Certificate, SignUpLine, TrainingLog
+from peibu.training.models import Attendance, Certificate, Cohort, Exam, SignUpLine, TrainingLog
 from tests.city import at
 from tests.training.bodies import arrange, watched
 from tests.training.exam_world import photo
 from tests.training.road_world import (
+    ENOUGH,
     JINAN,
     OCCUPATION,
+    WEIHAI,
     WEIHAI_PLAN,
     Road,
     technician,
@@ -145,6 +154,78 @@ def test_a_weihai_technician_class_goes_from_filing_to_certificate(city):
     assert cohort.stage == "certified"
     assert [row.serial_no for row in made] == [1, 2, 3]
     assert made[0].serial.startswith("威金蓝领〔2019〕")
+    the_certificate_is_what_is_known(cohort)
+
+
+def batch(cohort, day, rule, **without):
+    """Status of a rule of the batch; `without`: parts of the plan as if they were otherwise."""
+    cohort = Cohort.objects.select_related("plan", "exam").get(pk=cohort.pk)
+    cohort.plan.stated = cohort.plan.stated | without
+    findings = judge_batch(cohort, day=day)[0].findings
+    return next(finding.status.value for finding in findings if finding.rule == rule)
+
+
+def the_certificate_is_what_is_known(cohort):
+    """WH63.2.7: kind by the catalogue, level by the sign-up, passed by the body's sealed marks; else unknown."""
+    day = dt.date(2019, 12, 21)
+    assert batch(cohort, day, "certificate_of_catalogue") == batch(cohort, day, "exam_passed") == "pass"
+    assert batch(cohort, day, "certificate_of_catalogue", occupation_code="9-99-99-99") == "unknown"
+    line = SignUpLine.objects.filter(enrolments__cohort=cohort).first()
+    stated = line.stated
+    for level, status in (("senior", "fail"), (None, "unknown"), ("technician", "pass")):
+        SignUpLine.objects.filter(pk=line.pk).update(stated=stated | {"target_level": level})
+        assert batch(cohort, day, "certificate_of_catalogue") == status
+    with pgtrigger.ignore():
+        Exam.objects.filter(cohort=cohort).update(sealed_at=None, sealed_by=None, seal="")
+    assert batch(cohort, day, "exam_passed") == "unknown"
+
+
+def teachers_rule(road):
+    cohort = road.cohort(road.signed(**WEIHAI_PLAN), weihai_lessons(road))
+    findings = judge_filing(cohort, on=road.now.date()).findings
+    return next(f.status.value for f in findings if f.rule == "sessions_have_teacher")
+
+
+@pytest.mark.parametrize(
+    ("titles", "status"),
+    [
+        (ENOUGH, "pass"),
+        (None, "unknown"),  # being on the timetable proves nothing
+        (["senior_title"], "fail"),  # not for practice
+        (["senior_technician"], "fail"),  # not for theory
+        (["other"], "fail"),
+    ],
+)
+def test_a_teacher_is_qualified_by_the_titles_on_record_of_the_base(city, titles, status):
+    assert teachers_rule(weihai(city, titles)) == status
+
+
+def test_of_two_teachers_of_one_name_nothing_is_known(city):
+    road = weihai(city)
+    Teacher.objects.filter(pk=road.teachers[1].pk).update(name=road.teachers[0].name)
+    assert teachers_rule(road) == "unknown"
+
+
+@pytest.mark.parametrize(("state", "status"), [("listed", "pass"), ("draft", "unknown")])
+def test_the_titles_of_a_listed_application_count(city, state, status):
+    road = weihai(city, None)
+    case = open_case(
+        policy=WEIHAI, process="class_filing", subject="基地申请", applicant=road.unit,
+        agency=city.office("agency", road.unit.division), by=road.by, at=road.now,
+    )  # fmt: skip
+    call = Call.objects.create(
+        division=case.division, bureau=road.bureau.unit, number="征集1号", policy=WEIHAI, process="base_listing",
+        subject="base", title="征集", opens_on=road.now.date(), closes_on=road.now.date(), published_at=road.now,
+        published_by=road.bureau.user,
+    )  # fmt: skip
+    row = Application.objects.create(division=case.division, call=call, unit=road.unit, case=case, position=1)
+    for kind, title in (("theory_teacher", "senior_title"), ("practice_teacher", "senior_technician")):
+        Holding.objects.create(application=row, kind=kind, name=road.teachers[0].name, qualification=title)
+    with transaction.atomic(), pgtrigger.ignore(), connection.cursor() as cursor:
+        Case.objects.filter(pk=case.pk).update(state=state)
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+    assert teachers_rule(road) == status
 
 
 def _two(city):
@@ -285,6 +366,20 @@ def test_a_jinan_practice_class_goes_from_filing_to_certificate(city):
     )  # fmt: skip
     assert len(made) == 2
     assert made[0].serial.startswith("济实培〔2020〕")
+    assert batch(cohort, dt.date(2020, 7, 31), "practice_by_plan") == "pass"
+    # whoever signed, but is no longer of the class, does not practise for it
+    cohort.enrolments.update(state="cancelled")
+    assert batch(cohort, dt.date(2020, 7, 31), "practice_by_plan") == "fail"
+
+
+def test_a_class_with_nobody_in_it_is_not_filed_and_nothing_is_said_of_its_people(city):
+    road = jinan(city)
+    cohort = road.cohort(road.signed(**JINAN_PLAN, fee_fen=0), practice(road))
+    facts = filing_facts(cohort, filed_on=road.now.date())
+    assert not {"not_passed_online", "senders_without_agreement"} & set(facts)
+    assert "senders_have_agreement" in sentences(cohort, road.now.date())
+    with pytest.raises(Refused, match="班次没有学员"):
+        road.move(cohort.case, "submit", road.by)
 
 
 def test_who_did_not_pass_online_is_not_enrolled_and_unknown_waits(city):
@@ -307,9 +402,40 @@ def test_a_fee_is_refused_where_training_is_free(city):
 def test_one_training_never_has_two_payees(city):
     road = jinan(city)
     first = agreement(road, payee="provider")
-    with pytest.raises(Refused) as caught:
-        agreement(road, payee="enterprise", since=dt.date(2020, 12, 31), until=dt.date(2021, 6, 30))
-    assert caught.value.code == "one_agreement_of_two_parties_a_day"
-    agreement(road, payee="enterprise", since=dt.date(2021, 1, 1), until=dt.date(2021, 6, 30))
+    second = agreement(road, payee="enterprise", since=dt.date(2020, 12, 31), until=dt.date(2021, 6, 30))
     with pytest.raises(Refused, match="受托"):
         accept_agreement(agreement=first, by=road.enterprise, at=road.now)
+    accept_agreement(agreement=first, by=road.by, at=road.now)
+    with pytest.raises(Refused) as caught:
+        accept_agreement(agreement=second, by=road.by, at=road.now)
+    assert caught.value.code == "one_agreement_of_two_parties_a_day"
+    third = agreement(road, payee="enterprise", since=dt.date(2021, 1, 1), until=dt.date(2021, 6, 30))
+    assert accept_agreement(agreement=third, by=road.by, at=road.now).accepted_at
+
+
+def test_what_nobody_confirmed_blocks_nothing_and_can_be_taken_back_or_declined(city):
+    road = jinan(city)
+    wrong, right, third = agreement(road, payee="enterprise"), agreement(road), agreement(road)
+    stranger = next(a for a in (city.actor("provider", nth=n) for n in range(12)) if a.unit != road.unit)
+    with pytest.raises(Refused, match="协议双方"):
+        close_agreement(agreement=wrong, by=stranger, at=road.now)
+    close_agreement(agreement=wrong, by=road.enterprise, at=road.now)
+    assert close_agreement(agreement=third, by=road.by, at=road.now).closed_by == road.by.user
+    with pytest.raises(Refused, match="撤回或退回"):
+        accept_agreement(agreement=wrong, by=road.by, at=road.now)
+    accept_agreement(agreement=right, by=road.by, at=road.now)
+    with pytest.raises(Refused, match="双方确认"):
+        close_agreement(agreement=right, by=road.enterprise, at=road.now)
+    with pytest.raises(IntegrityError, match="only_an_unaccepted_agreement_is_closed"), transaction.atomic():
+        type(right).objects.filter(pk=right.pk).update(closed_at=road.now, closed_by=road.by.user)
+
+
+def test_the_page_takes_an_agreement_back(city, visit):
+    road = jinan(city)
+    row = agreement(road)
+    clock.move_to(road.now)
+    browser = visit(road.enterprise)
+    assert "撤回" in browser.get(reverse("agreements")).content.decode()
+    assert "协议已撤回" in browser.post(reverse("agreement-close", args=[row.pk]), follow=True).content.decode()
+    row.refresh_from_db()
+    assert (row.closed_by, row.accepted_at) == (road.enterprise.user, None)

@@ -8,8 +8,12 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from peibu.accounts import clock
 from peibu.accounts.models import Unit
 from peibu.casework.models import Determination
+from peibu.examining.actions.bank import TRUE_FALSE, Wording, write_questions
+from peibu.examining.actions.papers import draw_paper, is_reproducible
+from peibu.examining.assembly import Line
 from peibu.examining.queries.bank import policies_of
 from peibu.kernel.errors import Refused
 from peibu.registry.models import Teacher
@@ -18,7 +22,7 @@ from peibu.training.actions.cohorts import enrol
 from peibu.training.actions.exam import draft_exam, file_exam, name_graders, set_paper, set_time
 from peibu.training.actions.scores import enter_scores, seal_scores
 from peibu.training.facts.exam import exam_filing_facts
-from peibu.training.models import Cohort, Exam, Score
+from peibu.training.models import Cohort, Exam, PlanBase, Resit, ResitScore, Score
 from peibu.training.permissions.exam import can_edit, can_examine, exams_of
 from peibu.training.queries.bodies import examining_body, who_did
 from tests.city import at
@@ -30,6 +34,7 @@ from tests.training.test_delivery_roads import committed, copies, staff, taught
 pytestmark = pytest.mark.django_db
 ASKED, START, UNTIL = at("2019-12-11 09:00"), at("2019-12-20 09:00"), at("2019-12-20 11:00")
 AFTER = UNTIL + dt.timedelta(hours=1)
+DAY = dt.timedelta(days=1)
 
 
 @dataclasses.dataclass
@@ -171,7 +176,7 @@ def test_an_exam_of_before_of_which_nobody_knows_who_wrote_it_is_unknown(asked):
 def test_nobody_of_the_base_is_among_the_examiners(asked):
     taught_it = set(asked.cohort.sessions.values_list("teacher_key", flat=True))
     own = Teacher.objects.filter(unit=asked.road.unit).exclude(person_key__in=taught_it).first()
-    with pytest.raises(Refused, match=f"{own.name}是培训单位的教师.*WH63.2.6"):
+    with pytest.raises(Refused, match=f"{own.name}是培训单位或实训基地的教师.*WH63.2.6"):
         name_graders(exam=asked.exam, person_keys=[own.person_key], by=asked.body, at=ASKED)
 
 
@@ -235,3 +240,105 @@ def test_the_base_sees_no_form_for_scores(held, visit):
     assert "核对成绩" not in text
     assert "WH63.2.6" in text
     assert "核对成绩" in visit(held.body).get(page).content.decode()
+
+
+LINES = [Line(kind="single", count=60, points=Decimal(1)), Line(kind="true_false", count=20, points=Decimal(2))]
+
+
+def bank_of(world):
+    choices = [
+        Wording(
+            kind="single", topic="焊接", difficulty=1, points=Decimal(1), stem=f"单选{n}", options=["甲", "乙"],
+            answer=[n % 2],
+        )
+        for n in range(130)
+    ]  # fmt: skip
+    truths = [
+        Wording(
+            kind="true_false", topic="焊接", difficulty=1, points=Decimal(2), stem=f"判断{n}", options=TRUE_FALSE,
+            answer=[n % 2],
+        )
+        for n in range(45)
+    ]  # fmt: skip
+    write_questions(policy=world.cohort.policy, wordings=[*choices, *truths], by=world.body, at=ASKED)
+
+
+def test_the_body_draws_its_paper_once_asked_and_it_is_filed(world):
+    bank_of(world)
+    with pytest.raises(Refused, match="还没有提交考核申请"):
+        draw_paper(exam=world.exam, lines=LINES, by=world.body, at=ASKED)
+    file_exam(exam=world.exam, by=world.road.by, at=ASKED)
+    arrange(world.exam, world.body, ASKED, START, UNTIL, without="paper")
+    paper = draw_paper(exam=world.exam, lines=LINES, by=world.body, at=ASKED, seed="s")
+    assert (paper.items.count(), is_reproducible(paper)) == (80, True)
+    set_paper(exam=world.exam, items=PAPER, by=world.body, at=ASKED)
+    with pytest.raises(Refused, match="与已组成的试卷不一致"):
+        world.approve()
+    paper = draw_paper(exam=world.exam, lines=LINES, by=world.body, at=ASKED, seed="s")
+    world.approve()
+    with pytest.raises(IntegrityError, match="a_filed_paper_never_changes"), transaction.atomic():
+        paper.items.update(points=1)
+    with pytest.raises(Refused, match="考核已经安排"):
+        draw_paper(exam=world.exam, lines=LINES, by=world.body, at=ASKED)
+
+
+def test_the_base_sees_neither_questions_nor_answers_before_the_exam_is_over(asked, visit):
+    bank_of(asked)
+    arrange(asked.exam, asked.body, ASKED, START, UNTIL, without="paper")
+    draw_paper(exam=asked.exam, lines=LINES, by=asked.body, at=ASKED)
+    asked.approve()
+    exam = asked.exam
+    draw, sample = reverse("provider-exam-draw", args=[exam.pk]), reverse("exam-document", args=[exam.sample_id])
+    clock.move_to(ASKED)
+    body = visit(asked.body)
+    assert [body.get(page).status_code for page in (draw, sample)] == [200, 200]
+    base = visit(asked.road.by)
+    assert [base.get(page).status_code for page in (draw, sample)] == [404, 404]
+    for name in ("provider-exam-online", "provider-exam-count"):
+        assert base.post(reverse(name, args=[exam.pk])).status_code == 404
+    page = base.get(reverse("provider-exam", args=[exam.pk])).content.decode()
+    assert (draw in page, sample in page, "考试样卷.pdf" in page) == (False, False, True)
+    clock.move_to(AFTER)
+    base = visit(asked.road.by)
+    assert [base.get(page).status_code for page in (draw, sample)] == [404, 200]
+
+
+def test_nobody_who_teaches_at_the_base_examines_under_another_hat(held):
+    enter_scores(exam=held.exam, marks=held.marks(), by=held.body, at=AFTER)
+    plan = held.cohort.plan
+    workshop = held.road.enterprise.unit
+    PlanBase.objects.create(plan=plan, unit=workshop)
+    for unit in (held.cohort.provider, workshop):
+        row = Teacher.objects.create(unit=unit, person_key=held.body.person_key, name="兼职教师")
+        verdict = can_examine(held.body, held.exam)
+        assert not verdict
+        assert "培训单位或实训基地的教师" in verdict.reason
+        with pytest.raises(Refused, match="WH63.2.6"):
+            seal_scores(exam=held.exam, by=held.body, at=AFTER)
+        row.delete()
+    assert can_examine(held.body, held.exam)
+
+
+def test_examiners_do_not_teach_at_a_base_of_the_plan(asked):
+    workshop = asked.road.enterprise.unit
+    PlanBase.objects.create(plan=asked.cohort.plan, unit=workshop)
+    one = examiners(asked.exam)[0]
+    Teacher.objects.create(unit=workshop, person_key=one, name="兼职教师")
+    with pytest.raises(Refused, match="是培训单位或实训基地的教师"):
+        name_graders(exam=asked.exam, person_keys=[one], by=asked.body, at=ASKED)
+
+
+def test_marks_of_a_resit_are_the_bodys_too(held):
+    exam, person = held.exam, held.cohort.enrolments.first()
+    resit = Resit.objects.create(
+        exam=exam, division=exam.division, number=1, held_from=AFTER + DAY, held_until=AFTER + 2 * DAY, place="考场",
+        asked_by=held.body.user, asked_key="a", asked_at=AFTER, agreed_by=held.road.bureau.user, agreed_key="b",
+        agreed_at=AFTER,
+    )  # fmt: skip
+    row = ResitScore.objects.create(resit=resit, enrolment=person)
+    told = {"points": Decimal(70), "entered_by": held.body.user, "entered_at": AFTER}
+    for unit in (None, held.cohort.provider):
+        with pytest.raises(IntegrityError, match="only_the_examining_body_marks"), transaction.atomic():
+            ResitScore.objects.filter(pk=row.pk).update(by_unit=unit, **told)
+    ResitScore.objects.filter(pk=row.pk).update(by_unit=exam.body, **told)
+    assert who_did(exam)["marking"] == {exam.body_id}

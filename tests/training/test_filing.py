@@ -1,17 +1,22 @@
 """From the plan to the confirmed class (QD97.2.3, 3.1, 3.2, 3.4, 4.1)."""
 
 import datetime as dt
+import threading
+import time
 
 import pytest
+from django.db import connection, transaction
 
 from peibu.casework.actions import move_case
 from peibu.casework.models import Determination
 from peibu.kernel.errors import Refused
 from peibu.programmes.queries import listed
-from peibu.training.actions.cohorts import draft_cohort, give_reason, set_timetable
+from peibu.rulebook import load_policy
+from peibu.training.actions.cohorts import cancel_reason, draft_cohort, drop, enrol, give_reason, set_timetable
 from peibu.training.actions.plans import cosign_plan, draft_plan, sign_plan, write_plan
 from peibu.training.filing import judge_filing
-from tests.city import at
+from peibu.training.models import Cohort
+from tests.city import at, stage
 from tests.training.filing_world import DAYS, Filing
 
 pytestmark = pytest.mark.django_db
@@ -58,7 +63,7 @@ def test_a_base_signs_only_plans_that_name_it_and_only_after_the_provider(filing
 
 
 def test_a_good_class_is_filed_with_its_check_sheet_and_confirmed(filing):
-    cohort = filing.cohort()
+    cohort = filing.full()
     filing.submit(cohort)
     cohort.refresh_from_db()
     assert Determination.objects.get(subject_id=cohort.pk).decision == "pass"
@@ -72,7 +77,7 @@ def test_a_good_class_is_filed_with_its_check_sheet_and_confirmed(filing):
 
 
 def test_four_days_are_too_few(filing):
-    cohort = filing.cohort(days=DAYS[1:])
+    cohort = filing.full(days=DAYS[1:])
     with pytest.raises(Refused, match="4"):
         filing.submit(cohort)
     cohort.case.refresh_from_db()
@@ -81,7 +86,7 @@ def test_four_days_are_too_few(filing):
 
 def test_a_span_beyond_the_usual_needs_a_reason_and_shows_it(filing):
     days = [*DAYS[:4], dt.date(2020, 11, 3)]
-    cohort = filing.cohort(days=days)
+    cohort = filing.full(days=days)
     with pytest.raises(Refused, match="原则上"):
         filing.submit(cohort)
     cohort.refresh_from_db()
@@ -117,7 +122,7 @@ def test_filing_counts_working_days_over_the_national_holiday(filing):
 
 
 def test_a_teacher_cannot_be_in_two_filed_classes_at_once(filing):
-    first, second = filing.cohort(), filing.cohort()
+    first, second = filing.full(), filing.full(nth=1)
     filing.submit(first)
     with pytest.raises(Refused, match="教师"):
         filing.submit(second)
@@ -145,3 +150,64 @@ def test_another_provider_cannot_touch_the_class(filing):
         set_timetable(cohort=cohort, lessons=filing.lessons(), by=other, at=filing.now)
     with pytest.raises(Refused, match="不属于"):
         move_case(case=cohort.case, move="submit", by=other, at=filing.now)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_comes_into_a_class_while_it_is_being_filed():
+    """Who enrols at that moment waits for the filing and is then refused: what is filed is what was judged."""
+    filing = Filing(stage())
+    cohort = filing.full()
+    late = filing.sign_ups(1, nth=1)
+    stale = Cohort.objects.select_related("case").get(pk=cohort.pk)
+    filed, left = threading.Event(), []
+
+    def file():
+        try:
+            with transaction.atomic():
+                filing.submit(cohort)
+                filed.set()
+                time.sleep(0.5)
+                left.append(time.monotonic())
+        finally:
+            filed.set()
+            connection.close()
+
+    thread = threading.Thread(target=file)
+    thread.start()
+    assert filed.wait(60)
+    with pytest.raises(Refused, match="已提交备案"):
+        enrol(cohort=stale, lines=late, by=filing.by, at=filing.now)
+    assert left
+    assert time.monotonic() >= left[0]
+    thread.join()
+    assert Cohort.objects.get(pk=cohort.pk).enrolments.count() == 3
+
+
+@pytest.mark.parametrize("deed", ["enrol", "drop", "set_timetable", "give_reason", "cancel_reason"])
+def test_a_page_opened_before_the_filing_changes_nothing_after_it(filing, deed):
+    cohort = filing.full()
+    stale = Cohort.objects.select_related("case").get(pk=cohort.pk)
+    person = stale.enrolments.select_related("cohort__case").first()
+    late = filing.sign_ups(1, nth=1)
+    filing.submit(cohort)
+    rule = "class_size_in_limit"
+    deeds = {
+        "enrol": lambda by: enrol(cohort=stale, lines=late, **by),
+        "drop": lambda by: drop(enrolment=person, **by),
+        "set_timetable": lambda by: set_timetable(cohort=stale, lessons=filing.lessons(), **by),
+        "give_reason": lambda by: give_reason(cohort=stale, rule=rule, reason="同一企业末位并班", **by),
+        "cancel_reason": lambda by: cancel_reason(cohort=stale, rule=rule, **by),
+    }
+    with pytest.raises(Refused, match="已提交备案"):
+        deeds[deed]({"by": filing.by, "at": filing.now})
+
+
+def test_a_reason_opens_the_seats_the_folder_names_and_no_more(filing):
+    cohort = filing.full()
+    policy = load_policy(cohort.policy)
+    most = policy.value(policy.delivery.size_beyond, on=filing.now.date())
+    rule = policy.delivery.size_rule
+    give_reason(cohort=cohort, rule=rule, reason="同一企业末位并班", by=filing.by, at=filing.now)
+    assert Cohort.objects.get(pk=cohort.pk).seats == most == 200
+    cancel_reason(cohort=cohort, rule=rule, by=filing.by, at=filing.now)
+    assert Cohort.objects.get(pk=cohort.pk).seats == 80

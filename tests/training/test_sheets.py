@@ -107,3 +107,10 @@ def kept_one(room):
     from peibu.training.queries.sheets import sheets_of
 
     return sheets_of(room.sessions[0]).get()
+
+
+@pytest.mark.parametrize("stage", ["certified", "archived"])
+def test_a_closed_class_takes_no_sheet_any_more(room, stage):
+    type(room.cohort).objects.filter(pk=room.cohort.pk).update(stage=stage)
+    with refused("class_is_closed"):
+        kept(room)

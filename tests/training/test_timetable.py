@@ -6,9 +6,11 @@ import datetime as dt
 import icalendar
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from peibu.accounts import clock
 from peibu.casework.actions import move_case
 from peibu.kernel.errors import Refused
 from peibu.training.actions.cohorts import enrol, set_timetable
@@ -16,6 +18,7 @@ from peibu.training.actions.feeds import make_feed, revoke_feed
 from peibu.training.actions.timetable import Pattern, add_pattern, copy_week, lessons_of, move_session
 from peibu.training.actions.venues import add_room, add_venue, remove_room
 from peibu.training.calendar_file import calendar_file
+from peibu.training.clashes import nothing_clashes
 from peibu.training.models import CalendarFeed, Enrolment, Seat, Session, SignUpLine, Venue
 from peibu.training.queries.calendar import calendar_page
 from peibu.training.queries.clashes import clashes
@@ -298,6 +301,54 @@ def test_an_address_opens_its_calendar_until_it_is_revoked_or_the_person_leaves(
         make_feed(cohort=one.cohort, by=two.provider, at=NOW)
     with refused("no_own_sessions"):
         make_feed(by=one.provider, at=NOW)
+
+
+def statuses(cohort) -> set[str]:
+    rows = calendar_file(cohort.sessions.select_related("cohort"), name="班次", at=NOW)
+    return {str(event["STATUS"]) for event in icalendar.Calendar.from_ical(rows).walk("VEVENT")}
+
+
+@pytest.mark.parametrize(
+    ("stage", "status"), [("filing", "TENTATIVE"), ("confirmed", "CONFIRMED"), ("cancelled", "CANCELLED")]
+)
+def test_whoever_subscribed_to_a_class_is_told_that_it_is_cancelled(city, stage, status):
+    one = classroom(city, stage=stage)
+    feed = feed_behind(make_feed(cohort=one.cohort, by=one.provider, at=NOW))
+    assert set(sessions_of_feed(feed)) == set(one.sessions)
+    assert statuses(one.cohort) == {status}
+
+
+def test_the_address_of_a_closed_account_opens_nothing(city, client):
+    one = classroom(city)
+    secret = make_feed(cohort=one.cohort, by=one.provider, at=NOW)
+    page = reverse("calendar-file", args=[secret])
+    assert client.get(page).status_code == 200
+    type(one.provider.user).objects.filter(pk=one.provider.user.pk).update(is_active=False)
+    assert client.get(page).status_code == 404
+
+
+@pytest.mark.parametrize("view", ["week", "month"])
+@pytest.mark.parametrize("on", ["9999-12-31", "0001-01-01", "2100-01-01", "1999-12-31", "2099-12-31", "2000-01-01"])
+def test_a_day_at_the_end_of_the_calendar_still_shows_a_page(city, visit, on, view):
+    one = classroom(city)
+    clock.move_to(NOW)
+    pages = ((one.trainees[0], reverse("calendar")), (one.provider, reverse("class-calendar", args=[one.cohort.pk])))
+    for actor, page in pages:
+        assert visit(actor).get(f"{page}?on={on}&view={view}").status_code == 200
+
+
+@pytest.mark.parametrize(("policy", "told"), [("weihai/gold_collar_2019", True), (None, False)])
+def test_a_teacher_taken_elsewhere_is_named_where_the_policy_has_no_rule_for_it(city, policy, told):
+    """Where the folder has the rule the check sheet says it; elsewhere nobody would before the constraint."""
+    one, two = classroom(city, number=0), classroom(city, number=1)
+    Session.objects.filter(cohort=two.cohort).update(
+        active=False, teacher=one.sessions[0].teacher, teacher_key=one.sessions[0].teacher_key
+    )
+    case = two.cohort.case
+    case.policy = policy or case.policy
+    verdict = nothing_clashes(case=case, by=two.provider, at=NOW)
+    assert bool(verdict) is not told
+    assert (f"教师{one.sessions[0].teacher.name}" in verdict.reason) is told
 
 
 def test_two_live_addresses_of_one_calendar_cannot_be_kept(city):

@@ -21,12 +21,11 @@ from peibu.intake import inspect_upload
 from peibu.kernel.errors import Refused
 
 KINDS = ("pdf", "jpg", "png")
-NAMED = frozenset({"course", "speciality"})  # lists of something a unit offers, not of the unit itself
 
 
 @transaction.atomic
 def start_application(*, call: Call, name: str = "", by: Actor, at: dt.datetime) -> Application:
-    """Begin an application to an open call; begun twice, the same one is returned.
+    """Begin an application to an open call; begun twice, the same one is returned, unless it was withdrawn.
 
     `name`: the course or speciality, needed when the call is for those.
     """
@@ -36,11 +35,11 @@ def start_application(*, call: Call, name: str = "", by: Actor, at: dt.datetime)
     if not verdict:
         raise Refused(verdict.reason, "may_not_apply", "请查看征集公告的对象和期间")
     name = name.strip()[:80]
-    if terms.list_role in NAMED and not name:
+    if terms.named and not name:
         raise Refused("没有填写课程或专业名称", "application_without_name", "请写明申请评估的课程或专业")
-    name = name if terms.list_role in NAMED else ""
+    name = name if terms.named else ""
     Call.objects.select_for_update().get(pk=call.pk)  # positions are then given one after the other
-    standing = Application.objects.filter(call=call, unit=by.unit, name=name).select_related("case").first()
+    standing = Application.objects.filter(call=call, unit=by.unit, name=name, live=True).select_related("case").first()
     if standing is not None:
         return standing
     about = f"{name}（{by.unit.name}）" if name else by.unit.name

@@ -11,7 +11,7 @@ from peibu.accounts.actor import Actor
 from peibu.accreditation.actions.standing import offer_agreement
 from peibu.accreditation.facts import application_facts, terms_for
 from peibu.accreditation.models import Application, Assent, Call
-from peibu.accreditation.permissions import can_assent
+from peibu.accreditation.permissions import can_assent, deciding_place
 from peibu.accreditation.terms import Terms, terms_of
 from peibu.casework.actions import move_case, note_step
 from peibu.casework.models import PublicNotice
@@ -25,7 +25,7 @@ from peibu.programmes.models import PublishedList
 
 @dataclasses.dataclass(frozen=True)
 class AgreementTerms:
-    """Term and scope of an agreement."""
+    """Term and scope of an agreement. The listing begins with the unit's signature, on the first day at the earliest."""
 
     valid_from: dt.date
     valid_until: dt.date
@@ -36,7 +36,7 @@ class AgreementTerms:
 def assent(*, application: Application, agrees: bool, reason: str = "", by: Actor, at: dt.datetime) -> Assent:
     """The word of the actor's bureau on an evaluated application; each bureau speaks once, and a no has a reason."""
     terms = terms_for(application, on=timezone.localdate(at))
-    verdict = can_assent(by, terms)
+    verdict = can_assent(by, application.call, terms)
     if not verdict:
         raise Refused(verdict.reason, "no_voice", "请由参加联合决定的部门办理")
     application.case.refresh_from_db()
@@ -62,8 +62,10 @@ def assent(*, application: Application, agrees: bool, reason: str = "", by: Acto
 
 
 def words_of(application: Application, terms: Terms) -> dict[str, Assent | None]:
-    """Kind of bureau -> its word, None while it has not spoken."""
-    given = {row.bureau.kind: row for row in application.assents.select_related("bureau", "by")}
+    """Kind of bureau -> its word, None while it has not spoken. Only the bureaus of the place that decides count."""
+    place = deciding_place(application.call, terms)
+    rows = application.assents.filter(bureau__division=place).select_related("bureau", "by")
+    given = {row.bureau.kind: row for row in rows}
     return {kind: given.get(kind) for kind in terms.bureaus}
 
 
@@ -108,7 +110,8 @@ def publish_listing(
 ) -> PublishedList:
     """The next batch of the list: every application whose notice is over. All conditions are judged a last time.
 
-    `agreement`: term and scope, where listing means signing one (HD2.4.10); the listing then ends with the term.
+    `agreement`: term and scope, where listing means signing one (HD2.4.10); the listing then begins when the unit has
+    signed too, and ends with the term.
     """
     terms = terms_of(call.policy, call.subject, on=timezone.localdate(at))
     lines = [Line(unit=row.unit, category=_category(row, at), name=row.name) for row in applications]
@@ -119,6 +122,7 @@ def publish_listing(
         issuers=list(terms.policy.card["issuers"]),
         source=f"{call.number} {call.title}",
         lines=lines,
+        awaits_signature=terms.signs,
         at=at,
     )
     if terms.signs:

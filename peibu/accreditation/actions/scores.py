@@ -10,6 +10,8 @@ from peibu.accounts.actor import Actor
 from peibu.accreditation.facts import terms_for
 from peibu.accreditation.models import Application, Panel, Score, Seat
 from peibu.accreditation.results import MODERATION, round_of
+from peibu.casework.actions import note_step
+from peibu.casework.models import Case
 from peibu.casework.refusals import refusing
 from peibu.kernel.errors import Refused
 
@@ -33,8 +35,8 @@ def submit_score(
     Panel.objects.select_for_update().get(pk=seat.panel_id)  # which round runs cannot change meanwhile
     if by.user is None or seat.entry.expert.user_id != by.user.pk:
         raise Refused("只能提交本人的评分", "foreign_seat", "请使用专家本人的账号")
-    application.case.refresh_from_db()
-    if application.case.state != "submitted":
+    case = Case.objects.select_for_update().get(pk=application.case_id)  # it is not returned meanwhile
+    if case.state != "submitted":
         raise Refused("该申请已不在评审中", "not_under_evaluation", "不需要再评分")
     running = round_of(application)
     if round != running:
@@ -50,7 +52,7 @@ def submit_score(
     if seat.scores.filter(application=application, round=round).exists():
         raise Refused("您已提交这份评分，提交后不能再改", "an_expert_scores_once_a_round", "请评下一份")
     with refusing():
-        return Score.objects.create(
+        score = Score.objects.create(
             seat=seat,
             application=application,
             round=round,
@@ -60,6 +62,11 @@ def submit_score(
             comment=comment.strip(),
             submitted_at=at,
         )
+        # the duty keeps the same natural person from recording the evaluation and from deciding; the applicant reads
+        # the number, not the name
+        number = seat.entry.expert.number
+        note_step(case=case, code="score", label="专家评分", by=by, at=at, reason="", duty="score", shown_as=number)
+        return score
 
 
 def _fits(mark: int | None, most: int) -> bool:

@@ -13,13 +13,14 @@ from peibu.casework.models import Case, Document
 from peibu.kernel.ids import uuid7
 from peibu.rulebook.derived.teachers import TITLES
 
-# What was judged is what stays: an application changes only while it lies with the applicant.
+# What was judged is what stays: an application changes only while it lies with the applicant and no expert has scored it.
 FROZEN = pgtrigger.Trigger(
     name="an_application_is_frozen_once_handed_in",
     when=pgtrigger.Before,
     operation=pgtrigger.UpdateOf("facts", "name", "reasons"),
     func="""
-        IF NOT EXISTS (SELECT 1 FROM casework_case c WHERE c.id = NEW.case_id AND c.state IN ('draft', 'returned')) THEN
+        IF NOT EXISTS (SELECT 1 FROM casework_case c WHERE c.id = NEW.case_id AND c.state IN ('draft', 'returned'))
+           OR EXISTS (SELECT 1 FROM accreditation_score s WHERE s.application_id = NEW.id) THEN
             RAISE EXCEPTION 'an_application_is_frozen_once_handed_in' USING ERRCODE = 'check_violation',
                 CONSTRAINT = 'an_application_is_frozen_once_handed_in';
         END IF;
@@ -34,7 +35,8 @@ ROWS_FROZEN = pgtrigger.Trigger(
     func="""
         IF NOT EXISTS (SELECT 1 FROM casework_case c JOIN accreditation_application a ON a.case_id = c.id
                        WHERE a.id = COALESCE(NEW.application_id, OLD.application_id)
-                       AND c.state IN ('draft', 'returned')) THEN
+                       AND c.state IN ('draft', 'returned')
+                       AND NOT EXISTS (SELECT 1 FROM accreditation_score s WHERE s.application_id = a.id)) THEN
             RAISE EXCEPTION 'what_an_application_rests_on_is_frozen' USING ERRCODE = 'check_violation',
                 CONSTRAINT = 'what_an_application_rests_on_is_frozen';
         END IF;
@@ -77,7 +79,8 @@ class Application(Owned):
     """One application to a call. `facts` are the applicant's answers by fact name; `code` is all that experts see of it.
 
     `name`: the course or speciality applied for, empty when the unit itself is. `reasons`: rule -> why an "in general"
-    condition is not met. `position` counts the applications of a call.
+    condition is not met. `position` counts the applications of a call. `live`: not withdrawn; one that was leaves the
+    place for another.
     """
 
     call = models.ForeignKey(Call, on_delete=models.PROTECT, related_name="applications")
@@ -87,10 +90,13 @@ class Application(Owned):
     name = models.CharField(_("课程或专业名称"), max_length=80, blank=True)
     facts = models.JSONField(_("填报内容"), default=dict)
     reasons = models.JSONField(_("说明的理由"), default=dict)
+    live = models.BooleanField(_("未撤回"), default=True)
 
     class Meta(Owned.Meta):
         constraints = [
-            models.UniqueConstraint(fields=["call", "unit", "name"], name="a_unit_applies_once_to_a_call"),
+            models.UniqueConstraint(
+                fields=["call", "unit", "name"], condition=Q(live=True), name="a_unit_applies_once_to_a_call"
+            ),
             models.UniqueConstraint(fields=["call", "position"], name="applications_of_a_call_are_numbered_once"),
         ]
         triggers = [

@@ -12,6 +12,22 @@ from peibu.casework.models import APPEND_ONLY
 from peibu.kernel.ids import uuid7
 from peibu.programmes.models import ListedUnit
 
+# The bureaus that decide are those of the call's place or of the city above it; which of the two, the policy says.
+OWN_PLACE = pgtrigger.Trigger(
+    name="a_bureau_speaks_for_its_own_place",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert,
+    func="""
+        IF NOT EXISTS (SELECT 1 FROM accreditation_application a JOIN accreditation_call c ON c.id = a.call_id
+                       JOIN accounts_division d ON d.id = c.division_id JOIN accounts_unit u ON u.id = NEW.bureau_id
+                       WHERE a.id = NEW.application_id AND u.division_id IN (d.id, d.parent_id)) THEN
+            RAISE EXCEPTION 'a_bureau_speaks_for_its_own_place' USING ERRCODE = 'check_violation',
+                CONSTRAINT = 'a_bureau_speaks_for_its_own_place';
+        END IF;
+        RETURN NEW;
+    """,
+)
+
 
 class Assent(models.Model):
     """A bureau's word on an evaluated application: yes, or no with its reason. Given once, never changed."""
@@ -30,7 +46,7 @@ class Assent(models.Model):
             models.UniqueConstraint(fields=["application", "bureau"], name="a_bureau_speaks_once"),
             models.CheckConstraint(condition=Q(agrees=True) | ~Q(reason=""), name="a_no_has_its_reason"),
         ]
-        triggers = [APPEND_ONLY]
+        triggers = [APPEND_ONLY, OWN_PLACE]
 
 
 class Agreement(models.Model):
@@ -68,7 +84,10 @@ class Agreement(models.Model):
 
 
 class Measure(models.Model):
-    """A yearly assessment, warning, suspension, return or exit, with its reason. Append-only (HD2.4.12)."""
+    """A yearly assessment, warning, suspension, return or exit, with its reason. Append-only (HD2.4.12).
+
+    `undo`: what an upheld appeal takes back: {"ends": listing -> [end before, end set]} or {"pauses": [ids]}.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     listing = models.ForeignKey(ListedUnit, on_delete=models.PROTECT, related_name="measures")
@@ -79,6 +98,7 @@ class Measure(models.Model):
     bureau = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(_("时间"))
+    undo = models.JSONField(default=dict)
 
     class Meta:
         ordering = ["at", "id"]

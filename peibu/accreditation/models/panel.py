@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from peibu.accounts.models import Division, Unit, User
 from peibu.accounts.owned import Owned
 from peibu.accounts.secrecy import SecretField
-from peibu.accreditation.enums import SeatState
+from peibu.accreditation.enums import Ground, SeatState
 from peibu.accreditation.models.call import Application, Call
 from peibu.casework.models import APPEND_ONLY
 from peibu.kernel.ids import uuid7
@@ -40,27 +40,72 @@ POOL_CLOSED = pgtrigger.Trigger(
         RETURN NEW;
     """,
 )
-# Whoever belongs to an applicant, declared an interest, or stands in the pool as excluded never gets a seat.
+# Whoever works for an applicant, declared an interest, or stands in the pool as excluded never sits on the panel. An
+# applicant is who has handed in and not withdrawn: `queries.applicants_of` says the same. A seat that begins as recused
+# only tells that the draw passed somebody over.
 NO_INTEREST = pgtrigger.Trigger(
     name="nobody_with_an_interest_sits_on_a_panel",
     when=pgtrigger.Before,
     operation=pgtrigger.Insert,
     func="""
         IF EXISTS (
+            WITH day AS (SELECT (NEW.since AT TIME ZONE 'Asia/Shanghai')::date AS at),
+                 bound AS (
+                SELECT f.unit_id, f.expert_id FROM accreditation_affiliation f, day
+                WHERE f.valid_from <= day.at AND (f.valid_until IS NULL OR f.valid_until >= day.at)
+                UNION ALL
+                SELECT s.unit_id, x.id FROM accreditation_expert x JOIN accounts_user u ON u.person_key = x.person_key
+                JOIN accounts_assignment s ON s.user_id = u.id, day
+                WHERE s.valid_from <= day.at AND (s.valid_until IS NULL OR s.valid_until >= day.at)
+                UNION ALL
+                SELECT i.unit_id, i.expert_id FROM accreditation_interest i)
             SELECT 1 FROM accreditation_poolentry e
             JOIN accreditation_panel p ON p.id = e.panel_id
             WHERE e.id = NEW.entry_id AND (
                 e.excluded <> '' OR p.id <> NEW.panel_id
-                OR EXISTS (SELECT 1 FROM accreditation_affiliation f
-                           JOIN accreditation_application a ON a.unit_id = f.unit_id AND a.call_id = p.call_id
-                           WHERE f.expert_id = e.expert_id AND f.valid_from <= p.frozen_at::date
-                           AND (f.valid_until IS NULL OR f.valid_until >= p.frozen_at::date))
-                OR EXISTS (SELECT 1 FROM accreditation_interest i
-                           JOIN accreditation_application a ON a.unit_id = i.unit_id AND a.call_id = p.call_id
-                           WHERE i.expert_id = e.expert_id))
+                OR (NEW.state = 'seated' AND EXISTS (
+                    SELECT 1 FROM bound JOIN accreditation_application a ON a.unit_id = bound.unit_id
+                    JOIN casework_case c ON c.id = a.case_id
+                    WHERE bound.expert_id = e.expert_id AND a.call_id = p.call_id
+                    AND c.state NOT IN ('draft', 'withdrawn'))))
         ) THEN
             RAISE EXCEPTION 'nobody_with_an_interest_sits_on_a_panel' USING ERRCODE = 'check_violation',
                 CONSTRAINT = 'nobody_with_an_interest_sits_on_a_panel';
+        END IF;
+        RETURN NEW;
+    """,
+)
+# The rank of a seat is the place of its expert in the order that anybody computes from seed and pool (kernel.draw).
+AS_DRAWN = pgtrigger.Trigger(
+    name="a_seat_has_the_rank_that_was_drawn",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert,
+    func="""
+        IF EXISTS (
+            SELECT 1 FROM (
+                SELECT e.id, row_number() OVER (ORDER BY encode(sha256(convert_to(
+                    p.seed || ':' || p.pool_sha256 || ':' || x.number, 'UTF8')), 'hex') COLLATE "C") AS place
+                FROM accreditation_poolentry e JOIN accreditation_panel p ON p.id = e.panel_id
+                JOIN accreditation_expert x ON x.id = e.expert_id
+                WHERE p.id = NEW.panel_id AND e.excluded = '') drawn
+            WHERE drawn.id = NEW.entry_id AND drawn.place <> NEW.rank
+        ) THEN
+            RAISE EXCEPTION 'a_seat_has_the_rank_that_was_drawn' USING ERRCODE = 'check_violation',
+                CONSTRAINT = 'a_seat_has_the_rank_that_was_drawn';
+        END IF;
+        RETURN NEW;
+    """,
+)
+# A seed committed to after the call closed could be chosen to suit who applied.
+COMMITTED_IN_TIME = pgtrigger.Trigger(
+    name="a_seed_is_committed_to_while_the_call_runs",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert,
+    func="""
+        IF EXISTS (SELECT 1 FROM accreditation_call c WHERE c.id = NEW.call_id
+                   AND (NEW.committed_at AT TIME ZONE 'Asia/Shanghai')::date > c.closes_on) THEN
+            RAISE EXCEPTION 'a_seed_is_committed_to_while_the_call_runs' USING ERRCODE = 'check_violation',
+                CONSTRAINT = 'a_seed_is_committed_to_while_the_call_runs';
         END IF;
         RETURN NEW;
     """,
@@ -178,6 +223,7 @@ class Panel(Owned):
         triggers = [
             *Owned.Meta.triggers,
             SEED_FITS,
+            COMMITTED_IN_TIME,
             pgtrigger.ReadOnly(
                 name="the_terms_of_a_panel_never_change",
                 fields=[
@@ -193,16 +239,23 @@ class Panel(Owned):
 
 
 class PoolEntry(models.Model):
-    """An expert looked at for a panel: in the pool, or excluded for a reason that is shown."""
+    """An expert looked at for a panel: in the pool, or excluded. The office reads `excluded`, the public `ground`."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     panel = models.ForeignKey(Panel, on_delete=models.PROTECT, related_name="pool")
     expert = models.ForeignKey(Expert, on_delete=models.PROTECT, related_name="+")
     excluded = models.CharField(_("回避原因"), max_length=200, blank=True)
+    ground = models.CharField(_("回避类别"), max_length=12, choices=Ground.choices, blank=True)
 
     class Meta:
         ordering = ["expert__number"]
-        constraints = [models.UniqueConstraint(fields=["panel", "expert"], name="an_expert_is_in_a_pool_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["panel", "expert"], name="an_expert_is_in_a_pool_once"),
+            models.CheckConstraint(
+                condition=Q(excluded="", ground="") | (~Q(excluded="") & ~Q(ground="")),
+                name="who_is_left_out_is_so_on_a_ground",
+            ),
+        ]
         triggers = [APPEND_ONLY, POOL_CLOSED]
 
 
@@ -217,6 +270,7 @@ class Seat(models.Model):
     since = models.DateTimeField(_("入选时间"))
     recused_at = models.DateTimeField(_("回避时间"), null=True, blank=True)
     reason = models.CharField(_("回避理由"), max_length=200, blank=True)
+    recused_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         ordering = ["rank"]
@@ -230,6 +284,7 @@ class Seat(models.Model):
         ]
         triggers = [
             NO_INTEREST,
+            AS_DRAWN,
             pgtrigger.Protect(name="seats_are_kept", operation=pgtrigger.Delete),
             pgtrigger.ReadOnly(name="a_seat_keeps_its_rank", fields=["panel", "entry", "rank", "since"]),
         ]

@@ -7,6 +7,8 @@ import re
 
 from django.db import IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import Q
+from django.utils import timezone
 
 from peibu.accounts.actor import Actor
 from peibu.accounts.models import Division, Unit
@@ -110,9 +112,21 @@ def _units(edition: Edition, result: TableResult) -> dict[str, Unit]:
     """Organisations of the catalogue's place by name; a name that two of them share names neither."""
     names = {row.get("unit_name") for row in result.rows}
     found: dict[str, Unit | None] = {}
-    for unit in Unit.objects.filter(kind="organisation", name__in=names).select_related("division"):
+    rows = Unit.objects.filter(kind="organisation", name__in=names, division__in=_and_below(edition.division))
+    for unit in rows.select_related("division"):
         found[unit.name] = None if unit.name in found else unit
     return {name: unit for name, unit in found.items() if unit is not None}
+
+
+def _and_below(division: Division) -> set[Division]:
+    """The division with everything below it or served by it."""
+    found, ahead = set(), [division]
+    while ahead:
+        one = ahead.pop()
+        if one not in found:
+            found.add(one)
+            ahead += Division.objects.filter(Q(parent=one) | Q(served_by=one))
+    return found
 
 
 def _wrong(edition: Edition, sheet: str, number: int, row: dict, unit: Unit | None) -> list[Problem]:
@@ -124,7 +138,7 @@ def _wrong(edition: Edition, sheet: str, number: int, row: dict, unit: Unit | No
     if row.get("headcount") is not None and row["headcount"] < 0:
         found.append(Problem(sheet, number, "紧缺人数", "人数不能为负数", "", "请填写整数或留空", code="headcount"))
     if edition.kind == CatalogueKind.SPECIALITIES and unit is None:
-        why = "专业目录只收本平台登记过的机构，名称须与登记的一致"
+        why = "专业目录只收登记在适用地区的机构，名称须与登记的一致"
         todo = "请核对机构全称；尚未登记的机构请先登记"
         found.append(Problem(sheet, number, "培训机构", f"没有找到“{row['unit_name']}”", why, todo, code="unit"))
     return found
@@ -138,14 +152,15 @@ def _repeated(sheet: str, number: int, first: int) -> Problem:
 def put_in_force(*, edition: Edition, by: Actor, at: dt.datetime) -> Edition:
     """Let a proposed edition take effect on its day: what it lacks ends, what it brings or changes begins.
 
-    Refused when it is not proposed, when a later or equal edition is in force already, or for a foreign division.
+    Refused when it is not proposed, when its day is over (what was judged since rests on what held then), when a later
+    or equal edition is in force already, or for a foreign division.
     """
     require_publisher(by, edition.division)
     try:
         with transaction.atomic():
             _one_at_a_time(edition)
             row = Edition.objects.select_for_update().select_related("division").get(pk=edition.pk)
-            _must_be_next(row)
+            _must_be_next(row, on=timezone.localdate(at))
             _carry_out(row)
             row.state, row.decided_by, row.decided_at = EditionState.IN_FORCE, by.user, at
             row.save()
@@ -165,9 +180,15 @@ def _one_at_a_time(edition: Edition) -> None:
         )
 
 
-def _must_be_next(row: Edition) -> None:
+def _must_be_next(row: Edition, *, on: dt.date) -> None:
     if row.state != EditionState.PROPOSED:
         raise Refused(f"该版本的状态是“{row.get_state_display()}”，不能生效", "not_proposed", "请刷新页面")
+    if row.effective_from < on:
+        raise Refused(
+            f"生效日期{row.effective_from}已过，目录不能追溯生效",
+            "edition_in_the_past",
+            "请放弃该版本，填写今天或以后的日期后重新上传",
+        )
     last = (
         Edition.objects.filter(kind=row.kind, division_id=row.division_id, state=EditionState.IN_FORCE)
         .order_by("-effective_from")

@@ -11,7 +11,8 @@ from peibu.catalogue.queries.editions import published
 
 @dataclasses.dataclass(frozen=True)
 class Standing:
-    """`listed` None: no catalogue of this place had been published by that day, so nobody can say.
+    """`listed` None: nobody can say, because no catalogue of this place had been published by that day (no `edition`),
+    or because the occupation stands there by levels and none was named.
 
     `since` and `until` are the first and the last day of the entry (until None: it has no end). `edition`: the one that
     brought the entry, or for something that is in none the newest one of the day.
@@ -42,14 +43,14 @@ def occupation_on(
 
 def _on(kind: str, code: str, level: str, on: dt.date, division: Division, holder: str | None) -> Standing:
     places = _and_above(division)
-    rows = Entry.objects.filter(
-        kind=kind, code__iexact=code.strip(), level__in=[level, Level.ANY], division__in=places, valid__contains=on
-    )
+    rows = Entry.objects.filter(kind=kind, code__iexact=code.strip(), division__in=places, valid__contains=on)
     rows = rows.filter(holder=holder) if holder is not None else rows
-    found = rows.order_by("valid").select_related("opened_by").defer("words", "grams").first()
+    found = rows.filter(level__in=[level, Level.ANY]).order_by("valid").select_related("opened_by")
+    found = found.defer("words", "grams").first()
     if found is None:
         known = published(kind, on=on).filter(division__in=places).first()
-        return Standing(False if known else None, edition=known)
+        by_level = not level and rows.exists()
+        return Standing(False if known and not by_level else None, edition=known)
     last = found.valid.upper - dt.timedelta(days=1) if found.valid.upper else None
     return Standing(True, found.valid.lower, last, found, found.opened_by)
 

@@ -16,6 +16,7 @@ from peibu.catalogue.actions.demand import register_demand
 from peibu.catalogue.actions.editions import put_in_force, receive_edition
 from peibu.catalogue.enums import CatalogueKind, Level
 from peibu.catalogue.files import TITLES, edition_spec
+from peibu.demo.city.records import CHINA
 from peibu.demo.loader.base import Loaded
 from peibu.demo.loader.players import Players
 
@@ -91,7 +92,7 @@ def _publish(kind: str, division: Division, on: dt.date, rows: list[dict], by: A
         kind=kind, division=division, title=title, source=f"演示数据，{on.year}年发布", effective_from=on,
         name=f"{title}.xlsx", content=_book(kind, rows), by=by, at=at,
     )  # fmt: skip
-    put_in_force(edition=edition, by=by, at=at)
+    put_in_force(edition=edition, by=by, at=dt.datetime.combine(on, dt.time(8), tzinfo=CHINA))
 
 
 def _book(kind: str, rows: list[dict]) -> bytes:

@@ -78,7 +78,7 @@ def show(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
         "round": row,
         "terms": callback_terms(cohort.policy, on=request.today),
         "may_draw": may_draw,
-        "callers": callers_for(cohort) if may_draw else [],
+        "callers": callers_for(cohort, on=request.today) if may_draw else [],
         "lines": [
             (task, phone_shown(request.actor, task), bool(can_call(request.actor, task)), list(task.results.all()))
             for task in tasks

@@ -19,9 +19,9 @@ from peibu.accreditation.actions.decisions import (
     publish_notice,
     words_of,
 )
-from peibu.accreditation.actions.panels import commit_panel, draw_panel, freeze_pool
-from peibu.accreditation.models import Application, Call
-from peibu.accreditation.permissions import can_assent, can_manage
+from peibu.accreditation.actions.panels import commit_panel, draw_panel, freeze_pool, recuse
+from peibu.accreditation.models import Application, Call, Seat
+from peibu.accreditation.permissions import can_assent, can_handle, can_manage
 from peibu.accreditation.queries import calls_for, panel_of_call, submitted
 from peibu.accreditation.results import result_of
 from peibu.accreditation.terms import terms_of
@@ -84,7 +84,8 @@ def show(request: HttpRequest, call_id: UUID) -> HttpResponse:
         "terms": terms,
         "to_publish": [line for line in rows if terms.has_notice and line["agreed"] and line["deciding"]],
         "to_list": [line for line in rows if line["agreed"] and line["row"].case.state == terms.listing_state],
-        "may_decide": request.actor.role in terms.flow.moves["list"].roles, "agreement_form": AgreementForm(),
+        "may_decide": request.actor.role in terms.flow.moves["list"].roles
+        and bool(can_handle(request.actor, call, terms)), "agreement_form": AgreementForm(),
     }  # fmt: skip
     return render(request, "desk/calls/show.html", context)
 
@@ -97,7 +98,7 @@ def _line(row: Application, terms, request: HttpRequest) -> dict:
         "row": row, "state": state_label(row.case, on=request.today, for_applicant=False), "result": result,
         "words": [word for word in words.values() if word], "deciding": deciding,
         "agreed": bool(result.passed or not terms.has_panel) and all(word is not None and word.agrees for word in words.values()),
-        "may_assent": deciding and bool(can_assent(request.actor, terms))
+        "may_assent": deciding and bool(can_assent(request.actor, row.call, terms))
         and words.get(request.actor.unit.kind, True) is None,
     }  # fmt: skip
 
@@ -122,6 +123,16 @@ def panel_step(request: HttpRequest, call_id: UUID) -> HttpResponse:
 def _chosen(request: HttpRequest, call: Call) -> list[Application]:
     wanted = set(request.POST.getlist("application"))
     return [row for row in submitted(call) if str(row.pk) in wanted]
+
+
+@only(*RUNNERS, writes=True)
+@require_POST
+def recuse_seat(request: HttpRequest, seat_id: UUID) -> HttpResponse:
+    """Take an expert off who cannot or may not score; the next of the draw follows."""
+    seat = get_object_or_404(Seat.objects.filter(panel__call__in=calls_for(request.actor)), pk=seat_id)
+    recuse(seat=seat, reason=request.POST.get("reason", ""), by=request.actor, at=request.now)
+    messages.success(request, _("已回避，由下一位专家递补。"))
+    return redirect("desk-call", call_id=seat.panel.call_id)
 
 
 @only(Role.CITY_BUREAU, Role.HRSS_APPROVER, writes=True)

@@ -15,9 +15,10 @@ from peibu.examining.actions.seating import is_recomputable
 from peibu.examining.models import Paper, SeatPlan
 from peibu.examining.queries.seating import rooms_of
 from peibu.examining.queries.sittings import monitor, online_test
-from peibu.training.actions.resits import agree_resit
+from peibu.training.actions.resits import agree_resit, confirm_resit
 from peibu.training.models import Exam, ScoreCorrection
 from peibu.training.permissions.exam import APPROVED, exams_of
+from peibu.training.queries.effective import effective_points
 
 DECIDING = (Role.AGENCY_REVIEWER, Role.HRSS_APPROVER)
 
@@ -54,8 +55,17 @@ def correction(request: HttpRequest, exam_id: UUID, correction_id: UUID) -> Http
     row = get_object_or_404(ScoreCorrection, pk=correction_id, score__exam=exam)
     accept, opinion = bool(request.POST.get("accept")), request.POST.get("opinion", "")
     decide_and_answer(correction=row, accept=accept, opinion=opinion, by=request.actor, at=request.now)
-    messages.success(request, _("已同意更正，新成绩生效") if accept else _("未同意更正，原成绩不变"))
+    messages.success(request, _outcome(row) if accept else _("未同意更正，原成绩不变"))
     return redirect("desk-exam", exam_id=exam.pk)
+
+
+def _outcome(row: ScoreCorrection) -> str:
+    """What is in force now: where another sitting counts, the corrected points are not it."""
+    points = effective_points(row.score.exam)[row.score.enrolment_id]
+    if points == row.points:
+        return _("已同意更正，新成绩生效")
+    told = _("缺考") if points is None else f"{points.normalize():f}"
+    return _("已同意更正；按本项目的补考规定，有效成绩为%(points)s") % {"points": told}
 
 
 @only(*DECIDING, writes=True)
@@ -65,4 +75,15 @@ def resit(request: HttpRequest, exam_id: UUID, resit_id: UUID) -> HttpResponse:
     exam = _exam(request, exam_id)
     agree_resit(resit=get_object_or_404(exam.resits, pk=resit_id), by=request.actor, at=request.now)
     messages.success(request, _("已同意补考"))
+    return redirect("desk-exam", exam_id=exam.pk)
+
+
+@officers(writes=True)
+@require_POST
+def watched_resit(request: HttpRequest, exam_id: UUID, resit_id: UUID) -> HttpResponse:
+    """Confirm having watched a re-sit, with the record."""
+    exam = _exam(request, exam_id)
+    remark = request.POST.get("remark", "")
+    confirm_resit(resit=get_object_or_404(exam.resits, pk=resit_id), remark=remark, by=request.actor, at=request.now)
+    messages.success(request, _("监考记录已确认"))
     return redirect("desk-exam", exam_id=exam.pk)

@@ -17,8 +17,16 @@ from peibu.theme.exports import excel_asked
 from peibu.training.actions.certificates import revoke_certificate
 from peibu.training.actions.scores import confirm_supervision
 from peibu.training.actions.survey import why_closed
-from peibu.training.models import CertificateBatch
-from peibu.training.permissions.exam import APPROVED, OF_DISTRICT, SUPERVISORS, can_confirm, certificates_of, exams_of
+from peibu.training.models import CertificateBatch, Resit
+from peibu.training.permissions.exam import (
+    APPROVED,
+    OF_DISTRICT,
+    SUPERVISORS,
+    can_confirm,
+    can_confirm_resit,
+    certificates_of,
+    exams_of,
+)
 from peibu.training.queries.exams import (
     candidates,
     exam_corrections,
@@ -27,6 +35,7 @@ from peibu.training.queries.exams import (
     pass_mark,
     score_chart,
 )
+from peibu.training.queries.resits import resits_of
 from peibu.training.queries.surveys import survey_panel
 
 PAGE = 30
@@ -72,6 +81,7 @@ def show(request: HttpRequest, exam_id: UUID) -> HttpResponse:
         "survey_open": not why_closed(exam, at=request.now),
         "lines": candidates(exam) if exam.sealed_at else [],
         "room_open": exam.case.state == APPROVED,
+        "drawings": exam.drawings.select_related("drawn_by"),
         **survey_panel(exam),
     }
     if exam.sealed_at:
@@ -79,11 +89,17 @@ def show(request: HttpRequest, exam_id: UUID) -> HttpResponse:
         points = [row.points for row in context["lines"]]
         context |= {
             "corrections": exam_corrections(exam),
-            "resits": exam.resits.prefetch_related("scores__enrolment__person"),
+            "resits": [(row, lapsed, _may_confirm(request, row)) for row, lapsed in resits_of(exam, at=request.now)],
             "deciding": request.actor.role in OF_DISTRICT,
         }
         context |= {"mark": mark, "intact": is_intact(exam), "score_chart": score_chart(points, mark)}
     return render(request, "desk/exams/show.html", context)
+
+
+def _may_confirm(request: HttpRequest, resit: Resit) -> bool:
+    """Is a confirmation of a re-sit due, and mine?"""
+    due = resit.agreed_at is not None and resit.supervised_at is None and request.now >= resit.held_until
+    return due and bool(can_confirm_resit(request.actor, resit))
 
 
 @officers(writes=True)

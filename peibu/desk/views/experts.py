@@ -7,23 +7,29 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from peibu.accounts.access import only
-from peibu.accounts.enums import Role
 from peibu.accreditation.actions.panels import add_expert
+from peibu.accreditation.conflicts import can_score
 from peibu.accreditation.enums import ExpertField
 from peibu.accreditation.models import Expert
+from peibu.accreditation.permissions import KEEPERS
 from peibu.desk.call_forms import ExpertForm
 from peibu.kernel.errors import Refused
 
-KEEPERS = (Role.CITY_BUREAU, Role.HRSS_APPROVER, Role.AGENCY_REVIEWER)
-
 
 def _library(request: HttpRequest) -> QuerySet[Expert]:
-    return Expert.objects.filter(division=request.actor.unit.division).prefetch_related("affiliations__unit")
+    return (
+        Expert.objects.filter(division=request.actor.unit.division)
+        .select_related("user")
+        .prefetch_related("affiliations__unit")
+    )
 
 
 def _page(request: HttpRequest, form: ExpertForm, status: int = 200) -> HttpResponse:
     labels = dict(ExpertField.choices)
-    rows = [(row, [labels[code] for code in row.fields], _active(row, request)) for row in _library(request)]
+    rows = [
+        (row, [labels[code] for code in row.fields], _active(row, request), can_score(row, on=request.today))
+        for row in _library(request)
+    ]
     return render(request, "desk/calls/experts.html", {"rows": rows, "form": form}, status=status)
 
 

@@ -12,7 +12,8 @@ from peibu.accounts.access import only
 from peibu.accounts.enums import Role
 from peibu.casework.certificate_evidence import register_with_scan
 from peibu.casework.models import Document
-from peibu.desk.held_certificate_forms import HeldCertificateForm, person_of
+from peibu.desk.held_certificate_forms import HeldCertificateForm
+from peibu.desk.record_forms import person_of
 from peibu.kernel.certificate_numbers import normal
 from peibu.kernel.errors import Refused
 from peibu.registry.held_certificates import withdraw_certificate

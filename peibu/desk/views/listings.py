@@ -31,9 +31,11 @@ def _listing(request: HttpRequest, listing_id: UUID) -> ListedUnit:
 
 
 def _standing(row: ListedUnit, request: HttpRequest) -> str:
-    """active, over or paused on the day of the page."""
+    """active, over, paused or unsigned on the day of the page."""
     if row.valid_until is not None and row.valid_until < request.today:
         return "over"
+    if row.awaits_signature:
+        return "unsigned"
     on_list = listed(row.published.policy, row.published.role, on=request.today).filter(pk=row.pk)
     return "active" if on_list.exists() else "paused"
 
@@ -71,8 +73,8 @@ def _page(request: HttpRequest, row: ListedUnit, status: int = 200, **forms) -> 
 
 def _application(row: ListedUnit) -> Application | None:
     """The application the listing came from; those of the annexes have none."""
-    rows = Application.objects.filter(unit=row.unit, name=row.name, case__state="listed")
-    return rows.filter(call__policy=row.published.policy).order_by("-case__closed_at").first()
+    rows = Application.objects.filter(unit=row.unit, name=row.name, case__steps__move="list")
+    return rows.filter(call__policy=row.published.policy).order_by("-case__opened_at").first()
 
 
 @only(Role.CITY_BUREAU, Role.HRSS_APPROVER, writes=True)

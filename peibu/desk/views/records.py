@@ -12,7 +12,10 @@ from peibu.desk.record_forms import RecordForm
 from peibu.kernel.errors import Refused
 from peibu.programmes.queries import running_policies
 from peibu.registry.entries import register_fact
+from peibu.registry.models import RegisteredFact
 from peibu.registry.queries import entered_by
+from peibu.rulebook.derived.kinds import Column
+from peibu.rulebook.derived.registry import KINDS
 
 SHOWN = 50
 
@@ -33,6 +36,20 @@ def show(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("已登记。"))
             return redirect(f"{reverse('desk-records')}?policy={policy.path}")
     labels = {spec.name: spec.label for p in policies for spec in p.facts}
-    rows = [(row, labels.get(row.name, row.name)) for row in entered_by(request.actor)[:SHOWN]]
+    labels |= {name: kind.label for name, kind in KINDS.items()}
+    rows = [(row, labels.get(row.name, row.name), _value(row)) for row in entered_by(request.actor)[:SHOWN]]
     context = {"policies": policies, "policy": policy, "form": form, "rows": rows}
     return render(request, "desk/records.html", context, status=422 if form and form.errors else 200)
+
+
+def _value(row: RegisteredFact) -> object:
+    """One value as it is; a row of records with the names of its columns."""
+    if not isinstance(row.value, dict) or row.name not in KINDS:
+        return row.value
+    parts = [(column, row.value.get(column.name)) for column in KINDS[row.name].columns]
+    return "；".join(f"{column.label} {_told(column, value)}" for column, value in parts if value is not None)
+
+
+def _told(column: Column, value: object) -> str:
+    values = value if isinstance(value, list) else [value]
+    return "、".join(str(column.choices.get(each, each)) for each in values)

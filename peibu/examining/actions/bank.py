@@ -14,6 +14,7 @@ from peibu.training.enums import OBJECTIVE_ITEMS, ItemKind
 
 HALF = Decimal("0.5")
 MOST_OPTIONS = 8
+MOST_POINTS = 100
 TRUE_FALSE = ("正确", "错误")
 
 
@@ -33,8 +34,8 @@ class Wording:
         """(field, what is wrong, what to do); empty texts when the question can be kept."""
         if not self.stem.strip() or not self.topic.strip():
             return "stem", "没有题干或知识点", "请填写题干和知识点"
-        if self.points <= 0 or self.points % HALF:
-            return "points", f"分值{self.points:f}不是大于0的0.5的整数倍", "请核对分值"
+        if not 0 < self.points <= MOST_POINTS or self.points % HALF:
+            return "points", f"分值不是大于0、不超过{MOST_POINTS}的0.5的整数倍", "请核对分值"
         return self._objective_problem() if self.kind in OBJECTIVE_ITEMS else self._other_problem()
 
     def _objective_problem(self) -> tuple[str, str, str]:

@@ -12,7 +12,9 @@ from peibu.accounts.models import Unit
 from peibu.casework.hooks import guard
 from peibu.casework.models import Case
 from peibu.casework.refusals import refusing
+from peibu.examining.actions.drawings import log_drawing
 from peibu.examining.assembly import Drawn, Entry, Line, draw, pool_fingerprint
+from peibu.examining.enums import DrawnThing
 from peibu.examining.models import Paper, PaperItem, QuestionVersion
 from peibu.examining.papers import sample_pdf
 from peibu.examining.queries.bank import pool_of
@@ -33,9 +35,11 @@ def draw_paper(*, exam: Exam, lines: Sequence[Line], by: Actor, at: dt.datetime,
     """Draw the paper; an earlier one is replaced until the exam is filed.
 
     `seed` given: the paper of that seed again. The structure of the filing becomes that of the paper, and the sample is
-    another paper of the same blueprint (seed + "/sample"), so that the filing does not give the questions away.
+    another paper of the same blueprint (seed + "/sample") from the questions left over, so that the filing does not
+    give the questions away; where the bank is too small for that, the sample says so. Every draw is logged.
     Refused: not the exam's body, filed already, share or total against the policy, bank too small.
     """
+    chosen = bool(seed.strip())
     seed = seed.strip() or secrets.token_hex(16)
     with refusing():
         locked = Exam.objects.select_for_update(of=("self",)).select_related("cohort", "case").get(pk=exam.pk)
@@ -48,10 +52,24 @@ def draw_paper(*, exam: Exam, lines: Sequence[Line], by: Actor, at: dt.datetime,
         drawn = draw(lines, pool, seed=seed)
         paper = _keep(locked, lines, drawn, pool, versions, seed=seed, by=by, at=at)
         set_paper(exam=locked, items=structure, by=by, at=at)
-        sample = [(versions[row.entry.key], row.points) for row in draw(lines, pool, seed=seed + SAMPLE)]
-        content = sample_pdf(locked, in_order(sample), on=timezone.localdate(at))
+        log_drawing(locked, DrawnThing.PAPER, seed=seed, chosen=chosen, pool=paper.pool, by=by, at=at)
+        others, shared = _sample(lines, pool, drawn, seed=seed + SAMPLE)
+        sample = in_order([(versions[row.entry.key], row.points) for row in others])
+        content = sample_pdf(locked, sample, on=timezone.localdate(at), shared=shared)
         keep_sample(exam=locked, name="考试样卷.pdf", content=content, by=by, at=at)
         return paper
+
+
+def _sample(
+    lines: Sequence[Line], pool: Sequence[Entry], drawn: Sequence[Drawn], *, seed: str
+) -> tuple[list[Drawn], bool]:
+    """Another paper without any question of the one drawn; (it, False). (A paper that may share some, True) where the
+    bank does not hold enough."""
+    taken = {row.entry.key for row in drawn}
+    try:
+        return draw(lines, [entry for entry in pool if entry.key not in taken], seed=seed), False
+    except Refused:
+        return draw(lines, pool, seed=seed), True
 
 
 def structure_rows(lines: Sequence[Line]) -> list[tuple[str, int, Decimal]]:
@@ -135,7 +153,7 @@ def paper_owner(paper: Paper) -> Unit:
     return paper.items.select_related("version__question__owner").first().version.question.owner
 
 
-@guard(PROCESS, "submit", "resubmit")
+@guard(PROCESS, "submit", "resubmit", "approve")
 def structure_is_that_of_the_paper(*, case: Case, by: Actor, at: dt.datetime) -> Verdict:
     """A structure typed after drawing would file another paper than the one that is sat."""
     paper = Paper.objects.filter(exam__case=case).select_related("exam").first()

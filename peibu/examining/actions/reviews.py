@@ -6,17 +6,22 @@ from decimal import Decimal
 from django.utils import timezone
 
 from peibu.accounts.actor import Actor
+from peibu.casework.hooks import guard
+from peibu.casework.models import Case
 from peibu.casework.processes import deadline
 from peibu.casework.refusals import refusing
 from peibu.examining.enums import ReviewState
 from peibu.examining.models import ScoreReview
 from peibu.examining.permissions import candidate_of
 from peibu.kernel.errors import Refused
+from peibu.kernel.verdict import Verdict, no, yes
 from peibu.rulebook import load_policy
+from peibu.training.actions.certificates import PROCESS as CERTIFICATES
 from peibu.training.actions.corrections import decide_correction, propose_correction
-from peibu.training.models import Exam, ScoreCorrection
+from peibu.training.models import Exam, ResitScore, ScoreCorrection
 from peibu.training.permissions.exam import can_examine
 from peibu.training.queries.exams import exam_day
+from peibu.training.queries.resits import live_resits
 
 REVIEW_DAYS = "score_review_working_days"
 
@@ -74,12 +79,20 @@ def keep_score(*, review: ScoreReview, opinion: str, by: Actor, at: dt.datetime)
 
 
 def correct_after_review(
-    *, review: ScoreReview, points: Decimal | None, reason: str, by: Actor, at: dt.datetime
+    *,
+    review: ScoreReview,
+    points: Decimal | None,
+    reason: str,
+    by: Actor,
+    at: dt.datetime,
+    resit_score: ResitScore | None = None,
 ) -> ScoreCorrection:
-    """Propose other points; the review is answered when the district has decided."""
+    """Propose other points for the first sitting or a re-sit; the review is answered when the district has decided."""
     with refusing():
         row = _open(review, by)
-        correction = propose_correction(score=row.enrolment.score, points=points, reason=reason, by=by, at=at)
+        correction = propose_correction(
+            score=row.enrolment.score, points=points, reason=reason, by=by, at=at, resit_score=resit_score
+        )
         row.correction = correction
         row.save(update_fields=["correction"])
         return correction
@@ -116,3 +129,16 @@ def _open(review: ScoreReview, by: Actor) -> ScoreReview:
 def _answer(row: ScoreReview, state: str, opinion: str, by: Actor, at: dt.datetime) -> None:
     row.state, row.opinion, row.decided_by, row.decided_at = state, opinion.strip()[:300], by.user, at
     row.save(update_fields=["state", "opinion", "decided_by", "decided_at"])
+
+
+@guard(CERTIFICATES, "report", "report_again", "issue")
+def scores_are_settled(*, case: Case, by: Actor, at: dt.datetime) -> Verdict:
+    """Nobody is reported, and no certificate given, while a score may still change."""
+    exam = Exam.objects.get(cohort__certificate_batch__case=case)
+    told = {
+        "补考还没有结束并封存": bool(live_resits(exam, at=at)),
+        "有成绩更正等待复核": ScoreCorrection.objects.filter(score__exam=exam, accepted__isnull=True).exists(),
+        "有成绩复核申请还没有答复": exam.reviews.filter(state=ReviewState.OPEN).exists(),
+    }
+    open_still = [what for what, is_open in told.items() if is_open]
+    return no("；".join(open_still)) if open_still else yes()

@@ -1,6 +1,7 @@
 """Seats drawn by seed; admission tickets fix them."""
 
 import datetime as dt
+import hashlib
 import secrets
 from collections.abc import Sequence
 
@@ -8,6 +9,8 @@ from django.utils import timezone
 
 from peibu.accounts.actor import Actor
 from peibu.casework.refusals import refusing
+from peibu.examining.actions.drawings import log_drawing
+from peibu.examining.enums import DrawnThing
 from peibu.examining.models import Seat, SeatPlan
 from peibu.examining.order import shuffled
 from peibu.kernel.errors import Refused
@@ -43,6 +46,8 @@ def draw_seats(
             drawn_at=at,
         )
         Seat.objects.bulk_create(_seats(plan, people))
+        pool = hashlib.sha256("\n".join(sorted(str(person.pk) for person in people)).encode()).hexdigest()
+        log_drawing(locked, DrawnThing.SEATS, seed=plan.seed, chosen=bool(seed.strip()), pool=pool, by=by, at=at)
         return plan
 
 

@@ -8,10 +8,13 @@ import datetime as dt
 import secrets
 from collections.abc import Sequence
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.formats import date_format
 
 from peibu.accounts.actor import SYSTEM, Actor
+from peibu.casework.hooks import guard
+from peibu.casework.models import Case
 from peibu.casework.refusals import refusing
 from peibu.examining.enums import SittingDeed, SittingEnd
 from peibu.examining.marking import total
@@ -19,9 +22,11 @@ from peibu.examining.models import OnlineTest, PaperItem, Sitting, SittingAnswer
 from peibu.examining.permissions import candidate_of
 from peibu.examining.queries.sittings import items_of, latest_answers, order_of_options
 from peibu.kernel.errors import Refused
+from peibu.kernel.verdict import Verdict, yes
+from peibu.training.actions.exam import PROCESS
 from peibu.training.actions.scores import record_online
 from peibu.training.enums import OBJECTIVE_ITEMS, ItemKind
-from peibu.training.models import Exam, Score
+from peibu.training.models import Exam
 from peibu.training.permissions.exam import APPROVED, can_examine
 from peibu.training.queries.exams import candidates
 
@@ -35,16 +40,17 @@ def _clock(moment: dt.datetime) -> str:
 def set_up_test(*, exam: Exam, minutes: int, by: Actor, at: dt.datetime) -> OnlineTest:
     """Let an exam be sat online, `minutes` for each candidate; again with other minutes until somebody has begun.
 
-    Refused: not the exam's body; no drawn paper; items a machine cannot mark; longer than the exam itself.
+    Refused: not the exam's body; begun; no drawn paper; items a machine cannot mark; longer than the exam itself.
     """
     with refusing():
         locked = Exam.objects.select_for_update(of=("self",)).select_related("cohort").get(pk=exam.pk)
         verdict = can_examine(by, locked)
         if not verdict:
             raise Refused(verdict.reason, "not_your_class", "请使用考核单位的账号")
+        if locked.held_from is not None and at >= locked.held_from:
+            raise Refused(f"考试已于{_clock(locked.held_from)}开始", "exam_began", "考试方式须在开考前设定")
         _require_markable(locked)
-        if locked.held_from is None or minutes * 60 > (locked.held_until - locked.held_from).total_seconds():
-            raise Refused(f"答题时长{minutes}分钟超过考试时间", "test_longer_than_exam", "请先核对考试起止时间")
+        _require_fitting(locked, minutes)
         test, made = OnlineTest.objects.get_or_create(
             exam=locked,
             defaults={"minutes": minutes, "order_seed": secrets.token_hex(16), "set_by": by.user, "set_at": at},
@@ -65,6 +71,21 @@ def _require_markable(exam: Exam) -> None:
         raise Refused(f"试卷中有{told}，不能全部由系统判分", "not_objective", "在线考试请只用单选、多选、判断题")
 
 
+def _require_fitting(exam: Exam, minutes: int) -> None:
+    if exam.held_from is None or minutes * 60 > (exam.held_until - exam.held_from).total_seconds():
+        raise Refused(f"答题时长{minutes}分钟超过考试时间", "test_longer_than_exam", "请先核对考试起止时间")
+
+
+@guard(PROCESS, "submit", "resubmit", "approve")
+def test_can_be_sat(*, case: Case, by: Actor, at: dt.datetime) -> Verdict:
+    """Paper and time may have changed since the exam was set online."""
+    exam = Exam.objects.filter(case=case, online__isnull=False).select_related("online").first()
+    if exam is not None:
+        _require_markable(exam)
+        _require_fitting(exam, exam.online.minutes)
+    return yes()
+
+
 def cancel_test(*, exam: Exam, by: Actor, at: dt.datetime) -> None:
     """Sit the exam on paper after all; only before anybody has begun."""
     verdict = can_examine(by, exam)
@@ -75,7 +96,11 @@ def cancel_test(*, exam: Exam, by: Actor, at: dt.datetime) -> None:
 
 
 def start_sitting(*, exam: Exam, by: Actor, at: dt.datetime, device: str) -> Sitting:
-    """Begin, or go on where one was. Refused: not a candidate, not the time, no approval, sat already, another device."""
+    """Begin, or go on where one was. Refused: not a candidate, not the time, no approval, sat already, another device.
+
+    A sitting elsewhere whose time is over is handed in first: it must not stand in the way when the job is late.
+    """
+    close_expired(at=at, person_key=by.person_key)
     with refusing():
         locked = Exam.objects.select_for_update(of=("self",)).select_related("case", "online").get(pk=exam.pk)
         enrolment = candidate_of(by, locked)
@@ -198,10 +223,12 @@ def _close(sitting: Sitting, *, at: dt.datetime) -> None:
     SittingEvent.objects.create(sitting=sitting, deed=deed, device=sitting.device, at=sitting.submitted_at)
 
 
-def close_expired(*, at: dt.datetime) -> int:
-    """Hand in every sitting whose time is over; returns how many. Run by the job every minute."""
+def close_expired(*, at: dt.datetime, person_key: str = "") -> int:
+    """Hand in every sitting whose time is over (of one person); returns how many. Run by the job every minute."""
     done = 0
-    for key in Sitting.objects.filter(submitted_at__isnull=True, ends_at__lte=at).values_list("pk", flat=True):
+    over = Sitting.objects.filter(submitted_at__isnull=True, ends_at__lte=at)
+    over = over.filter(person_key=person_key) if person_key else over
+    for key in over.values_list("pk", flat=True):
         with refusing():
             rows = Sitting.objects.select_for_update(of=("self",), skip_locked=True).select_related("exam")
             sitting = rows.filter(pk=key, submitted_at__isnull=True).first()
@@ -214,31 +241,24 @@ def close_expired(*, at: dt.datetime) -> int:
 def count_test(*, exam: Exam, by: Actor, at: dt.datetime) -> int:
     """Take the results over into the score sheet once the exam is over; who did not come is absent.
 
-    Doing it again adds only what is missing. Returns how many scores were added.
+    Doing it again adds only what is missing. Returns how many scores were added. Refused while a sitting is open.
     """
     close_expired(at=at)
     with refusing():
         test = OnlineTest.objects.select_for_update(of=("self",)).select_related("set_by").get(exam=exam)
         sat = dict(exam.sittings.filter(submitted_at__isnull=False).values_list("enrolment_id", "points"))
-        marks = {row.enrolment.pk: sat.get(row.enrolment.pk) for row in candidates(exam)}
-        added = record_online(exam=exam, marks=marks, entered_by=test.set_by, by=by, at=at)
+        absent = [row.enrolment.pk for row in candidates(exam) if row.enrolment.pk not in sat]
         if test.counted_at is None:
             test.counted_at = at
             test.save(update_fields=["counted_at"])
-        return added
+        return record_online(exam=exam, marks=sat, absent=absent, entered_by=test.set_by, by=by, at=at)
 
 
 def count_finished(*, at: dt.datetime) -> int:
     """Count every online test whose exam is over; returns how many scores were added. Run by the job."""
     rows = OnlineTest.objects.filter(counted_at__isnull=True, exam__held_until__lte=at, exam__sealed_at__isnull=True)
     done = 0
-    for test in rows.filter(exam__case__state=APPROVED).select_related("exam__cohort"):
+    still = Sitting.objects.filter(exam=OuterRef("exam"), submitted_at__isnull=True)
+    for test in rows.filter(~Exists(still), exam__case__state=APPROVED).select_related("exam__cohort"):
         done += count_test(exam=test.exam, by=SYSTEM, at=at)
     return done
-
-
-def scores_agree(exam: Exam) -> bool:
-    """Is every online score that of its sitting? False shows a change behind the application's back."""
-    sat = dict(exam.sittings.filter(submitted_at__isnull=False).values_list("enrolment_id", "points"))
-    rows = Score.objects.filter(exam=exam, origin="online").values_list("enrolment_id", "points")
-    return all(sat.get(key) == points for key, points in rows)

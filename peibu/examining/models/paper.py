@@ -13,10 +13,12 @@ from peibu.training.models import Exam
 
 
 def _fixed(exam: str) -> str:
-    """Refuses every change once the filing of the exam (given as an SQL expression) has been handed in."""
+    """Refuses every change of the paper of an exam (given as an SQL expression) outside the time for it: the provider
+    works until the filing has been handed in, a body of its own between the request and the arrangement (WH63.2.6)."""
     return f"""
         IF EXISTS (SELECT 1 FROM training_exam x JOIN casework_case c ON c.id = x.case_id
-                   WHERE x.id = {exam} AND c.state NOT IN ('draft', 'returned')) THEN
+                   WHERE x.id = {exam} AND NOT (CASE WHEN x.body_id IS NULL THEN c.state IN ('draft', 'returned')
+                                                ELSE c.state = 'submitted' END)) THEN
             RAISE EXCEPTION 'a_filed_paper_never_changes' USING ERRCODE = 'check_violation',
                 CONSTRAINT = 'a_filed_paper_never_changes';
         END IF;

@@ -29,6 +29,21 @@ TERMS_KEPT = pgtrigger.Trigger(
     """,
 )
 
+# What somebody is still writing must not be missing in the sheet.
+ALL_IN = pgtrigger.Trigger(
+    name="a_test_is_counted_when_all_have_handed_in",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Update,
+    func="""
+        IF OLD.counted_at IS NULL AND NEW.counted_at IS NOT NULL AND EXISTS (
+            SELECT 1 FROM examining_sitting s WHERE s.exam_id = NEW.exam_id AND s.submitted_at IS NULL) THEN
+            RAISE EXCEPTION 'a_test_is_counted_when_all_have_handed_in' USING ERRCODE = 'check_violation',
+                CONSTRAINT = 'a_test_is_counted_when_all_have_handed_in';
+        END IF;
+        RETURN NEW;
+    """,
+)
+
 # An answer lies between the first and the last moment of a sitting that has not been handed in.
 IN_TIME = pgtrigger.Trigger(
     name="no_answer_after_the_end",
@@ -61,7 +76,7 @@ class OnlineTest(models.Model):
             models.CheckConstraint(condition=Q(minutes__range=(5, 360)), name="a_test_lasts_5_to_360_minutes"),
             models.CheckConstraint(condition=~Q(order_seed=""), name="a_test_has_its_seed"),
         ]
-        triggers = [TERMS_KEPT]
+        triggers = [TERMS_KEPT, ALL_IN]
 
 
 class Sitting(Owned):

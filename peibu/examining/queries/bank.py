@@ -1,6 +1,6 @@
 """Questions about the bank: what a body may draw from, what it holds by kind, topic and difficulty."""
 
-from django.db.models import Count, F, Max, OuterRef, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 
 from peibu.accounts.models import Unit
 from peibu.examining.assembly import Entry
@@ -42,7 +42,7 @@ def topics_of(owner: Unit, policy: str) -> list[str]:
 
 
 def questions_of(owner: Unit) -> QuerySet[Question]:
-    return Question.objects.filter(owner=owner).annotate(versions_kept=Max("versions__number"))
+    return Question.objects.filter(owner=owner)
 
 
 def _examines(owner: Unit, path: str) -> bool:

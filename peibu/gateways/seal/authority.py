@@ -17,7 +17,10 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
 
+from peibu.gateways.seal.errors import SealUnavailable
+
 ROOT_NAME = "培补测试根证书（不具法律效力）"
+CREDENTIAL_KEY = "credential.key"
 ROOT_YEARS, SEAL_YEARS = 20, 10
 _DAY = dt.timedelta(days=1)
 _SIGNING = x509.KeyUsage(
@@ -59,12 +62,19 @@ def test_seal_file(folder: Path, *, code: str, name: str, password: str) -> Path
     return path
 
 
-def credential_key_pem(folder: Path) -> bytes:
-    """The RSA key that signs credentials (PKCS#8 PEM), made once; `credential.key` may be put there beforehand."""
-    path = folder / "credential.key"
+def make_credential_key(folder: Path) -> None:
+    """Make the RSA key that signs credentials unless there is one; `credential.key` may be put there beforehand."""
+    path = folder / CREDENTIAL_KEY
     with _alone(folder):
         if not path.exists():
             _write(path, _pem(rsa.generate_private_key(public_exponent=65537, key_size=2048)))
+
+
+def credential_key_pem(folder: Path) -> bytes:
+    """The key that signs credentials (PKCS#8 PEM); reading never makes one. Raises SealUnavailable."""
+    path = folder / CREDENTIAL_KEY
+    if not path.is_file():
+        raise SealUnavailable("还没有电子凭证的签名密钥。密钥在签发第一批证书文件时生成，请稍后再试")
     return path.read_bytes()
 
 

@@ -10,12 +10,9 @@ from pyhanko.sign.signers import Signer, SimpleSigner
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from peibu.gateways.seal.authority import test_seal_file, trust_of_folder
+from peibu.gateways.seal.errors import SealUnavailable
 
 KINDS = ("test", "pkcs12", "pkcs11")
-
-
-class SealUnavailable(Exception):
-    """Nothing can be signed now; the message is a Chinese sentence with what to do."""
 
 
 @dataclass(frozen=True, kw_only=True)

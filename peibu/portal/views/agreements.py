@@ -12,7 +12,7 @@ from peibu.accounts.access import only
 from peibu.accounts.enums import Role
 from peibu.kernel.errors import Refused
 from peibu.portal.forms_agreement import AgreementForm
-from peibu.training.actions.agreements import accept_agreement, register_agreement
+from peibu.training.actions.agreements import accept_agreement, close_agreement, register_agreement
 from peibu.training.queries.agreements import agreements_of
 
 
@@ -42,4 +42,15 @@ def accept(request: HttpRequest, agreement_id: UUID) -> HttpResponse:
     row = get_object_or_404(agreements_of(request.actor.unit), pk=agreement_id)
     accept_agreement(agreement=row, by=request.actor, at=request.now)
     messages.success(request, _("协议已确认。"))
+    return redirect("agreements")
+
+
+@only(Role.ENTERPRISE, Role.PROVIDER, writes=True)
+@require_POST
+def close(request: HttpRequest, agreement_id: UUID) -> HttpResponse:
+    """Take back (enterprise) or decline (provider) an agreement that was not confirmed."""
+    row = get_object_or_404(agreements_of(request.actor.unit), pk=agreement_id)
+    close_agreement(agreement=row, by=request.actor, at=request.now)
+    taken = request.actor.role == Role.ENTERPRISE
+    messages.success(request, _("协议已撤回。") if taken else _("协议已退回委托企业。"))
     return redirect("agreements")

@@ -1,6 +1,7 @@
 """One's own calendar, and the secret address a calendar programme reads it from."""
 
 import datetime as dt
+from contextlib import suppress
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,7 +14,7 @@ from peibu.accounts.access import only, public
 from peibu.accounts.enums import Role
 from peibu.training.actions.feeds import make_feed, revoke_feed
 from peibu.training.calendar_file import calendar_file
-from peibu.training.queries.calendar import calendar_page, hours, sessions_seen_by
+from peibu.training.queries.calendar import calendar_page, hours, on_a_page, sessions_seen_by
 from peibu.training.queries.feeds import feed_behind, own_feed, sessions_of_feed
 
 VIEWS = ("week", "month")
@@ -30,13 +31,14 @@ def asked_page(request: HttpRequest, sessions) -> dict:
 
 
 def _day(request: HttpRequest, sessions: list) -> dt.date:
-    try:
-        return dt.date.fromisoformat(request.GET.get("on", ""))
-    except ValueError:
-        coming = [row.starts_at for row in sessions if row.ends_at >= request.now]
-        last = [row.starts_at for row in sessions]
-        found = min(coming, default=max(last, default=None))
-        return found.astimezone(request.now.tzinfo).date() if found else request.today
+    with suppress(ValueError):
+        asked = dt.date.fromisoformat(request.GET.get("on", ""))
+        if on_a_page(asked):
+            return asked
+    coming = [row.starts_at for row in sessions if row.ends_at >= request.now]
+    last = [row.starts_at for row in sessions]
+    found = min(coming, default=max(last, default=None))
+    return found.astimezone(request.now.tzinfo).date() if found else request.today
 
 
 @only(Role.TEACHER, Role.TRAINEE, Role.PROVIDER)

@@ -16,8 +16,6 @@ from peibu.accreditation.terms import terms_of
 from peibu.portal.policy_pages import policy_url
 from peibu.theme.policy_words import english, said
 
-APPLICANTS = (Role.PROVIDER, Role.BASE, Role.ENTERPRISE)
-
 
 @public()
 def index(request: HttpRequest) -> HttpResponse:
@@ -38,9 +36,8 @@ def show(request: HttpRequest, call_id: UUID) -> HttpResponse:
     call = get_object_or_404(public_calls(at=request.now), pk=call_id)
     terms = terms_of(call.policy, call.subject, on=call.opens_on)
     actor = request.actor
-    named = terms.list_role == "course"
     context: dict[str, Any] = {
-        "call": call, "terms": terms, "state": _state(call, request), "named": named,
+        "call": call, "terms": terms, "state": _state(call, request), "named": terms.named,
         "conditions": terms.policy.plan(call.subject, call.opens_on, "en" if english() else "zh").rules,
         "documents": [(said(row), row) for row in terms.documents],
         "applicants": [Role(role).label for role in terms.applicants],
@@ -54,7 +51,10 @@ def show(request: HttpRequest, call_id: UUID) -> HttpResponse:
 
 
 def _draw(panel: Panel | None) -> dict[str, Any]:
-    """The pool with what became of each number; empty until the pool is frozen. Numbers only, no names."""
+    """The pool with what became of each number; empty until the pool is frozen. Numbers only, no names.
+
+    Of who is excluded the ground and not the sentence: that names the applicants, whom the experts shall not know.
+    """
     if panel is None or panel.frozen_at is None:
         return {}
     excluded = list(panel.pool.exclude(excluded="").select_related("expert"))
@@ -78,7 +78,7 @@ def draw_json(request: HttpRequest, call_id: UUID) -> HttpResponse:
         "call": call.number, "seats": panel.seats, "commitment": panel.commitment,
         "committed_at": panel.committed_at, "frozen_at": panel.frozen_at, "drawn_at": panel.drawn_at,
         "pool": sorted(order), "pool_sha256": panel.pool_sha256, "seed": panel.seed, "order": order,
-        "excluded": [{"number": row.expert.number, "reason": row.excluded}
+        "excluded": [{"number": row.expert.number, "ground": row.ground}
                      for row in panel.pool.exclude(excluded="").select_related("expert")],
         "applications": submitted(call).count(),
     }  # fmt: skip

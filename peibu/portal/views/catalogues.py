@@ -61,7 +61,7 @@ def show(request: HttpRequest, kind: str) -> HttpResponse:
     if chosen == CatalogueKind.DEMAND:
         return _demand(request, on)
     whole = standing(chosen, on=on)
-    asked = {name: request.GET.get(name, "").strip() for name in ("q", "industry", "level", "place")}
+    asked = {name: _text(request, name) for name in ("q", "industry", "level", "place")}
     places = places_of(chosen, on=on)
     if asked["place"] not in {str(row.pk) for row in places}:
         asked["place"] = ""
@@ -79,6 +79,11 @@ def show(request: HttpRequest, kind: str) -> HttpResponse:
         "wish_url": reverse("demand"),
     }  # fmt: skip
     return render(request, "portal/catalogue/show.html", context)
+
+
+def _text(request: HttpRequest, name: str) -> str:
+    """A word of the address; without the null character, which the database cannot be asked for."""
+    return request.GET.get(name, "").replace("\0", "").strip()
 
 
 def _common(request: HttpRequest, kind: CatalogueKind, on: dt.date) -> dict[str, Any]:
@@ -115,7 +120,7 @@ def _cells(kind: CatalogueKind, row: Entry) -> list[Any]:
 
 
 def _demand(request: HttpRequest, on: dt.date) -> HttpResponse:
-    asked = {name: request.GET.get(name, "").strip() for name in ("q", "level")}
+    asked = {name: _text(request, name) for name in ("q", "level")}
     rows = wanted(on=on, query=asked["q"], level=asked["level"])
     if excel_asked(request):
         columns = [

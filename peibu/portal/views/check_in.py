@@ -13,7 +13,7 @@ from peibu.accounts.access import only
 from peibu.accounts.enums import Role
 from peibu.kernel.errors import Refused
 from peibu.papers.qr import qr_svg
-from peibu.portal.phone_mark import mark_of, marked
+from peibu.portal.devices import mark_of, marked
 from peibu.training.actions.attendance import current_code
 from peibu.training.actions.scans import Taken, take_scan
 from peibu.training.check_in_terms import window_of
@@ -33,7 +33,7 @@ def scan(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _take(request, request.POST.get("code", ""))
     fenced = fenced_today(request.actor, on=request.today)
-    return marked(request, render(request, "portal/trainee/scan.html", {"fenced": fenced}))
+    return _marked(request, render(request, "portal/trainee/scan.html", {"fenced": fenced}))
 
 
 @only(Role.TRAINEE, writes=True)
@@ -49,7 +49,7 @@ def land(request: HttpRequest, code: str) -> HttpResponse:
     if row is not None and (meant.direction == Direction.IN or hasattr(row, "departure")):
         return _to_the_session(request, meant.session.pk)
     context = {"meant": meant, "code": code, "fenced": fence_of(meant.session) is not None}
-    return marked(request, render(request, "portal/trainee/confirm.html", context))
+    return _marked(request, render(request, "portal/trainee/confirm.html", context))
 
 
 def place_told(request: HttpRequest) -> Position | None:
@@ -87,7 +87,12 @@ def _to_the_session(request: HttpRequest, session_id: UUID) -> HttpResponse:
 
 def _refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
     answer = render(request, "portal/trainee/not_signed.html", {"refusal": refusal}, status=422)
-    return marked(request, answer)
+    return _marked(request, answer)
+
+
+def _marked(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+    """A mark on the phones of a class: the teacher sees when one phone signs in for several people."""
+    return marked(request, answer) if enrolments_of(request.actor).exists() else answer
 
 
 @only(Role.TEACHER, Role.PROVIDER)

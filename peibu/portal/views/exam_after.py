@@ -1,6 +1,6 @@
 """After the seal: reviews asked for, corrections proposed, sitting again."""
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,12 +15,15 @@ from peibu.examining.models import ScoreReview
 from peibu.kernel.errors import Refused
 from peibu.portal.exam_forms import TimeForm
 from peibu.portal.views.exam_scores import scored_exam
+from peibu.rulebook import load_policy
 from peibu.training.actions.corrections import propose_correction
 from peibu.training.actions.resits import ask_resit, enter_resit_scores, seal_resit
-from peibu.training.models import Exam, Score
+from peibu.training.models import Exam, ResitScore, Score
 from peibu.training.permissions.exam import BODIES
 from peibu.training.queries.effective import resit_reading
 from peibu.training.queries.exams import candidates, exam_corrections, exam_day, failed, pass_mark
+from peibu.training.queries.resits import is_reported, live_resits, resits_of
+from peibu.training.queries.score_sheets import points_problem
 
 
 def _sealed(request: HttpRequest, exam_id: UUID) -> Exam:
@@ -37,7 +40,6 @@ def show(request: HttpRequest, exam_id: UUID) -> HttpResponse:
 
 
 def _page(request: HttpRequest, exam: Exam, status: int = 200, **more) -> HttpResponse:
-    resits = exam.resits.prefetch_related("scores__enrolment__person")
     context = {
         "exam": exam,
         "cohort": exam.cohort,
@@ -46,22 +48,31 @@ def _page(request: HttpRequest, exam: Exam, status: int = 200, **more) -> HttpRe
         "reviews": exam.reviews.select_related("enrolment__person", "enrolment__score", "correction"),
         "corrections": exam_corrections(exam),
         "last_review_day": last_review_day(exam),
-        "resits": resits,
+        "resits": resits_of(exam, at=request.now),
         "failed": failed(exam).count(),
         "reading": resit_reading(exam),
-        "may_resit": not hasattr(exam.cohort, "certificate_batch") and not any(r.sealed_at is None for r in resits),
+        "may_resit": not is_reported(exam) and not live_resits(exam, at=request.now),
         "time_form": TimeForm(initial={"place": exam.place}),
     }
     return render(request, "portal/exams/after.html", context | more, status=status)
 
 
-def _points(text: str, absent: bool) -> Decimal | None:
+def _points(exam: Exam, text: str, absent: bool) -> Decimal | None:
     if absent:
         return None
-    try:
-        return Decimal(text.strip())
-    except InvalidOperation:
-        raise Refused(_("成绩“%(text)s”不是数字") % {"text": text[:20]}, "points", _("请核对答卷后重新填写")) from None
+    full = load_policy(exam.cohort.policy).value("full_mark", on=exam_day(exam))
+    if why := points_problem(text, full):
+        told = _("成绩“%(text)s”不能使用：%(why)s") % {"text": text[:20], "why": why}
+        raise Refused(told, "points", _("请核对答卷后重新填写"))
+    return Decimal(text.strip())
+
+
+def _resit_score(score: Score, chosen: str) -> ResitScore:
+    rows = ResitScore.objects.filter(resit__exam=score.exam_id, enrolment=score.enrolment_id)
+    found = {str(row.pk): row for row in rows}.get(chosen)
+    if found is None:
+        raise Http404
+    return found
 
 
 @only(*BODIES, writes=True)
@@ -70,8 +81,14 @@ def correct(request: HttpRequest, exam_id: UUID, score_id: UUID) -> HttpResponse
     """Propose other points for a sealed score; with `review`, as the answer to a request."""
     exam = _sealed(request, exam_id)
     score = get_object_or_404(Score, pk=score_id, exam=exam)
-    points = _points(request.POST.get("points", ""), bool(request.POST.get("absent")))
-    told = {"points": points, "reason": request.POST.get("reason", ""), "by": request.actor, "at": request.now}
+    chosen = request.POST.get("resit_score")
+    told = {
+        "points": _points(exam, request.POST.get("points", ""), bool(request.POST.get("absent"))),
+        "reason": request.POST.get("reason", ""),
+        "resit_score": _resit_score(score, chosen) if chosen else None,
+        "by": request.actor,
+        "at": request.now,
+    }
     review = ScoreReview.objects.filter(exam=exam, enrolment=score.enrolment_id, state="open").first()
     if review is not None and review.correction_id is None:
         correct_after_review(review=review, **told)
@@ -121,7 +138,7 @@ def resit_scores(request: HttpRequest, exam_id: UUID, resit_id: UUID) -> HttpRes
     for score in row.scores.all():
         text, absent = request.POST.get(f"points-{score.pk}", ""), bool(request.POST.get(f"absent-{score.pk}"))
         if text.strip() or absent:
-            marks[score.enrolment_id] = _points(text, absent)
+            marks[score.enrolment_id] = _points(exam, text, absent)
     enter_resit_scores(resit=row, marks=marks, by=request.actor, at=request.now)
     messages.success(request, _("补考成绩已保存"))
     return redirect("provider-exam-after", exam_id=exam.pk)

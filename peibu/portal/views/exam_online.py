@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -12,13 +12,14 @@ from peibu.accounts.access import only
 from peibu.examining.actions.papers import draw_paper, is_reproducible
 from peibu.examining.actions.sittings import cancel_test, count_test, set_up_test
 from peibu.examining.assembly import Line
+from peibu.examining.enums import DrawnThing
 from peibu.examining.models import Paper
 from peibu.examining.papers import answer_text
 from peibu.examining.queries.bank import holdings, topics_of
 from peibu.examining.queries.sittings import monitor, online_test
 from peibu.portal.bank_forms import BlueprintForm, MinutesForm, blueprint_initial
 from peibu.training.models import Exam
-from peibu.training.permissions.exam import BODIES, can_edit, exams_of
+from peibu.training.permissions.exam import BODIES, can_edit, can_examine, exams_of
 
 POLLED = "portal/exams/_watch.html"
 
@@ -27,10 +28,18 @@ def _mine(request: HttpRequest, exam_id: UUID) -> Exam:
     return get_object_or_404(exams_of(request.actor), pk=exam_id)
 
 
+def _examined(request: HttpRequest, exam_id: UUID) -> Exam:
+    """An exam the actor examines: whoever only taught or asked for it never sees a question (WH63.2.6)."""
+    exam = _mine(request, exam_id)
+    if not can_examine(request.actor, exam):
+        raise Http404
+    return exam
+
+
 @only(*BODIES, writes=True)
 def draw(request: HttpRequest, exam_id: UUID) -> HttpResponse:
     """The blueprint and the paper drawn from it; the questions are shown to the body that writes the paper only."""
-    exam = _mine(request, exam_id)
+    exam = _examined(request, exam_id)
     topics = topics_of(request.actor.unit, exam.cohort.policy)
     paper = Paper.objects.filter(exam=exam).first()
     if request.method == "POST":
@@ -54,6 +63,7 @@ def _drawn(request: HttpRequest, exam: Exam, paper: Paper | None, form: Blueprin
         "paper": paper,
         "lines": [(item, answer_text(item.version)) for item in items],
         "again": is_reproducible(paper) if paper else None,
+        "drawings": exam.drawings.filter(what=DrawnThing.PAPER).select_related("drawn_by"),
         "editable": bool(can_edit(request.actor, exam)),
         "held": holdings(request.actor.unit, exam.cohort.policy),
         "test": online_test(exam),
@@ -66,7 +76,7 @@ def _drawn(request: HttpRequest, exam: Exam, paper: Paper | None, form: Blueprin
 @require_POST
 def online(request: HttpRequest, exam_id: UUID) -> HttpResponse:
     """Let the exam be sat online, or on paper after all."""
-    exam = _mine(request, exam_id)
+    exam = _examined(request, exam_id)
     if request.POST.get("cancel"):
         cancel_test(exam=exam, by=request.actor, at=request.now)
         messages.success(request, _("已改为纸笔考试"))
@@ -114,7 +124,7 @@ def watch_counts(rows: list) -> list[dict]:
 @require_POST
 def count(request: HttpRequest, exam_id: UUID) -> HttpResponse:
     """Take the results over now instead of waiting for the job."""
-    exam = _mine(request, exam_id)
+    exam = _examined(request, exam_id)
     get_object_or_404(Exam, pk=exam.pk, online__isnull=False)
     added = count_test(exam=exam, by=request.actor, at=request.now)
     messages.success(request, _("已汇总%(number)d人的机考成绩") % {"number": added})

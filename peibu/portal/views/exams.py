@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -28,7 +29,16 @@ from peibu.training.actions.exam import (
 )
 from peibu.training.enums import SupervisorSide
 from peibu.training.models import Exam
-from peibu.training.permissions.exam import APPROVED, BODIES, can_edit, can_file, cohorts_of, exams_of
+from peibu.training.permissions.exam import (
+    APPROVED,
+    BODIES,
+    can_edit,
+    can_examine,
+    can_file,
+    can_read_sample,
+    cohorts_of,
+    exams_of,
+)
 from peibu.training.queries.bodies import examiner_of
 from peibu.training.queries.exams import (
     grader_choices,
@@ -92,6 +102,8 @@ def _page(request: HttpRequest, exam: Exam, status: int = 200, **forms) -> HttpR
         "supervisors": exam.supervisors.select_related("unit").order_by("side"),
         "graders": exam.graders.order_by("name"),
         "may_file": may_file,
+        "examines": bool(can_examine(request.actor, exam)),
+        "sample_open": bool(can_read_sample(request.actor, exam, at=request.now)),
         "body": examiner_of(exam),
         "judgement": judge_filing(exam, day=request.today)[0] if editable or may_file else None,
         "events": timeline(exam.case, for_applicant=True),
@@ -265,11 +277,9 @@ def file(request: HttpRequest, exam_id: UUID) -> HttpResponse:
 
 @only(*BODIES)
 def document(request: HttpRequest, document_id: UUID) -> HttpResponse:
-    """A file of one of my exams or classes."""
-    exams = exams_of(request.actor)
-    rows = Document.objects.filter(subject_id__in=[*exams.values_list("pk", flat=True)]) | Document.objects.filter(
-        subject_id__in=[*cohorts_of(request.actor).values_list("pk", flat=True)]
-    )
-    row = get_object_or_404(rows, pk=document_id)
+    """A file of one of my exams or classes. Samples hold answers: whoever does not examine reads them when it is over."""
+    open_exams = [exam.pk for exam in exams_of(request.actor) if can_read_sample(request.actor, exam, at=request.now)]
+    classes = cohorts_of(request.actor).values("pk")
+    row = get_object_or_404(Document, Q(subject_id__in=open_exams) | Q(subject_id__in=classes), pk=document_id)
     inline = row.kind in {"png", "jpg", "pdf"}
     return FileResponse(row.file.open("rb"), as_attachment=not inline, filename=row.name)

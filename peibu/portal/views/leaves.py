@@ -10,8 +10,9 @@ from django.views.decorators.http import require_POST
 
 from peibu.accounts.access import only
 from peibu.accounts.enums import Role
+from peibu.kernel.errors import Refused
 from peibu.training.actions.leave import ask_leave, decide_leave, withdraw_leave
-from peibu.training.models import Leave
+from peibu.training.models import Leave, Session
 from peibu.training.queries.classrooms import enrolments_of, sessions_run_by
 from peibu.training.queries.leave import make_up_choices
 
@@ -44,16 +45,26 @@ def withdraw(request: HttpRequest, leave_id: UUID) -> HttpResponse:
 def decide(request: HttpRequest, leave_id: UUID) -> HttpResponse:
     rows = Leave.objects.filter(session__in=sessions_run_by(request.actor))
     leave = get_object_or_404(rows.select_related("enrolment__person", "session__cohort"), pk=leave_id)
-    wanted = request.POST.get("make_up", "")
-    choices = {str(row.pk): row for row in make_up_choices(leave.session, at=request.now)} if wanted else {}
+    grant = request.POST.get("decision") == "grant"
     done = decide_leave(
         leave=leave,
-        grant=request.POST.get("decision") == "grant",
+        grant=grant,
         answer=request.POST.get("answer", ""),
-        make_up=choices.get(wanted),
+        make_up=_make_up(request, leave) if grant else None,
         by=request.actor,
         at=request.now,
     )
     told = _("%(name)s：%(state)s") % {"name": leave.enrolment.person.name, "state": done.get_state_display()}
     messages.success(request, told)
     return redirect("teaching-session", session_id=leave.session_id)
+
+
+def _make_up(request: HttpRequest, leave: Leave) -> Session | None:
+    """The session chosen on the page; one that began since the page was shown is told, not left out."""
+    wanted = request.POST.get("make_up", "")
+    if not wanted:
+        return None
+    choices = {str(row.pk): row for row in make_up_choices(leave.session, at=request.now)}
+    if wanted not in choices:
+        raise Refused(_("所选补课课次已经开始或不能补这一课"), "unfit_make_up", _("请刷新页面，另选补课课次"))
+    return choices[wanted]

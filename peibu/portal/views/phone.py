@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST
 from peibu.accounts.access import only, public
 from peibu.accounts.enums import Role
 from peibu.kernel.errors import Refused
-from peibu.portal.phone_mark import keep_mark, mark_of, new_mark
+from peibu.portal.devices import keep_mark, mark_of, new_mark
 from peibu.portal.views.check_in import place_told, said_of
 from peibu.training.actions.late_scans import take_late_scan
 from peibu.training.queries.attendance import OwnSession

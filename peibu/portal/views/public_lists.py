@@ -79,7 +79,8 @@ def as_json(request: HttpRequest, pk: Any) -> HttpResponse:
         "published_on": published.published_on, "issuers": published.issuers, "source": published.source,
         "units": [
             {"position": row.position, "name": row.unit.name, "subject": row.name, "category": category_of(row, policy),
-             "division": row.unit.division.name, "valid_from": row.valid_from, "valid_until": row.valid_until}
+             "division": row.unit.division.name, "valid_from": None if row.awaits_signature else row.valid_from,
+             "valid_until": row.valid_until}
             for row in published.units.all()
         ],
     }  # fmt: skip

@@ -10,14 +10,14 @@ from django.views.decorators.http import require_POST
 
 from peibu.accounts.access import only
 from peibu.accounts.enums import Role
-from peibu.accreditation.actions.panels import recuse
+from peibu.accreditation.actions.panels import declare_interest, recuse
 from peibu.accreditation.actions.scores import submit_score
 from peibu.accreditation.blind import blind_holdings, blind_papers
 from peibu.accreditation.facts import judge_application, terms_for
-from peibu.accreditation.models import Application, Seat
+from peibu.accreditation.models import Application, Expert, Seat
 from peibu.accreditation.queries import seats_of, submitted
 from peibu.accreditation.results import MODERATION, open_scores, round_of
-from peibu.portal.forms_applications import ScoreForm
+from peibu.portal.forms_applications import InterestForm, ScoreForm
 from peibu.theme.policy_words import english
 
 
@@ -32,11 +32,34 @@ def _case(seat: Seat, application_id: UUID) -> Application:
 @only(Role.EXPERT)
 def home(request: HttpRequest) -> HttpResponse:
     """The applications I have to score, by their numbers."""
-    panels = []
-    for seat in seats_of(request.actor):
-        rows = [(row, _standing(seat, row)) for row in submitted(seat.panel.call)]
-        panels.append((seat, rows))
-    return render(request, "portal/reviews/home.html", {"panels": panels})
+    return _home(request, _panels(request), InterestForm())
+
+
+def _panels(request: HttpRequest) -> list:
+    """(seat, [(application, how far I am with it)])"""
+    return [
+        (seat, [(row, _standing(seat, row)) for row in submitted(seat.panel.call)]) for seat in seats_of(request.actor)
+    ]
+
+
+def _home(request: HttpRequest, panels: list, form: InterestForm, status: int = 200) -> HttpResponse:
+    expert = Expert.objects.filter(person_key=request.actor.person_key).first()
+    told = expert.interests.select_related("unit").order_by("-declared_at") if expert else []
+    context = {"panels": panels, "expert": expert, "interests": told, "form": form}
+    return render(request, "portal/reviews/home.html", context, status=status)
+
+
+@only(Role.EXPERT, writes=True)
+@require_POST
+def declare(request: HttpRequest) -> HttpResponse:
+    """I have a bond to a unit: whenever it applies I am left out."""
+    expert = get_object_or_404(Expert, person_key=request.actor.person_key)
+    form = InterestForm(request.POST)
+    if not form.is_valid():
+        return _home(request, _panels(request), form, 422)
+    declare_interest(expert=expert, **form.cleaned_data, by=request.actor, at=request.now)
+    messages.success(request, _("已申报。该单位申请时，您自动回避。"))
+    return redirect("expert-home")
 
 
 def _standing(seat: Seat, row: Application) -> str:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from peibu.accounts.access import only
 from peibu.accounts.enums import Role
 from peibu.examining.actions.seating import draw_seats, is_recomputable, release_tickets
+from peibu.examining.enums import DrawnThing
 from peibu.examining.models import SeatPlan
 from peibu.examining.queries.seating import rooms_of, seats_of
 from peibu.examining.tickets import door_list_pdf, tickets_pdf
@@ -45,6 +46,7 @@ def show(request: HttpRequest, exam_id: UUID) -> HttpResponse:
         "plan": plan,
         "rooms": rooms_of(plan) if plan else [],
         "again": is_recomputable(plan) if plan else None,
+        "drawings": exam.drawings.filter(what=DrawnThing.SEATS).select_related("drawn_by"),
         "open": (plan is None or plan.released_at is None) and request.now < exam.held_from,
         "people": exam.cohort.enrolments.filter(state="active").count(),
     }

@@ -1,6 +1,5 @@
 """The candidate's pages: before, during and after an online test; the admission ticket; asking for a review."""
 
-import hashlib
 import secrets
 from uuid import UUID
 
@@ -18,7 +17,7 @@ from peibu.examining.models import PaperItem, Seat, Sitting
 from peibu.examining.permissions import candidate_of, exams_sat_by
 from peibu.examining.queries.sittings import online_test, shown_paper
 from peibu.examining.tickets import tickets_pdf
-from peibu.portal.phone_mark import A_YEAR, DEVICE_COOKIE
+from peibu.portal.devices import mark_of, marked
 from peibu.training.models import Enrolment, Exam
 from peibu.training.queries.exams import candidates, exam_day, pass_mark
 
@@ -26,21 +25,6 @@ from peibu.training.queries.exams import candidates, exam_day, pass_mark
 def _exam(request: HttpRequest, exam_id: UUID) -> tuple[Exam, Enrolment]:
     exam = get_object_or_404(exams_sat_by(request.actor), pk=exam_id)
     return exam, candidate_of(request.actor, exam)
-
-
-def _device(request: HttpRequest) -> str:
-    """The browser's mark as it is kept: never the cookie itself."""
-    return hashlib.sha256(request.COOKIES.get(DEVICE_COOKIE, "").encode()).hexdigest()[:32]
-
-
-def _marked(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
-    """Give the browser its mark, so that a second device is told from the first."""
-    if DEVICE_COOKIE not in request.COOKIES:
-        answer.set_cookie(
-            DEVICE_COOKIE, secrets.token_urlsafe(18), max_age=A_YEAR, httponly=True, samesite="Lax",
-            secure=request.is_secure(),
-        )  # fmt: skip
-    return answer
 
 
 def _sitting(exam: Exam, enrolment: Enrolment) -> Sitting | None:
@@ -61,12 +45,12 @@ def show(request: HttpRequest, exam_id: UUID) -> HttpResponse:
         "items": exam.items.all(),
         "sitting": sitting,
         "live": sitting is not None and sitting.submitted_at is None and request.now < sitting.ends_at,
-        "here": sitting is not None and sitting.device == _device(request),
+        "here": sitting is not None and sitting.device == mark_of(request),
         "open": exam.held_from <= request.now < exam.held_until,
         "seat": seat,
         **_result(request, exam, enrolment),
     }
-    return _marked(request, render(request, "portal/sitting/show.html", context))
+    return marked(request, render(request, "portal/sitting/show.html", context))
 
 
 def _result(request: HttpRequest, exam: Exam, enrolment: Enrolment) -> dict:
@@ -91,7 +75,7 @@ def _result(request: HttpRequest, exam: Exam, enrolment: Enrolment) -> dict:
 def start(request: HttpRequest, exam_id: UUID) -> HttpResponse:
     """Begin, or go on."""
     exam, _enrolment = _exam(request, exam_id)
-    start_sitting(exam=exam, by=request.actor, at=request.now, device=_device(request))
+    start_sitting(exam=exam, by=request.actor, at=request.now, device=mark_of(request))
     return redirect("trainee-exam-paper", exam_id=exam.pk)
 
 
@@ -101,7 +85,7 @@ def move_here(request: HttpRequest, exam_id: UUID) -> HttpResponse:
     """Go on with this device."""
     exam, enrolment = _exam(request, exam_id)
     sitting = get_object_or_404(Sitting, exam=exam, enrolment=enrolment)
-    take_over(sitting=sitting, by=request.actor, at=request.now, device=_device(request))
+    take_over(sitting=sitting, by=request.actor, at=request.now, device=mark_of(request))
     return redirect("trainee-exam-paper", exam_id=exam.pk)
 
 
@@ -111,7 +95,7 @@ def paper(request: HttpRequest, exam_id: UUID) -> HttpResponse:
     exam, enrolment = _exam(request, exam_id)
     sitting = _sitting(exam, enrolment)
     over = sitting is None or sitting.submitted_at is not None or request.now >= sitting.ends_at
-    if over or sitting.device != _device(request):
+    if over or sitting.device != mark_of(request):
         return redirect("trainee-exam", exam_id=exam.pk)
     rows = shown_paper(sitting)
     left = (sitting.ends_at - request.now).total_seconds()
@@ -144,7 +128,7 @@ def answer(request: HttpRequest, exam_id: UUID, item_id: UUID) -> HttpResponse:
         key=request.POST.get("key") or secrets.token_hex(8),
         by=request.actor,
         at=request.now,
-        device=_device(request),
+        device=mark_of(request),
     )
     if not request.htmx:
         return redirect("trainee-exam-paper", exam_id=exam.pk)

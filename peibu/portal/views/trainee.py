@@ -10,7 +10,7 @@ from django.utils import timezone
 from peibu.accounts.access import only
 from peibu.accounts.enums import Role
 from peibu.theme.menu import address
-from peibu.training.enums import CohortStage, LeaveState
+from peibu.training.enums import CohortStage, LeaveState, SessionKind
 from peibu.training.models import Enrolment, Exam
 from peibu.training.permissions.attendance import RUNNING
 from peibu.training.queries.attendance import OwnSession, Rate, own_sessions
@@ -66,7 +66,8 @@ def _told(enrolment: Enrolment, now: dt.datetime) -> dict:
     """What the page says of one class."""
     sessions = own_sessions(enrolment, at=now)
     held = [each for each in sessions if each.session.ends_at <= now]
-    rate = Rate(due=len(held), present=sum(each.state in CAME for each in held))
+    taught = [each for each in held if each.session.kind != SessionKind.EXAM]
+    rate = Rate(due=len(taught), present=sum(each.state in CAME for each in taught))
     return {
         "enrolment": enrolment,
         "cohort": enrolment.cohort,

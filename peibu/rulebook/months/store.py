@@ -213,8 +213,8 @@ def _by_partition(people: pl.Series, boundaries: list[int | str]) -> Iterator[tu
         return
     ends = pl.Series(boundaries)
     keys = keys_as(people, ends.dtype)
-    if people.dtype.is_integer() and not keys.null_count():
-        # sorted: each partition has a stretch of them
+    if people.dtype.is_integer() and keys.dtype.is_integer() and not keys.null_count():
+        # both sorted as numbers: each partition has a stretch of them
         cuts = [0, *keys.search_sorted(ends).to_list(), len(keys)]
         yield from ((index, slice(*cut)) for index, cut in enumerate(pairwise(cuts)) if cut[0] < cut[1])
         return

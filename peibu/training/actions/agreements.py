@@ -47,12 +47,31 @@ def register_agreement(
 
 
 def accept_agreement(*, agreement: EntrustmentAgreement, by: Actor, at: dt.datetime) -> EntrustmentAgreement:
-    """The provider confirms it, once; from then on the agreement counts."""
+    """The provider confirms it, once; from then on the agreement counts, and no other of both parties in its days.
+    Refused: somebody else; taken back or declined; another accepted one in these days."""
     if by.role != Role.PROVIDER or by.unit is None or by.unit.pk != agreement.provider_id:
         raise Refused("协议由受托培训单位确认", "not_the_provider", "请使用受托单位的账号")
     with refusing():
         row = EntrustmentAgreement.objects.select_for_update(of=("self",)).get(pk=agreement.pk)
+        if row.closed_at is not None:
+            raise Refused("协议已被撤回或退回，不能确认", "agreement_closed", "请由委托企业重新登记")
         if row.accepted_at is None:
             row.accepted_at, row.accepted_by = at, by.user
             row.save(update_fields=["accepted_at", "accepted_by"])
+        return row
+
+
+def close_agreement(*, agreement: EntrustmentAgreement, by: Actor, at: dt.datetime) -> EntrustmentAgreement:
+    """The enterprise takes back, or the provider declines, what was not accepted yet; twice changes nothing.
+    Refused: another unit; accepted."""
+    parties = {Role.ENTERPRISE: agreement.enterprise_id, Role.PROVIDER: agreement.provider_id}
+    if by.unit is None or parties.get(Role(by.role)) != by.unit.pk:
+        raise Refused("只有协议双方可以撤回或退回协议", "not_a_party", "请使用委托企业或受托单位的账号")
+    with refusing():
+        row = EntrustmentAgreement.objects.select_for_update(of=("self",)).get(pk=agreement.pk)
+        if row.accepted_at is not None:
+            raise Refused("协议已由双方确认，不能撤回或退回", "agreement_accepted", "如需变更，请在协议期满后另行登记")
+        if row.closed_at is None:
+            row.closed_at, row.closed_by = at, by.user
+            row.save(update_fields=["closed_at", "closed_by"])
         return row

@@ -72,7 +72,7 @@ def draw_callbacks(*, cohort: Cohort, caller: User, by: Actor, at: dt.datetime) 
             raise Refused("还没有公布种子指纹", "no_commitment", "请先公布种子指纹，再抽取名单")
         if row.drawn_at is not None:
             raise Refused("本班回访名单已经抽取", "callbacks_drawn", "名单不能重抽，请刷新页面查看")
-        _may_phone(locked, caller)
+        _may_phone(locked, caller, at)
         pool = [str(pk) for pk in locked.enrolments.filter(state=EnrolmentState.ACTIVE).values_list("pk", flat=True)]
         if not pool:
             raise Refused("班次没有在班学员", "nobody_to_call", "请核对花名册")
@@ -85,8 +85,8 @@ def draw_callbacks(*, cohort: Cohort, caller: User, by: Actor, at: dt.datetime) 
         return row
 
 
-def _may_phone(cohort: Cohort, caller: User) -> None:
-    if not callers_for(cohort).filter(pk=caller.pk).exists():
+def _may_phone(cohort: Cohort, caller: User, at: dt.datetime) -> None:
+    if not callers_for(cohort, on=timezone.localdate(at)).filter(pk=caller.pk).exists():
         raise Refused("所选人员不是该区（市）的回访人员", "not_a_caller", "请从名单中选择")
 
 
@@ -108,7 +108,7 @@ def hand_over_callback(*, task: CallbackTask, caller: User, by: Actor, at: dt.da
         row = CallbackTask.objects.select_for_update(of=("self",)).select_related("round__cohort").get(pk=task.pk)
         if row.closed_at is not None:
             raise Refused("该回访已经结束", "callback_closed", "请刷新页面查看结果")
-        _may_phone(row.round.cohort, caller)
+        _may_phone(row.round.cohort, caller, at)
         row.caller = caller
         row.save(update_fields=["caller"])
         return row

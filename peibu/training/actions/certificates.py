@@ -64,7 +64,7 @@ def _open_batch(cohort: Cohort, by: Actor, at: dt.datetime) -> CertificateBatch:
 
 def judge_batch(cohort: Cohort, *, day: dt.date) -> tuple[Judgement, dict]:
     """The findings of `certificate_batch` on the law of a day, with their facts."""
-    facts = certificate_batch_facts(cohort)
+    facts = certificate_batch_facts(cohort, on=day)
     return load_policy(cohort.policy).judge(PROCESS, facts, on=day), facts
 
 

@@ -12,16 +12,16 @@ from django.utils import timezone
 from peibu.accounts.actor import Actor
 from peibu.accounts.models import Unit
 from peibu.casework.actions import open_case
+from peibu.casework.models import Case
 from peibu.casework.refusals import refusing
 from peibu.kernel.errors import Problem, Refused
 from peibu.registry.models import Teacher
 from peibu.rulebook import load_policy
-from peibu.training.enums import CohortStage, EnrolmentState, SessionKind, SignUpState
+from peibu.training.enums import EnrolmentState, SessionKind, SignUpState
 from peibu.training.models import Cohort, Enrolment, Room, Session, SignUpLine, TrainingPlan
 
 PROCESS = "class_filing"
 EDITABLE_STATES = frozenset({"draft", "returned"})
-SEATS_BEYOND = 200  # a class with a recorded reason may exceed the usual size, but not without bound
 
 
 def agency_of(unit: Unit) -> Unit:
@@ -39,12 +39,27 @@ def usual_size(policy: str, *, on: dt.date) -> int | None:
     return int(found.value(found.delivery.size, on=on)) if found.delivery.size else None
 
 
+def largest_size(policy: str, *, on: dt.date) -> int:
+    """The most people a class has, also with a recorded reason: a number of the folder, never without bound."""
+    found = load_policy(policy)
+    return int(found.value(found.delivery.size_beyond, on=on))
+
+
 def require_editable(cohort: Cohort, by: Actor) -> None:
     """Only the own provider, only before filing or after a return."""
     if by.unit is None or cohort.provider_id != by.unit.id:
         raise Refused("该班次不属于您所在的单位", "foreign_class", "请使用承接单位的账号")
     if cohort.case.state not in EDITABLE_STATES:
         raise Refused("班次已提交备案，不能直接修改", "class_filed", "如需变更，请先由受理机构退回或撤回后重新备案")
+
+
+def locked_editable(cohort: Cohort, by: Actor) -> Cohort:
+    """The class, locked until the transaction ends, with the state its filing has now. `move_case` locks the same case
+    before it judges: what is filed is what was judged, whoever edits the class at that moment."""
+    Case.objects.select_for_update(of=("self",)).get(pk=cohort.case_id)
+    locked = Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)
+    require_editable(locked, by)
+    return locked
 
 
 @transaction.atomic
@@ -66,7 +81,8 @@ def draft_cohort(
         raise Refused("班次名称不能为空", "class_name", "请填写班次名称")
     if plan.fee_fen is None:
         raise Refused("培训方案没有填写收费标准", "plan_fee", "请先在培训方案中填写每人收费标准")
-    size = usual_size(plan.policy, on=timezone.localdate(at)) or SEATS_BEYOND
+    on = timezone.localdate(at)
+    size = usual_size(plan.policy, on=on) or largest_size(plan.policy, on=on)
     case = open_case(
         policy=plan.policy,
         process=PROCESS,
@@ -143,12 +159,11 @@ def _overlaps(lessons: list[Lesson], numbers: list[int]) -> list[Problem]:
 def set_timetable(*, cohort: Cohort, lessons: Iterable[Lesson], by: Actor, at: dt.datetime) -> list[Session]:
     """Replace the timetable of a class that is not filed yet: all rows or, with the list of problems, none."""
     lessons = list(lessons)
-    require_editable(cohort, by)
     problems = timetable_problems(lessons)
     if problems:
         raise Refused("；".join(p.sentence() for p in problems), "timetable", "请修改课程表后重新保存")
     with refusing():
-        Cohort.objects.select_for_update().get(pk=cohort.pk)
+        locked_editable(cohort, by)
         cohort.sessions.all().delete()
         rows = [
             Session(
@@ -171,15 +186,11 @@ def set_timetable(*, cohort: Cohort, lessons: Iterable[Lesson], by: Actor, at: d
 def enrol(*, cohort: Cohort, lines: Iterable[SignUpLine], by: Actor, at: dt.datetime) -> list[Enrolment]:
     """Put signed-up people (who chose this provider) into a class: all or none; the class is never overfull."""
     lines = list(lines)
-    require_editable(cohort, by)
-    for line in lines:
-        if not line.active or line.signup.state != SignUpState.COMMITTED:
-            raise Refused(f"{line.person.name}的报名尚未提交或已撤回", "line_inactive", "请刷新名单后重试")
-        if line.signup.provider_id != cohort.provider_id:
-            raise Refused(f"{line.person.name}报名的不是本单位", "foreign_line", "请在本单位收到的报名中选择")
-        _require_same(cohort, line)
     with refusing():
-        locked = Cohort.objects.select_for_update().get(pk=cohort.pk)
+        locked = locked_editable(cohort, by)
+        for line in lines:
+            _require_own(locked, line)
+            _require_same(locked, line)
         known = {row.person_id: row for row in locked.enrolments.all()}
         again = [known[x.person_id] for x in lines if x.person_id in known]
         back = [row for row in again if row.state == EnrolmentState.CANCELLED]
@@ -191,6 +202,13 @@ def enrol(*, cohort: Cohort, lines: Iterable[SignUpLine], by: Actor, at: dt.date
         made = Enrolment.objects.bulk_create(new)
     cohort.refresh_from_db(fields=["seats_taken"])
     return made
+
+
+def _require_own(cohort: Cohort, line: SignUpLine) -> None:
+    if not line.active or line.signup.state != SignUpState.COMMITTED:
+        raise Refused(f"{line.person.name}的报名尚未提交或已撤回", "line_inactive", "请刷新名单后重试")
+    if line.signup.provider_id != cohort.provider_id:
+        raise Refused(f"{line.person.name}报名的不是本单位", "foreign_line", "请在本单位收到的报名中选择")
 
 
 def _require_same(cohort: Cohort, line: SignUpLine) -> None:
@@ -223,8 +241,8 @@ def _enrolment(cohort: Cohort, line: SignUpLine, at: dt.datetime) -> Enrolment:
 
 def drop(*, enrolment: Enrolment, by: Actor, at: dt.datetime) -> Enrolment:
     """Take a person out of a class that is not filed yet; the sign-up line is free again."""
-    require_editable(enrolment.cohort, by)
     with transaction.atomic():
+        locked_editable(enrolment.cohort, by)
         row = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
         if row.state == EnrolmentState.ACTIVE:
             row.state = EnrolmentState.CANCELLED
@@ -246,26 +264,25 @@ def drop_many(*, cohort: Cohort, enrolments: Iterable[Enrolment], by: Actor, at:
 def give_reason(*, cohort: Cohort, rule: str, reason: str, by: Actor, at: dt.datetime) -> Cohort:
     """Record why an 'in principle' limit is exceeded; an over-sized class gets its further seats with the reason.
     The agency's confirmation is the approval, recorded in the case."""
-    require_editable(cohort, by)
     reason = reason.strip()
     if len(reason) < 5:
         raise Refused("突破“原则上”限制的理由过短", "soft_reason", "请写明具体理由（不少于5个字）")
-    cohort.soft_reasons = {**cohort.soft_reasons, rule: reason}
-    if rule == load_policy(cohort.policy).delivery.size_rule:
-        cohort.seats = SEATS_BEYOND
-    cohort.save(update_fields=["soft_reasons", "seats"])
+    with refusing():
+        locked = locked_editable(cohort, by)
+        cohort.soft_reasons = {**locked.soft_reasons, rule: reason}
+        if rule == load_policy(cohort.policy).delivery.size_rule:
+            cohort.seats = largest_size(cohort.policy, on=timezone.localdate(at))
+        cohort.save(update_fields=["soft_reasons", "seats"])
     return cohort
 
 
 def cancel_reason(*, cohort: Cohort, rule: str, by: Actor, at: dt.datetime) -> Cohort:
     """Take a recorded reason back."""
-    require_editable(cohort, by)
-    cohort.soft_reasons = {code: text for code, text in cohort.soft_reasons.items() if code != rule}
-    if rule == load_policy(cohort.policy).delivery.size_rule:
-        cohort.seats = usual_size(cohort.policy, on=timezone.localdate(at)) or SEATS_BEYOND
+    on = timezone.localdate(at)
     with refusing():
+        locked = locked_editable(cohort, by)
+        cohort.soft_reasons = {code: text for code, text in locked.soft_reasons.items() if code != rule}
+        if rule == load_policy(cohort.policy).delivery.size_rule:
+            cohort.seats = usual_size(cohort.policy, on=on) or largest_size(cohort.policy, on=on)
         cohort.save(update_fields=["soft_reasons", "seats"])
     return cohort
-
-
-FINAL_STAGES = frozenset({CohortStage.ARCHIVED, CohortStage.CANCELLED})

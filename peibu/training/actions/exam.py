@@ -35,6 +35,7 @@ from peibu.training.queries.exams import (
     possible_supervisors,
     structure_of,
     taught_keys,
+    teaching_keys,
 )
 
 PROCESS = "exam_filing"
@@ -253,15 +254,15 @@ def name_graders(*, exam: Exam, person_keys: Sequence[str], by: Actor, at: dt.da
 
 
 def _require_not_of_the_provider(exam: Exam, chosen: Sequence[Teacher]) -> None:
-    """Where another body examines, nobody who teaches at the unit that taught is among its examiners."""
+    """Where another body examines, nobody who teaches at the units that taught is among its examiners."""
     if exam.body_id is None:
         return
-    keys = [teacher.person_key for teacher in chosen]
-    own = Teacher.objects.filter(unit=exam.cohort.provider_id, person_key__in=keys).values_list("name", flat=True)
+    teaching = teaching_keys(exam.cohort)
+    own = [teacher.name for teacher in chosen if teacher.person_key in teaching]
     if own:
         clause = load_policy(exam.cohort.policy).delivery.exam.clause
         raise Refused(
-            f"{'、'.join(own)}是培训单位的教师，不能参加考评阅卷（{clause}）",
+            f"{'、'.join(own)}是培训单位或实训基地的教师，不能参加考评阅卷（{clause}）",
             "examiner_of_the_provider",
             "请另选考评人员",
         )

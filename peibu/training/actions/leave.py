@@ -6,7 +6,7 @@ from peibu.accounts.actor import Actor
 from peibu.casework.refusals import refusing
 from peibu.kernel.errors import Refused
 from peibu.training.enums import EnrolmentState, LeaveState
-from peibu.training.models import Enrolment, Leave, Session
+from peibu.training.models import Cohort, Enrolment, Leave, Session
 from peibu.training.permissions.attendance import RUNNING, can_run_session
 from peibu.training.queries.leave import is_free, make_up_choices
 
@@ -51,16 +51,21 @@ def decide_leave(
     *, leave: Leave, grant: bool, answer: str, by: Actor, at: dt.datetime, make_up: Session | None = None
 ) -> Leave:
     """The teacher of the session or the provider's staff answers; a refusal says why. `make_up`: a session of the same
-    course in another class of the provider; a sign-in there counts for this one."""
+    course in another class of the provider; a sign-in there counts for this one, and for no other. Refused: not the
+    teacher; class not running (an archived one never changes); decided before; a make-up that has begun or clashes."""
     verdict = can_run_session(by, leave.session)
     if not verdict:
         raise Refused(verdict.reason, "not_your_session", "请由本课次教师或承接单位经办人办理")
-    if make_up is not None:
-        _require_fit(leave, make_up, at)
     with refusing():
+        cohort = Cohort.objects.select_for_update(of=("self",)).get(pk=leave.session.cohort_id)
+        if cohort.stage not in RUNNING:
+            label = cohort.get_stage_display()
+            raise Refused(f"班次当前为“{label}”，不能审批请假", "class_not_running", "请在班次发证前办理")
         row = Leave.objects.select_for_update(of=("self",)).get(pk=leave.pk)
         if row.state != LeaveState.ASKED:
             raise Refused(f"该请假{row.get_state_display()}，不能再审批", "leave_decided", "请刷新页面")
+        if grant and make_up is not None:
+            _require_fit(row, make_up, at)
         row.state = LeaveState.GRANTED if grant else LeaveState.REFUSED
         row.answer, row.make_up = answer.strip()[:200], make_up if grant else None
         row.decided_by, row.decided_at = by.user, at

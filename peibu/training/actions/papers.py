@@ -12,7 +12,7 @@ from peibu.casework.refusals import refusing
 from peibu.intake import inspect_upload
 from peibu.kernel.errors import Refused
 from peibu.rulebook import load_policy
-from peibu.training.actions.cohorts import require_editable
+from peibu.training.actions.cohorts import locked_editable
 from peibu.training.enums import EnrolmentState
 from peibu.training.models import Cohort
 
@@ -30,7 +30,7 @@ def keep_paper(
         told = "；".join(problem.what for problem in upload.problems)
         raise Refused(f"文件“{name[:60]}”不能保存：{told}", "paper_unfit", upload.problems[0].todo)
     with refusing():
-        require_editable(cohort, by)
+        locked_editable(cohort, by)
         here = set(cohort.enrolments.filter(state=EnrolmentState.ACTIVE).values_list("pk", flat=True))
         chosen = set(people)
         if not chosen or chosen - here:

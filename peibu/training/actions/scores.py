@@ -1,7 +1,7 @@
 """Supervision confirmed, scores entered, the sheet sealed (QD97.3.5, 3.7; invariant I12)."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from uuid import UUID
 
@@ -89,11 +89,18 @@ def _require_typed(score: Score | None) -> None:
 
 
 def record_online(
-    *, exam: Exam, marks: Mapping[UUID, Decimal | None], entered_by: User, by: Actor, at: dt.datetime
+    *,
+    exam: Exam,
+    marks: Mapping[UUID, Decimal],
+    absent: Collection[UUID],
+    entered_by: User,
+    by: Actor,
+    at: dt.datetime,
 ) -> int:
-    """Take over what the online test counted (enrolment id -> points, None = did not come), once it is over.
+    """Take over what the online test counted (enrolment id -> points), and who did not come, once it is over.
 
-    Whoever has points keeps them. `entered_by`: who set up the test. Returns how many scores were added.
+    Whoever has points keeps them. Only what a machine counted is kept as counted by it: somebody absent may still have
+    written on paper. `entered_by`: who set up the test. Returns how many scores were added.
     """
     with refusing():
         locked = Exam.objects.select_for_update(of=("self",)).select_related("cohort", "case").get(pk=exam.pk)
@@ -103,10 +110,10 @@ def record_online(
         known = {row.enrolment.pk for row in candidates(locked) if row.score is None}
         rows = [
             Score(
-                exam=locked, enrolment_id=key, points=points, entered_by=entered_by, entered_at=at,
-                origin=ScoreOrigin.ONLINE, by_unit_id=body_of(locked),
+                exam=locked, enrolment_id=key, points=marks.get(key), entered_by=entered_by, entered_at=at,
+                origin=ScoreOrigin.ONLINE if key in marks else ScoreOrigin.TYPED, by_unit_id=body_of(locked),
             )
-            for key, points in marks.items()
+            for key in (*marks, *absent)
             if key in known
         ]  # fmt: skip
         for row in rows:

@@ -15,7 +15,7 @@ from peibu.papers.fonts import font_records
 from peibu.papers.sealing import fingerprint_of, name_of, sealed
 from peibu.training.models import Certificate, CertificateBatch, SealedFile
 from peibu.training.queries.certificates import BOOK, certificates_in, paper_of
-from peibu.training.seals import signer_of
+from peibu.training.seals import prepare_credentials, signer_of
 
 ONE = "certificate"
 REASON = "签发职业技能培训合格证书"
@@ -29,6 +29,7 @@ def seal_batch(
     Raises SealUnavailable (gateways.seal) or PaperError; what was made before stays.
     """
     signer = signer_of(batch.case.agency)
+    prepare_credentials()
     done = 0
     for row in certificates_in(batch):
         if not SealedFile.objects.filter(certificate=row).exists():

@@ -12,7 +12,7 @@ from peibu.intake import inspect_upload
 from peibu.kernel.errors import Refused
 from peibu.training.actions.attendance import sign_in_by_hand
 from peibu.training.models import Cohort, Enrolment, Session
-from peibu.training.permissions.attendance import can_run_session
+from peibu.training.permissions.attendance import KEEPING, can_run_session
 from peibu.training.queries.sheets import sheets_of
 
 KINDS = ("jpg", "png", "pdf")
@@ -22,8 +22,8 @@ REASON = "据纸质签到表补录"
 def keep_sheet(*, session: Session, name: str, content: bytes, by: Actor, at: dt.datetime) -> Document:
     """Keep a photo or scan of the sheet people signed in a session.
 
-    Refused: not the teacher of the session nor the provider's staff; before the session; not a picture or PDF; the
-    same file again.
+    Refused: not the teacher of the session nor the provider's staff; before the session; class certified or
+    archived; not a picture or PDF; the same file again.
     """
     _require(session, by)
     if at < session.starts_at:
@@ -34,7 +34,10 @@ def keep_sheet(*, session: Session, name: str, content: bytes, by: Actor, at: dt
         raise Refused(f"签到表没有保存：{told}", "sheet_unfit", upload.problems[0].todo)
     with refusing():
         # the lock keeps two uploads of the same file at the same moment apart
-        Cohort.objects.select_for_update(of=("self",)).get(pk=session.cohort_id)
+        cohort = Cohort.objects.select_for_update(of=("self",)).get(pk=session.cohort_id)
+        if cohort.stage not in KEEPING:
+            label = cohort.get_stage_display()
+            raise Refused(f"班次当前为“{label}”，不能再上传签到表", "class_is_closed", "请在班次发证前上传")
         if sheets_of(session).filter(facts__original_sha256=upload.sha256).exists():
             raise Refused("这张签到表已经上传过", "sheet_twice", "请在已上传的签到表中选择")
         return keep_document(

@@ -8,12 +8,15 @@ from django.utils import timezone
 from peibu.accounts.models import Unit
 from peibu.casework.models import Case
 from peibu.kernel.workdays import default_calendar
-from peibu.rulebook import load_policy
+from peibu.rulebook import Policy, load_policy
 from peibu.rulebook.delivery import BODIES, ExamBody
 from peibu.training.enums import SessionKind, SupervisorSide
-from peibu.training.facts.known import asked, told
+from peibu.training.facts.catalogue import OCCUPATION, for_occupation
+from peibu.training.facts.filing import class_day
+from peibu.training.facts.known import asked, end_of, on_record, told
 from peibu.training.models import Cohort, Exam
-from peibu.training.queries.bodies import TASKS, body_kind, who_did
+from peibu.training.queries.attendance import sessions_without_sign_in
+from peibu.training.queries.bodies import TASKS, body_kind, body_of, who_did
 from peibu.training.queries.exams import (
     exam_day,
     item_rows,
@@ -74,9 +77,10 @@ def _examined_by(exam: Exam, who: ExamBody) -> dict:
 
 
 def _after_training(exam: Exam) -> dict:
-    """When the exam and the end of the training are, and whether every session before it was attended (JN6.3.2)."""
+    """When the exam and the end of the training are, and whether the class practised by its plan (JN6.3.2): every taught
+    session took place with people of this class. How often each of them came is told beside it, never judged here."""
     taught = exam.cohort.sessions.exclude(kind=SessionKind.EXAM)
-    facts: dict = {"practice_by_plan": taught.exists() and not taught.filter(attendances__isnull=True).exists()}
+    facts: dict = {"practice_by_plan": taught.exists() and not sessions_without_sign_in(exam.cohort)}
     if exam.held_from:
         facts["exam_on"] = exam_day(exam)
     if exam.cohort.ends_on:
@@ -90,15 +94,36 @@ def filed_on(case: Case, *, default: dt.date) -> dt.date:
     return timezone.localdate(last.at) if last else default
 
 
-def certificate_batch_facts(cohort: Cohort) -> dict:
-    """QD97.3.5 and 3.9. The lowest score is cut to whole points: 59.5 is not 60."""
-    lowest = min((row.effective for row in passed(cohort.exam)), default=None)
-    policy = load_policy(cohort.policy)
-    card = policy.card["certificate"]
-    facts: dict = {"training_photos": photos_of_class(cohort).count(), "certificate_valid": True}
-    facts |= {"certificate_kind": card["kind"]} if "kind" in card else {}
-    if "target_level" in cohort.plan.stated:
-        facts["certificate_level"] = cohort.plan.stated["target_level"]
-    if lowest is not None:
-        facts |= {"lowest_score": math.floor(lowest), "exam_passed": True}
+def certificate_batch_facts(cohort: Cohort, *, on: dt.date) -> dict:
+    """QD97.3.5 and 3.9, JN6.3.2, WH63.2.7. The lowest score is cut to whole points: 59.5 is not 60."""
+    policy, exam = load_policy(cohort.policy), cohort.exam
+    people = list(passed(exam).select_related("line"))
+    facts: dict = {"training_photos": photos_of_class(cohort).count()} | _after_training(exam)
+    if people:
+        facts["lowest_score"] = math.floor(min(row.effective for row in people))
+        # passed is what the body that examines marked and sealed; before that nobody knows
+        marked = who_did(exam).get("marking") == {body_of(exam)}
+        facts |= {"exam_passed": True} if exam.sealed_at is not None and marked else {}
+        facts |= _level(cohort, [row.line.stated for row in people]) | _kind(cohort, policy, on=on)
     return asked(policy, told(policy, cohort.plan.stated) | facts)
+
+
+def _level(cohort: Cohort, stated: list[dict]) -> dict:
+    """The level the candidates signed up for, where each said it; one that is not the class's own is the one told."""
+    levels = {row.get("target_level") for row in stated}
+    if None in levels or "" in levels:
+        return {}
+    other = sorted(levels - {cohort.plan.stated.get("target_level")})
+    return {"certificate_level": (other or sorted(levels))[0]}
+
+
+def _kind(cohort: Cohort, policy: Policy, *, on: dt.date) -> dict:
+    """The kind of certificate the document gives, known only where its occupation stands in the catalogue of the day the
+    class opened (published, or entered on record); elsewhere unknown."""
+    card, stated = policy.card["certificate"], cohort.plan.stated
+    code, level = stated.get("occupation_code", ""), stated.get("target_level", "")
+    day = class_day(cohort, default=on)
+    answer = for_occupation(policy, code, level, on=day, division=cohort.division)
+    entered = on_record("occupation", [code], on=day, known_at=end_of(on)).get(code, {})
+    listed = (answer.over(entered) | answer.facts).get(OCCUPATION[0])
+    return {"certificate_kind": card["kind"]} if listed and "kind" in card else {}

@@ -14,8 +14,9 @@ from peibu.rulebook.derived.derive import derive_facts
 from peibu.rulebook.derived.kinds import Records
 from peibu.training.enums import SessionKind
 from peibu.training.facts.catalogue import for_class
-from peibu.training.facts.known import asked, on_record, told, with_records
+from peibu.training.facts.known import asked, end_of, on_record, told, with_records
 from peibu.training.facts.members import people_facts
+from peibu.training.facts.teachers import qualified_teachers
 from peibu.training.models import Cohort, Session, TrainingPlan
 from peibu.training.queries.papers import papers_at_hand
 
@@ -67,7 +68,7 @@ def filing_facts(cohort: Cohort, *, filed_on: dt.date) -> dict:
     plan = cohort.plan
     facts = told(policy, plan.stated) | asked(policy, _of_plan(cohort, filed_on) | _of_timetable(cohort, filed_on))
     facts |= asked(policy, people_facts(cohort, policy, on=filed_on))
-    known_at = timezone.make_aware(dt.datetime.combine(filed_on, dt.time.max))
+    known_at = end_of(filed_on)
     subjects = (
         ("city", [cohort.policy]),
         ("unit", [cohort.provider_id]),
@@ -80,7 +81,9 @@ def filing_facts(cohort: Cohort, *, filed_on: dt.date) -> dict:
     listed = for_class(cohort, policy, on=class_day(cohort, default=filed_on))
     facts, known = facts | listed.facts, listed.over(known)
     facts = with_records(policy, "class_filing", facts, known, on=filed_on)
-    return derive_facts(policy, "class_filing", facts, {"sessions": session_records(cohort, policy)}, on=filed_on)
+    return derive_facts(
+        policy, "class_filing", facts, {"sessions": session_records(cohort, policy, on=filed_on)}, on=filed_on
+    )
 
 
 def catalogue_edition(cohort: Cohort, *, on: dt.date) -> Edition | None:
@@ -131,9 +134,10 @@ def _of_timetable(cohort: Cohort, filed_on: dt.date) -> dict:
     return facts
 
 
-def session_records(cohort: Cohort, policy: Policy) -> Records:
+def session_records(cohort: Cohort, policy: Policy, *, on: dt.date) -> Records:
     """The timetable as the rulebook's records: each session counts as the kind the policy's delivery section says."""
     words = policy.delivery.sessions
+    qualified = qualified_teachers(cohort, policy, on=on, known_at=end_of(on))
     rows = []
     for row in cohort.sessions.select_related("teacher").order_by("starts_at"):
         record = words[row.kind].record if row.kind in words else "other"
@@ -148,7 +152,7 @@ def session_records(cohort: Cohort, policy: Policy) -> Records:
                     "online": row.kind == SessionKind.ONLINE,
                     "topics": tuple(row.topics),
                     "teacher": row.teacher.name if row.teacher else None,
-                    "teacher_qualified": row.teacher is not None,
+                    "teacher_qualified": qualified(row.teacher, record),
                 }
             )
     return Records(rows=rows)

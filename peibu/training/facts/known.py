@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.utils import timezone
+
 from peibu.registry.queries import registered
 from peibu.rulebook import FactSpec, Policy
 from peibu.rulebook.derived.derive import derive_facts, specs_of
@@ -30,6 +32,11 @@ def asked(policy: Policy, facts: Mapping[str, Any]) -> dict[str, Any]:
     """Only the facts that the policy declares."""
     names = set(policy.fact_specs) | set(policy.slots) | {"soft_reasons"}
     return {name: value for name, value in facts.items() if name in names}
+
+
+def end_of(day: dt.date) -> dt.datetime:
+    """The last instant of a day: what was entered on it was known on it."""
+    return timezone.make_aware(dt.datetime.combine(day, dt.time.max))
 
 
 def on_record(kind: str, abouts: Iterable[object], *, on: dt.date, known_at: dt.datetime) -> dict[str, dict]:

@@ -13,8 +13,11 @@ from peibu.training.queries.agreements import agreement_on
 
 def people_facts(cohort: Cohort, policy: Policy, *, on: dt.date) -> dict:
     """Counts over the roster, only those the policy asks for. Somebody whose online result nobody entered makes the
-    count unknown: it lies between the people known to have failed and these with the unknown ones."""
+    count unknown: it lies between the people known to have failed and these with the unknown ones. Of a class with nobody
+    in it nothing is known: a count of zero would say that everybody passed."""
     facts: dict = {}
+    if not cohort.enrolments.filter(state=EnrolmentState.ACTIVE).exists():
+        return facts
     if "senders_without_agreement" in policy.fact_specs:
         facts["senders_without_agreement"] = len(senders_without_agreement(cohort, on=on))
     if "not_passed_online" in policy.fact_specs:

@@ -18,8 +18,9 @@ from peibu.training.enums import Payee
 
 @pghistory.track()
 class EntrustmentAgreement(models.Model):
-    """`payee` gets the subsidy for everybody trained under it. On no day do two agreements of the same parties hold, so
-    that one training never has two payees. Only the end may be brought forward; the payee never changes."""
+    """`payee` gets the subsidy for everybody trained under it. On no day do two accepted agreements of the same parties
+    hold, so that one training never has two payees. Only the end may be brought forward; the payee never changes. One that
+    was not accepted may be taken back by the enterprise or declined by the provider (`closed_at`)."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     policy = models.CharField(max_length=80)
@@ -33,6 +34,8 @@ class EntrustmentAgreement(models.Model):
     signed_at = models.DateTimeField(_("登记时间"))
     accepted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     accepted_at = models.DateTimeField(_("对方确认时间"), null=True, blank=True)
+    closed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    closed_at = models.DateTimeField(_("撤回或退回时间"), null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -44,12 +47,18 @@ class EntrustmentAgreement(models.Model):
                     ("provider", RangeOperators.EQUAL),
                     ("valid", RangeOperators.OVERLAPS),
                 ],
+                condition=Q(accepted_at__isnull=False),
             ),
             models.CheckConstraint(condition=~Q(enterprise=F("provider")), name="nobody_entrusts_itself"),
             models.CheckConstraint(
                 condition=Q(accepted_at__isnull=True, accepted_by__isnull=True)
                 | Q(accepted_at__isnull=False, accepted_by__isnull=False),
                 name="an_acceptance_has_time_and_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True, closed_by__isnull=True)
+                | Q(closed_at__isnull=False, closed_by__isnull=False, accepted_at__isnull=True),
+                name="only_an_unaccepted_agreement_is_closed",
             ),
         ]
         triggers = [

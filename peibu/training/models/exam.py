@@ -196,7 +196,11 @@ OF_SEALED = pgtrigger.Trigger(
     operation=pgtrigger.Insert,
     func="""
         IF NOT EXISTS (SELECT 1 FROM training_score s JOIN training_exam x ON x.id = s.exam_id
-                       WHERE s.id = NEW.score_id AND x.sealed_at IS NOT NULL) THEN
+                       WHERE s.id = NEW.score_id AND x.sealed_at IS NOT NULL)
+           OR NEW.resit_score_id IS NOT NULL AND NOT EXISTS (
+               SELECT 1 FROM training_resitscore a JOIN training_resit r ON r.id = a.resit_id
+               JOIN training_score s ON s.id = NEW.score_id
+               WHERE a.id = NEW.resit_score_id AND a.enrolment_id = s.enrolment_id AND r.sealed_at IS NOT NULL) THEN
             RAISE EXCEPTION 'only_sealed_scores_are_corrected' USING ERRCODE = 'check_violation',
                 CONSTRAINT = 'only_sealed_scores_are_corrected';
         END IF;
@@ -205,13 +209,33 @@ OF_SEALED = pgtrigger.Trigger(
 )
 
 
+# What the archive was closed with stays.
+NOT_ARCHIVED = pgtrigger.Trigger(
+    name="an_archived_class_is_not_corrected",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert | pgtrigger.Update,
+    func="""
+        IF NEW.accepted IS NOT FALSE AND EXISTS (
+            SELECT 1 FROM training_score s JOIN training_exam x ON x.id = s.exam_id
+            JOIN training_cohort c ON c.id = x.cohort_id WHERE s.id = NEW.score_id AND c.stage = 'archived') THEN
+            RAISE EXCEPTION 'an_archived_class_is_not_corrected' USING ERRCODE = 'check_violation',
+                CONSTRAINT = 'an_archived_class_is_not_corrected';
+        END IF;
+        RETURN NEW;
+    """,
+)
+
+
 class ScoreCorrection(models.Model):
     """New points for a sealed score, with the reason: proposed by one natural person, in force once another one has
-    confirmed it. The sealed score stays as it is; `points` null = absent after all. A wrong correction is corrected
-    by a later one."""
+    confirmed it. With `resit_score` it corrects the points of that re-sit, else those of the first sitting. The sealed
+    points stay as they are; `points` null = absent after all. A wrong correction is corrected by a later one."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     score = models.ForeignKey(Score, on_delete=models.PROTECT, related_name="corrections")
+    resit_score = models.ForeignKey(
+        "training.ResitScore", on_delete=models.PROTECT, null=True, blank=True, related_name="corrections"
+    )
     before = models.DecimalField(_("更正前"), max_digits=5, decimal_places=1, null=True, blank=True)
     points = models.DecimalField(_("更正后"), max_digits=5, decimal_places=1, null=True, blank=True)
     reason = models.CharField(_("更正理由"), max_length=300)
@@ -251,6 +275,7 @@ class ScoreCorrection(models.Model):
         ]
         triggers = [
             OF_SEALED,
+            NOT_ARCHIVED,
             pgtrigger.Protect(name="a_correction_is_kept", operation=pgtrigger.Delete),
             pgtrigger.Protect(
                 name="a_decided_correction_never_changes",
@@ -259,7 +284,16 @@ class ScoreCorrection(models.Model):
             ),
             pgtrigger.ReadOnly(
                 name="a_proposal_never_changes",
-                fields=["score", "before", "points", "reason", "proposed_by", "proposed_key", "proposed_at"],
+                fields=[
+                    "score",
+                    "resit_score",
+                    "before",
+                    "points",
+                    "reason",
+                    "proposed_by",
+                    "proposed_key",
+                    "proposed_at",
+                ],
             ),
         ]
 

@@ -9,12 +9,13 @@ from peibu.accounts.models import User
 from peibu.accounts.owned import Owned
 from peibu.training.enums import LeaveState
 from peibu.training.models.cohort import Enrolment, Session
+from peibu.training.models.seat_triggers import MAKE_UP_IS_AS_LONG, SEATS_OF_LEAVE
 
 
 @pghistory.track()
 class Leave(Owned):
     """A trainee's request not to come to one session. `make_up`: the session of another class of the same provider
-    whose sign-in counts for the missed one."""
+    whose sign-in counts for the missed one, and for no other."""
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="leaves")
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="leaves")
@@ -47,6 +48,11 @@ class Leave(Owned):
                 | Q(state__in=["granted", "refused"], decided_by__isnull=False, decided_at__isnull=False),
                 name="a_decided_leave_names_who_and_when",
             ),
+            models.UniqueConstraint(
+                fields=["enrolment", "make_up"],
+                condition=Q(make_up__isnull=False, state="granted"),
+                name="a_make_up_counts_once",
+            ),
             models.CheckConstraint(condition=~Q(state="refused") | ~Q(answer=""), name="a_refused_leave_says_why"),
             models.CheckConstraint(
                 condition=Q(make_up__isnull=True) | Q(state="granted"), name="only_a_granted_leave_is_made_up"
@@ -55,3 +61,4 @@ class Leave(Owned):
                 condition=Q(make_up__isnull=True) | ~Q(make_up=F("session")), name="a_session_is_not_its_own_make_up"
             ),
         ]
+        triggers = [*Owned.Meta.triggers, SEATS_OF_LEAVE, MAKE_UP_IS_AS_LONG]

@@ -1,11 +1,13 @@
 """Sitting an exam again: agreed to by the district, held, sealed; the first score stays what it was."""
 
+import datetime as dt
+
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from peibu.accounts.models import User
+from peibu.accounts.models import Unit, User
 from peibu.accounts.owned import Owned
 from peibu.kernel.ids import uuid7
 from peibu.training.models.cohort import Enrolment
@@ -26,8 +28,26 @@ RESIT_SEALED = pgtrigger.Trigger(
 )
 
 
+# Where the document names a body that examines, nobody else's marks come into a re-sit either (WH63.2.6).
+ONLY_BODY = pgtrigger.Trigger(
+    name="only_the_examining_body_marks",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert | pgtrigger.Update,
+    func="""
+        IF NEW.entered_at IS NOT NULL AND EXISTS (
+            SELECT 1 FROM training_resit r JOIN training_exam x ON x.id = r.exam_id
+            WHERE r.id = NEW.resit_id AND x.body_id IS NOT NULL AND x.body_id IS DISTINCT FROM NEW.by_unit_id) THEN
+            RAISE EXCEPTION 'only_the_examining_body_marks' USING ERRCODE = 'check_violation',
+                CONSTRAINT = 'only_the_examining_body_marks';
+        END IF;
+        RETURN NEW;
+    """,
+)
+
+
 class Resit(Owned):
-    """One more sitting of an exam for those who failed or did not come."""
+    """One more sitting of an exam for those who failed or did not come. One that was not agreed to before it was to
+    begin has lapsed. `supervision`: the record of who watched it."""
 
     exam = models.ForeignKey(Exam, on_delete=models.PROTECT, related_name="resits")
     number = models.PositiveSmallIntegerField(_("第几次补考"))
@@ -40,6 +60,9 @@ class Resit(Owned):
     agreed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     agreed_key = models.CharField(max_length=64, blank=True)
     agreed_at = models.DateTimeField(_("同意时间"), null=True, blank=True)
+    supervised_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    supervised_at = models.DateTimeField(_("监考确认时间"), null=True, blank=True)
+    supervision = models.CharField(_("监考记录"), max_length=500, blank=True)
     sealed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     sealed_at = models.DateTimeField(_("封存时间"), null=True, blank=True)
 
@@ -54,6 +77,15 @@ class Resit(Owned):
             models.CheckConstraint(
                 condition=Q(sealed_at__isnull=True) | Q(agreed_at__isnull=False), name="a_sealed_resit_was_agreed"
             ),
+            models.CheckConstraint(
+                condition=Q(agreed_at__isnull=True) | Q(agreed_at__lt=F("held_from")),
+                name="a_resit_is_agreed_before_it_begins",
+            ),
+            models.CheckConstraint(
+                condition=Q(sealed_at__isnull=True)
+                | (Q(supervised_at__isnull=False, supervised_by__isnull=False) & ~Q(supervision="")),
+                name="a_sealed_resit_was_supervised",
+            ),
         ]
         triggers = [
             *Owned.Meta.triggers,
@@ -65,6 +97,10 @@ class Resit(Owned):
             ),
         ]
 
+    def has_lapsed(self, at: dt.datetime) -> bool:
+        """Nobody agreed to it in time."""
+        return self.agreed_at is None and at >= self.held_from
+
 
 class ResitScore(models.Model):
     """Points of somebody admitted to a re-sit; `entered_at` null = nothing entered yet, `points` null then = absent."""
@@ -75,6 +111,9 @@ class ResitScore(models.Model):
     points = models.DecimalField(_("成绩"), max_digits=5, decimal_places=1, null=True, blank=True)
     entered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     entered_at = models.DateTimeField(null=True, blank=True)
+    by_unit = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("登分单位")
+    )
 
     class Meta:
         constraints = [
@@ -84,4 +123,4 @@ class ResitScore(models.Model):
                 name="resit_points_are_between_0_and_100",
             ),
         ]
-        triggers = [RESIT_SEALED]
+        triggers = [RESIT_SEALED, ONLY_BODY]

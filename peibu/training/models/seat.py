@@ -11,7 +11,8 @@ from peibu.training.models.cohort import During, Enrolment, Session
 class Seat(models.Model):
     """A trainee is in one class at a time, whoever teaches it: the constraint needs person and time in one row.
 
-    Triggers on `Session` and `Enrolment` write these rows, so no way of changing either can leave them behind.
+    Triggers on `Session`, `Enrolment` and `Leave` write these rows, so no way of changing them can leave one behind. Who
+    is on leave has no seat in the missed session and one in the session that makes up for it.
     """
 
     id = models.BigAutoField(primary_key=True)

@@ -1,5 +1,7 @@
 """Who draws the call-backs of a class, who phones, and who sees a number."""
 
+import datetime as dt
+
 from django.db.models import Q, QuerySet
 
 from peibu.accounts.actor import Actor
@@ -39,10 +41,12 @@ def phone_shown(actor: Actor, task: CallbackTask) -> str:
     return number if can_call(actor, task) else mask_mobile(number)
 
 
-def callers_for(cohort: Cohort) -> QuerySet[User]:
-    """The accounts that may be given calls of a class: of the authorities that serve its division."""
+def callers_for(cohort: Cohort, *, on: dt.date) -> QuerySet[User]:
+    """The accounts that may be given calls of a class on a day: those with a post that day at the authorities that serve
+    its division."""
     desk = cohort.division.desk
     posts = Assignment.objects.filter(role__in=CALLING, unit__division=desk).exclude(unit__kind="organisation")
+    posts = posts.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=on), valid_from__lte=on)
     return User.objects.filter(Q(assignments__in=posts), is_active=True).distinct().order_by("name", "username")
 
 

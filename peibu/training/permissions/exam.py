@@ -1,5 +1,7 @@
 """Who may prepare, supervise and score an examination; who may report and hold certificates."""
 
+import datetime as dt
+
 from django.db.models import Q, QuerySet
 
 from peibu.accounts.actor import Actor
@@ -8,6 +10,7 @@ from peibu.kernel.verdict import Verdict, no, yes
 from peibu.rulebook import load_policy
 from peibu.training.enums import CohortStage, EnrolmentState, SupervisorSide
 from peibu.training.models import Certificate, Cohort, Exam, ExamSupervisor, Resit, ScoreCorrection
+from peibu.training.queries.exams import teaching_keys
 
 RUNNING = (CohortStage.CONFIRMED, CohortStage.TAUGHT)
 HIDDEN = (CohortStage.FILING, CohortStage.CANCELLED)
@@ -56,12 +59,13 @@ def can_ask(actor: Actor, cohort: Cohort) -> Verdict:
 
 def can_examine(actor: Actor, exam: Exam) -> Verdict:
     """Write the paper, name the people, enter and seal scores: the body the document names (WH63.2.6), which is never
-    the unit that taught; where it names none, the provider of the class (QD97.3.6)."""
+    the unit that taught, nor by a person who teaches there; where it names none, the provider of the class (QD97.3.6)."""
     if exam.body_id is None:
         return can_ask(actor, exam.cohort)
-    if actor.role == Role.EXAMINER and actor.unit is not None and actor.unit.pk == exam.body_id:
-        return yes()
     clause = load_policy(exam.cohort.policy).delivery.exam.clause
+    if actor.role == Role.EXAMINER and actor.unit is not None and actor.unit.pk == exam.body_id:
+        taught = actor.person_key in teaching_keys(exam.cohort)
+        return no(f"您是培训单位或实训基地的教师，不能参加本班的考核（{clause}）") if taught else yes()
     return no(f"命题、考评、督导、阅卷和登分由“{exam.body.name}”负责（{clause}），培训单位和其他单位不能办理")
 
 
@@ -75,6 +79,13 @@ def can_edit(actor: Actor, exam: Exam) -> Verdict:
         return no("考试已申报，申报内容不能再改")
     asked = exam.case.state not in EDITABLE
     return no("考核已经安排，内容不能再改" if asked else "培训单位还没有提交考核申请")
+
+
+def can_read_sample(actor: Actor, exam: Exam, *, at: dt.datetime) -> Verdict:
+    """Read the sample paper with its answers: whoever examines; whoever else may see the exam, once it is over."""
+    if exam.held_until is not None and at >= exam.held_until and exam.case.state == APPROVED:
+        return yes()
+    return can_examine(actor, exam)
 
 
 def can_file(actor: Actor, exam: Exam) -> Verdict:
@@ -91,6 +102,14 @@ def can_confirm(actor: Actor, supervisor: ExamSupervisor) -> Verdict:
     if third and actor.covers(supervisor.exam.division_id):
         return yes()
     return no("监考记录由监考人本人确认；委托第三方的由区（市）经办人登记")
+
+
+def can_confirm_resit(actor: Actor, resit: Resit) -> Verdict:
+    """Confirm having watched a re-sit: whoever may for the exam."""
+    rows = ExamSupervisor.objects.filter(exam=resit.exam_id).select_related("exam")
+    if any(can_confirm(actor, row) for row in rows):
+        return yes()
+    return no("监考记录由本场考试的监考人确认；委托第三方的由区（市）经办人登记")
 
 
 OF_DISTRICT = (Role.AGENCY_REVIEWER, Role.HRSS_APPROVER)

@@ -4,10 +4,11 @@ import dataclasses
 import datetime as dt
 from collections import defaultdict
 from fractions import Fraction
+from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
-from peibu.training.enums import AttendanceMethod, EnrolmentState, LeaveState
+from peibu.training.enums import AttendanceMethod, EnrolmentState, LeaveState, SessionKind
 from peibu.training.models import Attendance, Cohort, Enrolment, Leave, Session
 from peibu.training.queries.leave import guests_of
 
@@ -44,7 +45,7 @@ class SessionCount:
 
 @dataclasses.dataclass(frozen=True)
 class Rate:
-    """Sign-ins against sign-ins due, over the sessions that are over; a made-up session counts as attended."""
+    """Sign-ins against sign-ins due, over taught sessions; a made-up session counts as attended, the exam not at all."""
 
     due: int
     present: int
@@ -105,16 +106,40 @@ def class_rate(cohort: Cohort, *, at: dt.datetime) -> Rate:
     return Rate(due=sum(rate.due for rate in each), present=sum(rate.present for rate in each))
 
 
-def rates(cohort: Cohort, *, at: dt.datetime) -> list[tuple[Enrolment, Rate]]:
-    """Attendance of each person over the sessions that are over, in list order."""
-    over = set(cohort.sessions.filter(ends_at__lte=at).values_list("pk", flat=True))
+def rates(cohort: Cohort, *, at: dt.datetime | None = None) -> list[tuple[Enrolment, Rate]]:
+    """Attendance of each person over the taught sessions that are over (`at` None: all of them), in list order. Every
+    figure of attendance, wherever it is shown or judged, comes from here."""
+    taught = cohort.sessions.exclude(kind=SessionKind.EXAM)
+    over = set((taught if at is None else taught.filter(ends_at__lte=at)).values_list("pk", flat=True))
+    came = attended_sessions(cohort)
+    return [(person, Rate(len(over), len(over & came.get(person.pk, set())))) for person in active_people(cohort)]
+
+
+def attended_sessions(cohort: Cohort) -> dict[UUID, set[UUID]]:
+    """Sessions of the class by enrolment that were attended or made up."""
     signed = defaultdict(set)
     for person, session in Attendance.objects.filter(enrolment__cohort=cohort).values_list("enrolment", "session"):
         signed[person].add(session)
-    for leave in Leave.objects.filter(enrolment__cohort=cohort, make_up__isnull=False):
-        if leave.make_up_id in signed[leave.enrolment_id]:
-            signed[leave.enrolment_id].add(leave.session_id)
-    return [(person, Rate(len(over), len(over & signed[person.pk]))) for person in active_people(cohort)]
+    for leave in made_up(cohort):
+        signed[leave.enrolment_id].add(leave.session_id)
+    return dict(signed)
+
+
+def made_up(cohort: Cohort) -> list[Leave]:
+    """The granted leaves whose make-up was signed; `made_at` tells when, `make_up` where."""
+    there = Attendance.objects.filter(enrolment=OuterRef("enrolment"), session=OuterRef("make_up"))
+    rows = Leave.objects.filter(enrolment__cohort=cohort, make_up__isnull=False).select_related("make_up")
+    return list(rows.annotate(made_at=Subquery(there.values("signed_at"))).filter(made_at__isnull=False))
+
+
+def sessions_without_sign_in(cohort: Cohort) -> list[Session]:
+    """Taught sessions to which none of the class's own active people signed in, in order of time; guests of other
+    classes and people who left do not stand for them."""
+    own = Attendance.objects.filter(
+        session=OuterRef("pk"), enrolment__cohort=cohort, enrolment__state=EnrolmentState.ACTIVE
+    )
+    taught = cohort.sessions.exclude(kind=SessionKind.EXAM)
+    return list(taught.filter(~Exists(own)).order_by("starts_at"))
 
 
 @dataclasses.dataclass(frozen=True)

@@ -6,7 +6,7 @@ from uuid import UUID
 from peibu.accounts.enums import UnitKind
 from peibu.accounts.models import Division, Unit
 from peibu.rulebook import load_policy
-from peibu.training.models import Exam
+from peibu.training.models import Exam, ResitScore
 
 OWN = "provider"
 TASKS = ("paper", "examiners", "inspection", "marking")
@@ -36,15 +36,20 @@ def body_of(exam: Exam) -> UUID:
 
 def who_did(exam: Exam) -> dict[str, set[UUID | None]]:
     """Task of the exam -> the units for which it was done; a task that nobody did yet is left out. Marking is done by
-    whoever entered scores; before there are any, it lies with whoever named the graders."""
+    whoever entered scores, of re-sits too; before there are any, it lies with whoever named the graders."""
     graders = set(exam.graders.values_list("by_unit_id", flat=True))
     found = {
         "paper": {exam.paper_by_unit_id} if exam.items.exists() else set(),
         "examiners": graders,
         "inspection": set(exam.supervisors.values_list("by_unit_id", flat=True)),
-        "marking": set(exam.scores.values_list("by_unit_id", flat=True)) or graders,
+        "marking": _marked_for(exam) or graders,
     }
     return {task: units for task, units in found.items() if units}
+
+
+def _marked_for(exam: Exam) -> set[UUID | None]:
+    again = ResitScore.objects.filter(resit__exam=exam, entered_at__isnull=False)
+    return {*exam.scores.values_list("by_unit_id", flat=True), *again.values_list("by_unit_id", flat=True)}
 
 
 @dataclasses.dataclass(frozen=True)

@@ -13,11 +13,12 @@ from peibu.accounts.actor import Actor
 from peibu.accounts.enums import Role
 from peibu.kernel.workdays import CalendarYearMissing, default_calendar
 from peibu.training.models import Session
-from peibu.training.queries.classrooms import enrolments_of, sessions_run_by
+from peibu.training.queries.classrooms import enrolments_of, sessions_attended, sessions_run_by
 from peibu.training.queries.filing import FIRST_HOUR, LAST_HOUR
 
 MINUTES = (LAST_HOUR - FIRST_HOUR) * 60
 SHORTEST = 45  # minutes; a shorter block could not be read
+FIRST_YEAR, LAST_YEAR = 2000, 2099  # no class lies outside; near the ends of the calendar a week has no neighbour
 
 
 @dataclasses.dataclass(frozen=True)
@@ -53,6 +54,11 @@ class CalendarPage:
     def days(self) -> list[CalendarDay]:
         """Days with sessions, for the list on a phone."""
         return [day for week in self.weeks for day in week if day.sessions and day.inside]
+
+
+def on_a_page(day: dt.date) -> bool:
+    """Can the week or month of a day be shown?"""
+    return FIRST_YEAR <= day.year <= LAST_YEAR
 
 
 def hours() -> list[int]:
@@ -92,10 +98,6 @@ def _off(day: dt.date) -> bool | None:
 
 
 def sessions_seen_by(actor: Actor) -> QuerySet[Session]:
-    """The actor's own sessions: taught, run by the unit, or attended."""
-    if actor.role == Role.TRAINEE:
-        mine = enrolments_of(actor).values("cohort_id")
-        rows = Session.objects.filter(cohort_id__in=mine)
-    else:
-        rows = sessions_run_by(actor)
+    """The actor's own sessions: taught, run by the unit, or attended, also to make up for a missed one."""
+    rows = sessions_attended(enrolments_of(actor)) if actor.role == Role.TRAINEE else sessions_run_by(actor)
     return rows.select_related("cohort__provider", "teacher", "base", "room__venue").order_by("starts_at")

@@ -3,10 +3,11 @@
 import dataclasses
 import datetime as dt
 import hmac
+from decimal import Decimal
 from urllib.parse import quote
 
 from django.conf import settings
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 
 from peibu.casework.models import Document
 from peibu.kernel.identity import mask_id
@@ -14,8 +15,8 @@ from peibu.papers.certificates import CertificateData
 from peibu.papers.fonts import SERIF
 from peibu.papers.glyphs import missing_glyphs
 from peibu.rulebook import load_policy
-from peibu.training.enums import SessionKind
 from peibu.training.models import Certificate, CertificateBatch, Cohort, Enrolment, TrainingLog
+from peibu.training.queries.attendance import Rate, rates
 from peibu.training.queries.exams import candidates, pass_mark, passed
 
 CODE_LENGTH = 12
@@ -24,22 +25,22 @@ BOOK = "certificate_book"
 
 @dataclasses.dataclass(frozen=True)
 class BatchLine:
-    """One candidate as the officer compares it: presence, score, and the certificate once there is one."""
+    """One candidate as the officer compares it: presence, points in force (None = absent), the certificate once there is
+    one. `sealed`: the sealed points where a correction or a re-sit made others of them."""
 
     number: int
     enrolment: Enrolment
-    present: int
-    sessions: int
-    score: object
+    attended: Rate
+    points: Decimal | None
+    changed: bool
+    sealed: Decimal | None
     passed: bool
     certificate: Certificate | None
 
 
 def batch_lines(cohort: Cohort, *, on: dt.date) -> list[BatchLine]:
     """Every candidate of the class, also those who did not pass, in the order of the score sheet."""
-    sessions = cohort.sessions.exclude(kind=SessionKind.EXAM).count()
-    taught = ~Q(attendances__session__kind=SessionKind.EXAM)
-    came = dict(cohort.enrolments.annotate(n=Count("attendances", filter=taught)).values_list("pk", "n"))
+    came = {person.pk: rate for person, rate in rates(cohort)}
     given = {
         row.enrolment_id: row
         for row in Certificate.objects.filter(enrolment__cohort=cohort).select_related("revocation")
@@ -49,9 +50,10 @@ def batch_lines(cohort: Cohort, *, on: dt.date) -> list[BatchLine]:
         BatchLine(
             number=row.number,
             enrolment=row.enrolment,
-            present=came.get(row.enrolment.pk, 0),
-            sessions=sessions,
-            score=row.score,
+            attended=came.get(row.enrolment.pk, Rate(0, 0)),
+            points=row.points,
+            changed=row.changed,
+            sealed=row.score.points if row.score else None,
             passed=row.points is not None and row.points >= mark,
             certificate=given.get(row.enrolment.pk),
         )

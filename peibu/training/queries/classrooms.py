@@ -6,8 +6,8 @@ from peibu.accounts.actor import Actor
 from peibu.accounts.enums import Role
 from peibu.casework.enums import Purpose
 from peibu.casework.models import Document
-from peibu.training.enums import CohortStage, EnrolmentState
-from peibu.training.models import Cohort, Enrolment, Session
+from peibu.training.enums import CohortStage, EnrolmentState, LeaveState
+from peibu.training.models import Cohort, Enrolment, Leave, Session
 
 HIDDEN = (CohortStage.FILING, CohortStage.CANCELLED)
 
@@ -42,6 +42,14 @@ def enrolments_of(actor: Actor) -> QuerySet[Enrolment]:
     rows = Enrolment.objects.filter(person__key=actor.person_key, state=EnrolmentState.ACTIVE)
     rows = rows.exclude(cohort__stage__in=HIDDEN)
     return rows.select_related("cohort__provider", "person", "enterprise").order_by("-cohort__opens_on", "cohort_id")
+
+
+def sessions_attended(enrolments: QuerySet[Enrolment]) -> QuerySet[Session]:
+    """The sessions of these places: those of their classes, and those of other classes that make up for a missed one."""
+    make_ups = Leave.objects.filter(enrolment__in=enrolments.order_by().values("pk"), state=LeaveState.GRANTED)
+    own = Q(cohort_id__in=enrolments.order_by().values("cohort_id"))
+    rows = Session.objects.filter(own | Q(pk__in=make_ups.filter(make_up__isnull=False).values("make_up_id")))
+    return rows.exclude(cohort__stage__in=HIDDEN)
 
 
 def photos_seen_by(actor: Actor) -> QuerySet[Document]:

@@ -5,7 +5,7 @@ import datetime as dt
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Case, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
@@ -27,19 +27,26 @@ def with_effective_points(
     rows: QuerySet[Enrolment], *, reading: str, known_at: dt.datetime | None = None
 ) -> QuerySet[Enrolment]:
     """Enrolments with `effective`: exact points, None = absent or nothing entered. `known_at`: as known at a moment."""
-    corrections, resits = Q(accepted=True), Q(resit__sealed_at__isnull=False, points__isnull=False)
+    corrections, resits = Q(accepted=True), Q(resit__sealed_at__isnull=False)
     if known_at is not None:
         corrections &= Q(decided_at__lte=known_at)
         resits &= Q(resit__sealed_at__lte=known_at)
-    last = ScoreCorrection.objects.filter(corrections, score__enrolment=OuterRef("pk")).order_by("-decided_at", "-id")
-    first_sitting = Case(When(Exists(last), then=Subquery(last.values("points")[:1])), default=F("score__points"))
+    decided = ScoreCorrection.objects.filter(corrections).order_by("-decided_at", "-id")
+    first = _corrected(decided.filter(score__enrolment=OuterRef("pk"), resit_score=None), F("score__points"))
     again = ResitScore.objects.filter(resits, enrolment=OuterRef("pk"))
+    again = again.annotate(counted=_corrected(decided.filter(resit_score=OuterRef("pk")), F("points")))
+    again = again.filter(counted__isnull=False)
     if reading == LAST:
-        newest = again.order_by("-resit__number").values("points")[:1]
-        return rows.annotate(effective=Coalesce(Subquery(newest), first_sitting))
-    best = again.order_by().values("enrolment").annotate(most=Max("points")).values("most")
+        newest = again.order_by("-resit__number").values("counted")[:1]
+        return rows.annotate(effective=Coalesce(Subquery(newest), first))
+    best = again.order_by("-counted").values("counted")[:1]
     # PostgreSQL's GREATEST passes over NULL
-    return rows.annotate(effective=Greatest(first_sitting, Subquery(best)))
+    return rows.annotate(effective=Greatest(first, Subquery(best)))
+
+
+def _corrected(last: QuerySet[ScoreCorrection], points: F) -> Case:
+    """The points of the latest correction, also when they say absent; else `points`."""
+    return Case(When(Exists(last), then=Subquery(last.values("points")[:1])), default=points)
 
 
 def sealed_points(enrolment: Enrolment, *, known_at: dt.datetime) -> tuple[bool, Decimal | None]:
@@ -61,5 +68,13 @@ def effective_points(exam: Exam) -> dict[UUID, Decimal | None]:
 
 def corrected_points(exam: Exam) -> dict[UUID, Decimal | None]:
     """Enrolment id -> points after corrections of the first sitting, for those that were corrected."""
-    rows = ScoreCorrection.objects.filter(score__exam=exam, accepted=True).order_by("decided_at", "id")
+    rows = ScoreCorrection.objects.filter(score__exam=exam, resit_score=None, accepted=True).order_by(
+        "decided_at", "id"
+    )
     return dict(rows.values_list("score__enrolment_id", "points"))
+
+
+def resit_points(score: ResitScore) -> Decimal | None:
+    """Points of a re-sit as last corrected."""
+    last = score.corrections.filter(accepted=True).order_by("-decided_at", "-id").first()
+    return last.points if last is not None else score.points

@@ -108,6 +108,12 @@ def taught_keys(cohort: Cohort) -> set[str]:
     return set(rows.values_list("teacher_key", flat=True))
 
 
+def teaching_keys(cohort: Cohort) -> set[str]:
+    """The natural persons who taught the class or are registered as teachers of its provider or of a base of its plan."""
+    units = [cohort.provider_id, *cohort.plan.bases.values_list("unit_id", flat=True)]
+    return taught_keys(cohort) | set(Teacher.objects.filter(unit__in=units).values_list("person_key", flat=True))
+
+
 @dataclasses.dataclass(frozen=True)
 class GraderChoice:
     """A teacher who could grade, and whether it is forbidden because of having taught the class."""
@@ -218,7 +224,7 @@ def fingerprint(exam: Exam) -> str:
 def exam_corrections(exam: Exam) -> QuerySet[ScoreCorrection]:
     """Every correction of the exam's sealed scores, the newest first."""
     rows = ScoreCorrection.objects.filter(score__exam=exam).order_by("-proposed_at", "-id")
-    return rows.select_related("score__enrolment__person", "proposed_by", "decided_by")
+    return rows.select_related("score__enrolment__person", "resit_score__resit", "proposed_by", "decided_by")
 
 
 def is_intact(exam: Exam) -> bool:

@@ -8,7 +8,7 @@ from peibu.accounts.actor import Actor
 from peibu.accounts.enums import Role
 from peibu.training.enums import EnrolmentState, FeedAudience
 from peibu.training.models import CalendarFeed, Cohort, Enrolment, Session
-from peibu.training.queries.classrooms import HIDDEN
+from peibu.training.queries.classrooms import HIDDEN, sessions_attended
 
 
 def fingerprint(secret: str) -> str:
@@ -26,18 +26,18 @@ def own_feed(actor: Actor, cohort: Cohort | None = None) -> CalendarFeed | None:
 
 
 def feed_behind(secret: str) -> CalendarFeed | None:
-    """The live feed of a secret; None for an unknown or revoked one."""
-    rows = CalendarFeed.objects.filter(revoked_at=None).select_related("cohort__provider")
+    """The live feed of a secret; None for an unknown or revoked one, and when the account that made it is closed."""
+    rows = CalendarFeed.objects.filter(revoked_at=None, made_by__is_active=True).select_related("cohort__provider")
     return rows.filter(secret_sha256=fingerprint(secret)).first()
 
 
 def sessions_of_feed(feed: CalendarFeed) -> QuerySet[Session]:
-    """What the calendar holds today: people who left a class lose it, whatever address they kept."""
+    """What the calendar holds today: people who left a class lose it, whatever address they kept. The calendar of a class
+    keeps the sessions of a cancelled one, so that they are told to be cancelled."""
     rows = Session.objects.select_related("cohort__provider", "teacher", "base", "room__venue").order_by("starts_at")
     if feed.audience == FeedAudience.CLASS:
         return rows.filter(cohort=feed.cohort)
-    rows = rows.exclude(cohort__stage__in=HIDDEN)
     if feed.audience == FeedAudience.TEACHER:
-        return rows.filter(teacher_key=feed.person_key)
+        return rows.exclude(cohort__stage__in=HIDDEN).filter(teacher_key=feed.person_key)
     mine = Enrolment.objects.filter(person__key=feed.person_key, state=EnrolmentState.ACTIVE)
-    return rows.filter(cohort_id__in=mine.values("cohort_id"))
+    return rows.filter(pk__in=sessions_attended(mine).values("pk"))

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from peibu.training.enums import EnrolmentState, LeaveState
 from peibu.training.models import Enrolment, Leave, Seat, Session
@@ -40,13 +40,14 @@ def own_leave(enrolment: Enrolment, session: Session) -> Leave | None:
 
 
 def make_up_choices(session: Session, *, at: dt.datetime) -> QuerySet[Session]:
-    """Sessions that can make up for this one: the same kind and course in another running class of the same provider
-    and policy, not begun."""
+    """Sessions that can make up for this one: the same kind and course, no shorter, in another running class of the
+    same provider and policy, not begun."""
     rows = Session.objects.filter(
         cohort__provider=session.cohort.provider_id,
         cohort__policy=session.cohort.policy,
         kind=session.kind,
         subject=session.subject,
+        class_hours__gte=session.class_hours,
         starts_at__gt=at,
         active=True,
     )
@@ -55,12 +56,8 @@ def make_up_choices(session: Session, *, at: dt.datetime) -> QuerySet[Session]:
 
 
 def is_free(enrolment: Enrolment, session: Session) -> bool:
-    """Has the person no class of its own at the time of a session? The session missed does not count as one: it is
-    over or will be missed."""
-    missed = Leave.objects.filter(
-        enrolment=OuterRef("enrolment"), session=OuterRef("session"), state=LeaveState.GRANTED
-    )
+    """Has the person no seat at the time of a session? Whoever is on leave has none in the session missed."""
     rows = Seat.objects.filter(
         person=enrolment.person_id, starts_at__lt=session.ends_at, ends_at__gt=session.starts_at
     )
-    return not rows.exclude(Exists(missed)).exists()
+    return not rows.exists()

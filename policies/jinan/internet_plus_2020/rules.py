@@ -182,12 +182,12 @@ def practice_after_epidemic(f, p):
     return resumed(f, p)
 
 
-@rule("JN6.3.2", "institution_practice", "exam_filing")
+@rule("JN6.3.2", "institution_practice", "exam_filing", "certificate_batch")
 def practice_by_plan(f):
     return f.practice_by_plan
 
 
-@rule("JN6.3.2", "institution_practice", "certificate_batch")
+@rule("JN6.3.2", "institution_practice")
 def practice_certificate(f, p):
     return all_of(is_in(f.certificate_kind, p.practice_certificates), f.certificate_valid)
 
