@@ -23,6 +23,7 @@ from peibu.registry.queries import earlier_grants
 from peibu.rulebook import Judgement, load_policy
 from peibu.rulebook.records import InsuranceRun
 from peibu.training.enums import SessionKind
+from peibu.training.facts.attendance import ATTENDANCE, attendance_facts
 from peibu.training.models import Certificate, CertificateBatch, Cohort, Enrolment
 from peibu.training.queries.changes import unconfirmed_changes
 from peibu.training.queries.effective import sealed_points
@@ -66,6 +67,7 @@ def judge_person(
         **_class_facts(enrolment.cohort),
         **_result_facts(enrolment, certificate, known_at=known_at),
         **_earlier_facts(enrolment.person, enrolment.cohort.policy, claim=claim, known_at=known_at, taken_by=taken_by),
+        **_attendance_facts(enrolment, known_at=known_at),
         "claimed_on": on,
         "fee_per_person_fen": fee_fen,
         "unconfirmed_plan_changes": unconfirmed_changes(enrolment.cohort, known_at=known_at),
@@ -93,6 +95,12 @@ def _stated_level(enrolment: Enrolment) -> dict:
         return {}
     stated = {"position_level": line.level}
     return stated | ({"appointment_document": True} if line.level_evidence else {})
+
+
+def _attendance_facts(enrolment: Enrolment, *, known_at: dt.datetime) -> dict:
+    """Attendance as far as it was known, for documents whose claim depends on it; no question, no reading."""
+    declared = {spec.name for spec in policy_as_known(enrolment.cohort.policy, known_at=known_at).facts_of(CLAIM)}
+    return attendance_facts(enrolment, at=known_at) if declared & ATTENDANCE else {}
 
 
 def certificate_of(enrolment: Enrolment, *, known_at: dt.datetime) -> Certificate | None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from peibu.rulebook.attendance_terms import AttendanceTerms, read_attendance
 from peibu.rulebook.errors import PolicyError
 
 PLACES = ("bases", "own")
@@ -23,7 +24,7 @@ ARCHIVE = (
 )  # fmt: skip
 _KEYS = (
     "list", "listed_fact", "practice_at", "size", "size_rule", "size_beyond", "lead", "free", "plan", "roster", "held_at_signup",
-    "sessions", "topics", "papers", "exam", "change_notice", "enrols", "offer_hours",
+    "sessions", "topics", "papers", "exam", "change_notice", "enrols", "offer_hours", "attendance",
 )  # fmt: skip
 _NEEDED = {
     "list": "name the published list whoever teaches stands on",
@@ -72,7 +73,7 @@ class Delivery:
     day of the sign-up answers. `papers`: paper of the filing -> made by the system or uploaded. `change_notice`:
     parameter of the working days that a change after the filing lies ahead of the session, or "". `enrols`: who
     may enrol people, of ENROLS; `offer_hours`: parameter of the hours an offered place is held for a trainee, or "".
-    `exam`: who examines."""
+    `exam`: who examines. `attendance`: sign-out, late scans, location fence."""
 
     list: str
     size_beyond: str
@@ -95,6 +96,7 @@ class Delivery:
     enrols: tuple[str, ...] = ("enterprise",)
     offer_hours: str = ""
     exam: ExamBody = field(default_factory=ExamBody)
+    attendance: AttendanceTerms = field(default_factory=AttendanceTerms)
 
 
 def read_delivery(
@@ -161,6 +163,9 @@ def read_delivery(
         enrols=tuple(given.get("enrols", ("enterprise",))),
         offer_hours=given.get("offer_hours", ""),
         exam=_exam(path, given.get("exam", {}), facts=facts, clauses=clauses),
+        attendance=read_attendance(
+            path, given.get("attendance", {}), dated=dated, kinds=given.get("sessions", {}), fail=_fail
+        ),
     )
 
 

@@ -139,3 +139,38 @@ class LeaveState(models.TextChoices):
     GRANTED = "granted", _("已准假")
     REFUSED = "refused", _("未准假")
     WITHDRAWN = "withdrawn", _("已撤回")
+
+
+class Direction(models.TextChoices):
+    """Which way somebody goes through the door."""
+
+    IN = "in", _("签到")
+    OUT = "out", _("签退")
+
+
+class EntryDoubt(models.TextChoices):
+    """Why a genuine code could not count by itself."""
+
+    TOO_LATE = "too_late", _("送达太晚")
+    NOT_PROVEN = "not_proven", _("手机计时中断，无法证明扫码时间")
+    CLOCK_MOVED = "clock_moved", _("手机时钟在扫码后被调整")
+    NO_TICKET = "no_ticket", _("这部手机事先没有在本平台登记")
+    NOT_ASKED = "not_asked", _("本政策不受理断网扫码")
+    CODE_EXPIRED = "code_expired", _("扫码时签到码已过期")
+    CLOSED = "closed", _("扫码时教师已结束签到")
+    OUTSIDE = "outside", _("手机不在培训场所范围内")
+    NO_PLACE = "no_place", _("没有可用的定位")
+
+
+class EntryRequestState(models.TextChoices):
+    ASKED = "asked", _("待教师确认")
+    ENTERED = "entered", _("已确认到课")
+    DECLINED = "declined", _("未确认")
+
+
+class Nearness(models.TextChoices):
+    """How far a phone was from the classroom, in words: nothing finer is kept."""
+
+    INSIDE = "inside", _("在场所范围内")
+    OUTSIDE = "outside", _("在场所范围外")
+    UNKNOWN = "unknown", _("位置不明")

@@ -18,6 +18,7 @@ from peibu.training.queries.attendance import OwnSession, Rate, own_sessions
 from peibu.training.queries.classrooms import enrolments_of
 from peibu.training.queries.effective import sealed_points
 from peibu.training.queries.leave import own_leave
+from peibu.training.queries.own_day import door_state
 
 LIVE = (LeaveState.ASKED, LeaveState.GRANTED)
 UNDER_WAY = (PlaceState.APPLIED, PlaceState.WAITING, PlaceState.OFFERED)
@@ -56,6 +57,7 @@ def session(request: HttpRequest, session_id: UUID) -> HttpResponse:
             "own": own,
             "enrolment": enrolment,
             "leave": leave,
+            "door": door_state(own, enrolment.pk),
             "live_leave": leave is not None and leave.state in LIVE,
             "before": request.now < own.session.starts_at and enrolment.cohort.stage in RUNNING,
         }

@@ -7,6 +7,8 @@ from peibu.training.models.callback import CallbackResult, CallbackRound, Callba
 from peibu.training.models.certificate import Certificate, CertificateBatch, CertificateRevocation
 from peibu.training.models.change import ChangedLesson, ChangedPerson, ClassChange
 from peibu.training.models.cohort import Cohort, Enrolment, Session
+from peibu.training.models.departure import CheckOut, SignOut
+from peibu.training.models.entry_request import EntryRequest
 from peibu.training.models.exam import (
     Exam,
     ExamGrader,
@@ -27,6 +29,7 @@ from peibu.training.models.sealed_file import SealedFile
 from peibu.training.models.seat import Seat
 from peibu.training.models.signup import RosterUpload, SignUp, SignUpLine, SignUpStep
 from peibu.training.models.venue import Room, Venue
+from peibu.training.models.whereabouts import Whereabouts
 
 __all__ = [
     "Attendance",
@@ -40,10 +43,12 @@ __all__ = [
     "ChangedLesson",
     "ChangedPerson",
     "CheckIn",
+    "CheckOut",
     "ClassChange",
     "Cohort",
     "Enrolment",
     "EntrustmentAgreement",
+    "EntryRequest",
     "Exam",
     "ExamGrader",
     "ExamItem",
@@ -66,6 +71,7 @@ __all__ = [
     "SealedFile",
     "Seat",
     "Session",
+    "SignOut",
     "SignUp",
     "SignUpLine",
     "SignUpStep",
@@ -73,4 +79,5 @@ __all__ = [
     "TrainingLog",
     "TrainingPlan",
     "Venue",
+    "Whereabouts",
 ]
