@@ -3,6 +3,7 @@
 import datetime as dt
 from decimal import Decimal
 
+import pgtrigger
 import pytest
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -86,7 +87,8 @@ def test_share_is_never_rounded_up():
 )
 def test_filing_counts_working_days_with_the_holiday_of_october(world, filed, held, passes):
     month = dt.timedelta(days=30)
-    world.cohort.sessions.update(starts_at=F("starts_at") - month, ends_at=F("ends_at") - month)
+    with pgtrigger.ignore("training.Session:a_taught_session_never_changes"):  # the class was a month earlier
+        world.cohort.sessions.update(starts_at=F("starts_at") - month, ends_at=F("ends_at") - month)
     exam = world.prepare(held=(at(held), at(held.replace("14:", "16:").replace("09:", "11:"))), by_now=at(filed))
     name_graders(exam=exam, person_keys=[world.free.person_key], by=world.provider, at=at(filed))
     if passes:
