@@ -7,6 +7,7 @@ of one. A template is named by everything that can change it, so that an old one
 import hashlib
 import os
 import pickle
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +26,7 @@ SUFFIXES = {".py", ".yaml", ".txt", ".csv", ".json"}
 PREFIX = "peibu_tests_"
 EXTENSIONS = ("btree_gist", "pg_trgm")
 WITH_SQL = ("pghistory", "procrastinate")
+PATIENCE, PAUSE_S = 150, 0.2
 LOCK = 5_731_102  # any number: one builds or copies at a time on a server
 
 
@@ -90,7 +92,7 @@ class Snapshot:
         """Replace the copy by a new one, whoever is still connected to it."""
         connections.close_all()
         with self._server(locked=True) as server:
-            server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(self.name)))
+            self._remove(server)
             self._copy(server, self.template, self.name)
         self._use(self.name)
 
@@ -98,7 +100,18 @@ class Snapshot:
         """Remove the copy; the template stays for the next run."""
         connections.close_all()
         with self._server() as server:
-            server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(self.name)))
+            self._remove(server)
+
+    def _remove(self, server: psycopg.Connection) -> None:
+        """Drop the copy, whoever is connected. A vacuum of the server's own cannot be ended by us, but it ends soon."""
+        for _ in range(PATIENCE):
+            try:
+                server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(self.name)))
+            except psycopg.errors.InsufficientPrivilege:
+                time.sleep(PAUSE_S)
+            else:
+                return
+        raise RuntimeError(f"{self.name} is still in use after {PATIENCE * PAUSE_S:.0f} s")
 
     @contextmanager
     def _server(self, *, locked: bool = False) -> Iterator[psycopg.Connection]:
