@@ -14,18 +14,16 @@ from pathlib import Path
 
 import psycopg
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connection, connections
-from django.test import override_settings
 from psycopg import sql
+
+from peibu.cli.tables import make_from_models
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = ("peibu", "policies")
 FILES = ("tests/city.py", "tests/snapshot.py", "requirements/run.txt")
 SUFFIXES = {".py", ".yaml", ".txt", ".csv", ".json"}
 PREFIX = "peibu_tests_"
-EXTENSIONS = ("btree_gist", "pg_trgm")
-WITH_SQL = ("pghistory", "procrastinate")
 PATIENCE, PAUSE_S = 150, 0.2
 LOCK = 5_731_102  # any number: one builds or copies at a time on a server
 
@@ -43,29 +41,6 @@ def _digest(root: Path, files: list[Path]) -> str:
     for file in files:
         told.update(file.relative_to(root).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
     return told.hexdigest()[:12]
-
-
-def _make_tables() -> None:
-    """Make the tables from the models, six times faster than step by step; ./test asks Django whether the migrations
-    say the same, and tests/boot runs them. Apps that bring SQL of their own are migrated."""
-    with connection.cursor() as cursor:
-        for name in EXTENSIONS:
-            cursor.execute(f"CREATE EXTENSION {name}")
-    for label in WITH_SQL:
-        call_command("migrate", label, verbosity=0)
-    with override_settings(MIGRATION_MODULES=_FromModels()):
-        call_command("migrate", run_syncdb=True, verbosity=0)
-    call_command("pgtrigger", "install", verbosity=0)
-
-
-class _FromModels(dict):
-    """MIGRATION_MODULES: no migrations but those of WITH_SQL."""
-
-    def __contains__(self, label: str) -> bool:
-        return label not in WITH_SQL
-
-    def __getitem__(self, label: str) -> None:
-        return None
 
 
 class Snapshot:
@@ -143,7 +118,7 @@ class Snapshot:
         server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(half)))
         connections.close_all()
         self._use(half)
-        _make_tables()
+        make_from_models()
         self._kept(self.template).write_bytes(pickle.dumps(build()))
         connections.close_all()
         server.execute(

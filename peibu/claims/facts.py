@@ -162,5 +162,5 @@ def judge_payment(claim: Claim, *, at: dt.datetime) -> Judgement:
         facts["notice_working_days_done"] = full_days(notice, on=on)
     if claim.account is not None:
         facts["account_kind"] = claim.account.kind
-    facts |= payment_facts(commitment_of(claim.case_id), on=on)
+    facts |= payment_facts(commitment_of(claim.case_id))
     return load_policy(claim.policy).judge(PAYMENT, facts, on=on, known_at=at)

@@ -9,9 +9,11 @@ from peibu.accounts.actor import Actor
 from peibu.accounts.models import Division
 from peibu.kernel.errors import Refused
 from peibu.kernel.money import fen_from_yuan
-from peibu.ledger.models import Fund
+from peibu.ledger.enums import EntryKind
+from peibu.ledger.models import Entry, Fund
 from peibu.ledger.permissions import can_book
 from peibu.ledger.queries import funds_for, kept_by
+from peibu.ledger.queries.balances import years_of
 from peibu.programmes.queries import current_policies, running_policies
 from peibu.rulebook import Policy
 from peibu.theme.policy_words import said
@@ -83,6 +85,23 @@ class AppropriationForm(forms.Form):
         self.fields["year"].initial = today.year
         self.fields["on"].initial = today
 
+    def clean(self) -> dict:
+        """One document is booked once in a fund and year, whoever types it in again."""
+        told = super().clean()
+        if not self.errors:
+            _policy, code, holder = self.chosen
+            same = Entry.objects.filter(
+                kind=EntryKind.APPROPRIATION,
+                document_number=told["document_number"].strip(),
+                postings__account__fund__code=code,
+                postings__account__fund__division=holder,
+                postings__account__year=told["year"],
+            )
+            if same.exclude(source_id=told["source"]).exists():
+                said_again = _("该文号已在本资金本年度登记。如金额有误，请在原登记上办理更正。")
+                self.add_error("document_number", said_again)
+        return told
+
     @property
     def chosen(self) -> tuple[Policy, str, Division]:
         """The policy that names the fund, its code, and who holds it."""
@@ -124,6 +143,9 @@ class YearEndForm(forms.Form):
         super().__init__(*args, **kwargs)
         mine = [fund.pk for fund in funds_for(actor) if can_book(actor, fund)]
         self.fields["fund"].queryset = funds_for(actor).filter(pk__in=mine)
-        years = [today.year - back for back in range(YEARS_BACK)]
-        self.fields["year"].choices = [(year, str(year)) for year in years]
+        years = {year for fund in self.fields["fund"].queryset for year in years_of(fund)} | {
+            today.year,
+            today.year - 1,
+        }
+        self.fields["year"].choices = [(year, str(year)) for year in sorted(years, reverse=True)]
         self.fields["year"].initial = today.year - 1

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
+from peibu.accounts.enums import DivisionKind
 from peibu.accounts.models import Division
 from peibu.ledger.models import Fund, Item
 from peibu.ledger.permissions import can_book
@@ -60,7 +61,7 @@ def scope_of(request: HttpRequest) -> Scope:
     years = years_of(fund) if fund else []
     year = int(asked["year"]) if asked.get("year", "").isdecimal() and int(asked["year"]) in years else on.year
     own = None if actor.whole_city else frozenset(actor.division_ids())
-    if own is not None and fund is not None and fund.division_id in own:
+    if own is not None and fund is not None and fund.division_id in own and fund.division.kind != DivisionKind.CITY:
         own = None  # a district's own fund is spent on its own cases only
     items = fund.items.all() if fund else ()
     return Scope(

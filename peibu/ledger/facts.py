@@ -1,14 +1,14 @@
 """What the book tells the rules about a payment: which fact of the policy it answers is data of the folder."""
 
-import datetime as dt
 from typing import Any
 
+from peibu.ledger.enums import EntryKind
 from peibu.ledger.models import Commitment
 from peibu.ledger.queries import candidates
 from peibu.rulebook import load_policy
 
 
-def payment_facts(commitment: Commitment | None, *, on: dt.date) -> dict[str, Any]:
+def payment_facts(commitment: Commitment | None) -> dict[str, Any]:
     """Fact -> value, as it stood when the money was set aside. Nothing set aside: nothing known, nothing told.
 
     A later appropriation to an earlier fund does not unsettle what was chosen rightly.
@@ -16,6 +16,9 @@ def payment_facts(commitment: Commitment | None, *, on: dt.date) -> dict[str, An
     if commitment is None:
         return {}
     law = load_policy(commitment.policy)
+    on = commitment.entries.values_list("on", flat=True).get(
+        kind=EntryKind.COMMITMENT
+    )  # a later order changes nothing
     order = candidates(law, commitment.division, on=on)
     known = {
         "in_order": any(one.fund == commitment.fund for one in order),

@@ -58,7 +58,8 @@ FITS = pgtrigger.Trigger(
     """,
 )
 
-# I1, and no fund or year pays for another: every entry sums to zero in each of them.
+# I1, and no fund or year pays for another: every entry sums to zero in each of them, and what is carried over enters the
+# next year of the same fund with the sum it left the old one with.
 BALANCED = pgtrigger.Trigger(
     name="entry_sums_to_zero",
     when=pgtrigger.After,
@@ -67,7 +68,10 @@ BALANCED = pgtrigger.Trigger(
     level=pgtrigger.Row,
     func=f"""
         IF EXISTS (SELECT 1 FROM ledger_posting p JOIN ledger_account a ON a.id = p.account_id
-                   WHERE p.entry_id = NEW.entry_id GROUP BY a.fund_id, a.year HAVING SUM(p.amount_fen) <> 0) THEN
+                   WHERE p.entry_id = NEW.entry_id GROUP BY a.fund_id, a.year HAVING SUM(p.amount_fen) <> 0)
+           OR EXISTS (SELECT 1 FROM ledger_posting p JOIN ledger_account a ON a.id = p.account_id
+                      WHERE p.entry_id = NEW.entry_id AND a.role = 'carried'
+                      GROUP BY a.fund_id HAVING SUM(p.amount_fen) <> 0) THEN
             {_refuse("entry_sums_to_zero")}
         END IF;
         RETURN NULL;

@@ -19,7 +19,7 @@ def notice_of(case: Case) -> PublicNotice | None:
 def payment_facts(case: Case, *, account_kind: str, on: dt.date) -> dict:
     """Facts of the subject `payment`; what is not known is left out and stays unknown."""
     facts = {"open_objections": open_objections(case).count(), "account_kind": account_kind}
-    facts |= book.payment_facts(commitment_of(case.pk), on=on)
+    facts |= book.payment_facts(commitment_of(case.pk))
     notice = notice_of(case)
     if notice is not None:
         whole = min(notice.ends_on, on - dt.timedelta(days=1))

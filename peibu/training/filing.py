@@ -12,6 +12,7 @@ from peibu.casework.models import Case
 from peibu.kernel.verdict import Verdict, no, yes
 from peibu.rulebook import Judgement, Status, load_policy
 from peibu.rulebook.judgement import Finding
+from peibu.training.actions.applications import close_enrolment
 from peibu.training.enums import CohortStage, EnrolmentState
 from peibu.training.facts.filing import filing_facts
 from peibu.training.filing_papers import plan_table, timetable_table, told_sessions
@@ -92,6 +93,7 @@ def open_class(*, case: Case, by: Actor, at: dt.datetime, reason: str) -> None:
 def cancel_class(*, case: Case, by: Actor, at: dt.datetime, reason: str) -> None:
     """The people are free for another class; the history stays."""
     cohort = case.cohort
+    close_enrolment(cohort=cohort, at=at)
     cohort.sessions.update(active=False)
     cohort.enrolments.update(state=EnrolmentState.CANCELLED)
     Cohort.objects.filter(pk=cohort.pk).update(stage=CohortStage.CANCELLED, seats_taken=0)

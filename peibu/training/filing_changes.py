@@ -70,7 +70,7 @@ def make(change: ClassChange, *, at: dt.datetime) -> None:
         with refusing():
             cohort = Cohort.objects.select_for_update(of=("self",)).get(pk=change.cohort_id)
             if change.kind == ChangeKind.CANCEL:
-                _call_off(cohort)
+                _call_off(cohort, at)
                 return
             _move_people(change, cohort, at)
             _move_lessons(change, cohort, at)
@@ -80,7 +80,8 @@ def make(change: ClassChange, *, at: dt.datetime) -> None:
         ) from error
 
 
-def _call_off(cohort: Cohort) -> None:
+def _call_off(cohort: Cohort, at: dt.datetime) -> None:
+    close_enrolment(cohort=cohort, at=at)
     cohort.sessions.update(active=False)
     cohort.enrolments.update(state=EnrolmentState.CANCELLED)
     Cohort.objects.filter(pk=cohort.pk).update(stage=CohortStage.CANCELLED, seats_taken=0)
@@ -102,6 +103,10 @@ def _move_lessons(change: ClassChange, cohort: Cohort, at: dt.datetime) -> None:
         raise Refused(
             f"“{begun[0].session.subject}”已经开始，不能再变更", "session_has_begun", "请退回，由承接单位改报其余课次"
         )
+    past = [row for row in rows if row.deed != LessonDeed.DROP and row.starts_at <= at]
+    if past:
+        told = f"“{past[0].subject}”拟改到的时间（{timezone.localtime(past[0].starts_at):%m-%d %H:%M}）已过"
+        raise Refused(told, "time_has_passed", "请退回，由承接单位改报以后的时间")
     touched = [row.session_id for row in rows if row.session_id]
     # two sessions may change places: nothing of them binds while they move
     cohort.sessions.filter(pk__in=touched).update(active=False)

@@ -120,8 +120,9 @@ def _changed(**changes):
         _changed(verdict="yes"),
         _changed(key="somebody else"),
         _changed(answered_at="2020-10-12T09:00:00"),
+        _changed(verdict="match", reference=" "),
     ],
-    ids=["no-json", "none", "twice", "strange-word", "another-key", "no-zone"],
+    ids=["no-json", "none", "twice", "strange-word", "another-key", "no-zone", "no-receipt"],
 )
 def test_what_is_not_by_the_protocol_is_no_answer(server, spoil):
     server.spoil = spoil

@@ -108,15 +108,17 @@ def test_a_cause_is_booked_once_and_another_amount_for_it_is_refused():
     first = receive(f, 500, source_id=source)
     assert receive(f, 500, source_id=source) == first
     assert queries.figures(f).appropriated == 500
-    with pytest.raises(Refused, match="已按其他金额或资金入账"):
+    with pytest.raises(Refused, match="已按其他金额、资金或依据入账"):
         receive(f, 501, source_id=source)
-    with pytest.raises(Refused, match="已按其他金额或资金入账"):
+    with pytest.raises(Refused, match="已按其他金额、资金或依据入账"):
         receive(fund(POOLED), 500, source_id=source)
+    with pytest.raises(Refused, match="已按其他金额、资金或依据入账"):
+        receive(f, 500, source_id=source, document_number="另一文号")
     receive(f, 500, source_id=source, sequence=2)
     assert queries.figures(f).appropriated == 1000
     case, payment = commit(400), uuid7()
     assert case.book("pay", 400, source_id=payment) == case.book("pay", 400, source_id=payment)
-    with pytest.raises(Refused, match="已按其他金额或资金入账"):
+    with pytest.raises(Refused, match="已按其他金额、资金或依据入账"):
         case.book("pay", 399, source_id=payment)
 
 

@@ -69,6 +69,16 @@ def entry_sums_to_zero(case):
 
 
 @breaks("entry_sums_to_zero")
+def entry_carries_over_what_left_nowhere(case):
+    """Every year sums to zero, but the money enters the next one without having left the old."""
+    one = entry("carry_over")
+    place = {"fund": case.commitment.fund, "year": 2021}
+    post(Account.objects.create(role="carried", **place), -5, one)
+    post(Account.objects.create(role="available", **place), 5, one)
+    at_once()
+
+
+@breaks("entry_sums_to_zero")
 def entry_sums_to_zero_in_each_year(case):
     """Zero in all, but one year pays for another."""
     one = entry()
@@ -262,7 +272,9 @@ def test_the_book_is_append_only_and_what_names_a_place_stands(case):
         lambda: Account.objects.filter(fund=c.fund, role="paid").delete(),
         lambda: Commitment.objects.filter(pk=c.pk).update(amount_fen=F("amount_fen") - 1),
         lambda: Commitment.objects.filter(pk=c.pk).update(division=division("370213")),
+        lambda: Commitment.objects.filter(pk=c.pk).update(first_free_fen=0),
         lambda: Commitment.objects.filter(pk=c.pk).delete(),
+        lambda: Fund.objects.filter(pk=c.fund_id).update(division=division("370213")),
         lambda: Item.objects.filter(pk=c.item_id).update(fund=fund(POOLED)),
     ]
     for change in changes:

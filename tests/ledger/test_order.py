@@ -110,13 +110,13 @@ def test_the_rules_hear_from_the_book_what_was_free_when_the_fund_was_chosen():
     funds = pooled(**{FIRST: 10, SECOND: 1000})
     case = commit(600, policy=POOLED)
     receive(funds[FIRST], 5000)
-    facts = payment_facts(case.commitment, on=NOON.date())
+    facts = payment_facts(case.commitment)
     assert facts == {"fund_used": SECOND, "unemployment_fund_balance_fen": 10, "payment_fen": 600}
     judged = load_policy(POOLED).judge("payment", facts, on=NOON.date())
     assert next(f for f in judged.findings if f.rule == "unemployment_fund_first").status.value == "pass"
     wrong = load_policy(POOLED).judge("payment", facts | {"unemployment_fund_balance_fen": 600}, on=NOON.date())
     assert next(f for f in wrong.findings if f.rule == "unemployment_fund_first").status.value == "fail"
-    assert payment_facts(None, on=NOON.date()) == {}
+    assert payment_facts(None) == {}
 
 
 def together(*deeds):

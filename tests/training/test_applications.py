@@ -14,6 +14,7 @@ from peibu.training.actions import applications as deeds
 from peibu.training.actions.cohorts import drop, enrol
 from peibu.training.actions.roster import add_person
 from peibu.training.actions.signup import choose_provider, commit_signup, precheck, start_signup
+from peibu.training.filing import cancel_class
 from peibu.training.models import Cohort, Enrolment, PlaceApplication, SignUpLine
 from peibu.training.queries.applications import applications_for, open_classes, own_applications, turn
 from tests.city import LONG_AGO, at, stage
@@ -189,6 +190,15 @@ def test_filing_the_class_ends_what_is_undecided_and_frees_what_was_held(opened)
     assert opened.counts() == (2, 0)
     with pytest.raises(Refused, match="没有开放|不再接受"):
         opened.apply(4, "2020-07-10 10:00")
+
+
+@pytest.mark.django_db
+def test_a_class_taken_back_leaves_nobody_waiting(opened):
+    asked, waiting = opened.apply(3), opened.accept(opened.apply(4))
+    cancel_class(case=opened.cohort.case, by=opened.road.by, at=at("2020-07-10 10:00"), reason="不再开班")
+    assert opened.state(asked) == "closed"
+    assert opened.state(waiting) != "waiting"
+    assert opened.counts()[0] == 0
 
 
 def at_once(jobs):

@@ -169,6 +169,23 @@ def test_short_notice_is_refused_and_goes_the_urgent_way_with_the_agency_told(fi
     assert unconfirmed_changes(cohort, known_at=at("2020-10-19 13:00")) == 1  # what was known then stays known
 
 
+def test_the_notice_is_asked_of_the_new_time_too_and_nothing_is_moved_into_the_past(filing, cohort):
+    """Moved from Friday to tomorrow's first hour, or added for this afternoon: the agency would never see it in time."""
+    when = "2020-10-15 09:00"
+    soon = {"starts_at": at("2020-10-15 20:00"), "ends_at": at("2020-10-15 21:00")}
+    change = proposed(filing, cohort, when=when, n4=soon)
+    with pytest.raises(Refused, match="10-15 20:00.*距今不足1个工作日"):
+        move(change, "submit", filing.by, when)
+    move(change, "withdraw", filing.by, when, "改期")
+    change = proposed(
+        filing, cohort, when=when, n4={"starts_at": at("2020-10-16 09:00"), "ends_at": at("2020-10-16 10:00")}
+    )
+    move(change, "submit", filing.by, when)
+    with pytest.raises(Refused, match="已过"):
+        move(change, "confirm", filing.reviewer(cohort), "2020-10-16 14:00")
+    move(change, "return", filing.reviewer(cohort), "2020-10-16 14:00", "时间已过，请改报")
+
+
 def test_the_urgent_way_is_only_for_what_cannot_wait(filing, cohort):
     when = "2020-10-19 07:30"
     change = proposed(filing, cohort, when=when, urgent=True, n0={"teacher": filing.teachers[1]}, n3=later(cohort, 3))

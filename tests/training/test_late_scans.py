@@ -98,6 +98,14 @@ def test_a_scan_after_the_teacher_closed_goes_to_the_teacher_and_one_before_coun
     assert send(room, nth=1, scanned=START + s(1)).request is None
 
 
+def test_a_typed_code_is_never_late(room):
+    """Six characters can be told on the phone; only what was scanned can prove when (ADR 0023)."""
+    with refused("code_expired"):
+        send(room, code=current_code(room.check_in, START).typed, sent=START + s(120))
+    assert not EntryRequest.objects.exists()
+    assert not Attendance.objects.exists()
+
+
 def test_forged_foreign_and_finished_are_refused_and_leave_no_request(room, city):
     stranger = classroom(city, number=1)
     with refused("code_forged"):

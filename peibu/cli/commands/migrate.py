@@ -17,9 +17,13 @@ def run(args: argparse.Namespace) -> int:
     from django.core.management import call_command
     from django.db import connection
 
+    from peibu.cli import tables
+
     if complaint := server_complaint(connection):
         sys.stderr.write(complaint + "\n")
         return 1
+    if tables.is_empty():
+        tables.make_from_models()
     call_command("migrate", interactive=False, verbosity=0)
     if complaint := search_complaint(connection):
         sys.stderr.write(complaint + "\n")

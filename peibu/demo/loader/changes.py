@@ -20,7 +20,8 @@ ENOUGH_DAYS = 4
 def play_changes(players: Players) -> None:
     """The class that is being taught moves its last lecture by half an hour; nobody has confirmed it yet."""
     for cohort in Cohort.objects.filter(stage=CohortStage.CONFIRMED).order_by("opens_on", "name"):
-        sessions = list(cohort.sessions.filter(starts_at__gt=NOW).order_by("starts_at"))
+        # all that has not begun when the change is written: a session left out of its timetable would be dropped
+        sessions = list(cohort.sessions.filter(starts_at__gt=NOW - BEFORE).order_by("starts_at"))
         far = [row for row in sessions if row.kind != "exam" and row.starts_at > NOW + dt.timedelta(days=ENOUGH_DAYS)]
         if far and notice_days(cohort.policy, on=NOW.date()):
             _propose(cohort, sessions, far[-1], players)

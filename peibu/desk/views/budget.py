@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from peibu.accounts.access import only
 from peibu.accounts.enums import Role
+from peibu.casework.refusals import refusing
 from peibu.desk.budget_forms import CARRY, AppropriationForm, CorrectionForm, YearEndForm
 from peibu.kernel.ids import uuid7
 from peibu.kernel.money import yuan
@@ -60,19 +61,20 @@ def receive(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form=form, status=422)
     told, (policy, code, holder) = form.cleaned_data, form.chosen
-    opened = open_funds(policy=policy.path, on=request.today, division=holder)
-    fund = next(one for one in opened if one.code == code)
-    appropriate(
-        fund=fund,
-        amount_fen=told["amount"],
-        document_number=told["document_number"],
-        memo=told["memo"],
-        source_id=told["source"],
-        by=request.actor,
-        at=request.now,
-        on=told["on"],
-        year=told["year"],
-    )
+    with refusing():  # a refused booking opens no fund either
+        opened = open_funds(policy=policy.path, on=request.today, division=holder)
+        fund = next(one for one in opened if one.code == code)
+        appropriate(
+            fund=fund,
+            amount_fen=told["amount"],
+            document_number=told["document_number"],
+            memo=told["memo"],
+            source_id=told["source"],
+            by=request.actor,
+            at=request.now,
+            on=told["on"],
+            year=told["year"],
+        )
     messages.success(request, _("已登记资金下达 %(amount)s 元") % {"amount": yuan(told["amount"])})
     return _to(fund.pk, told["year"])
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-import urllib.error
+import http.client
 import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ class HttpIdentity:
         try:
             with urllib.request.urlopen(request, timeout=self.seconds) as reply:
                 content = reply.read(LONGEST_REPLY + 1)
-        except (OSError, urllib.error.URLError, ValueError) as error:
+        except (OSError, http.client.HTTPException, ValueError) as error:
             raise GatewayAway(f"the register did not answer: {error}") from error
         if len(content) > LONGEST_REPLY:
             raise GatewayAway("the reply is longer than any reply can be")

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 BATCH = 100  # people in one request
-VERDICTS = ("match", "mismatch", "unknown")
+UNKNOWN = "unknown"
+VERDICTS = ("match", "mismatch", UNKNOWN)
 
 
 class GatewayAway(Exception):
@@ -80,4 +81,6 @@ def _answer(row: Any) -> Answer:
     at = dt.datetime.fromisoformat(row["answered_at"])
     if row["verdict"] not in VERDICTS or at.tzinfo is None:
         raise ValueError(f"unknown verdict {row['verdict']!r}, or a time without zone")
+    if row["verdict"] != UNKNOWN and not str(row["reference"]).strip():
+        raise ValueError("an answer without its receipt")
     return Answer(key=str(row["key"]), verdict=row["verdict"], reference=str(row["reference"])[:80], answered_at=at)

@@ -75,7 +75,7 @@ def book(
     legs = [(place.account(origin), place.account(target)) for (origin, target), place in pairs]
     standing = Entry.objects.filter(kind=kind, source_id=source_id, sequence=sequence).first()
     if standing is not None:
-        return _same(standing, legs, amount_fen)
+        return _same(standing, legs, amount_fen, document_number=document_number, corrects=corrects)
     for origin, _target in legs:
         if origin.role in NEVER_NEGATIVE and origin.balance_fen < amount_fen:
             raise too_little(origin.fund, AccountRole(origin.role).label, origin.balance_fen, amount_fen)
@@ -103,10 +103,19 @@ def too_little(fund: Fund, place: str, there_fen: int, needed_fen: int) -> Refus
     return Refused(told, "fund_is_never_negative", "请核对资金下达和占用情况，或下达资金后再办理")
 
 
-def _same(standing: Entry, legs: Sequence[tuple[Account, Account]], amount_fen: int) -> Entry:
+def _same(
+    standing: Entry,
+    legs: Sequence[tuple[Account, Account]],
+    amount_fen: int,
+    *,
+    document_number: str,
+    corrects: Entry | None,
+) -> Entry:
     """The entry that stands, when it says the same; a repeat that says something else is refused."""
+    rests_on = (standing.document_number, standing.corrects)
     wanted = {(one.pk, -amount_fen) for one, _two in legs} | {(two.pk, amount_fen) for _one, two in legs}
-    if set(standing.postings.values_list("account_id", "amount_fen")) != wanted:
-        told = f"该事项已按其他金额或资金入账（{standing.get_kind_display()}，{standing.memo}）"
+    moved = set(standing.postings.values_list("account_id", "amount_fen"))
+    if moved != wanted or rests_on != (document_number.strip()[:DOCUMENT], corrects):
+        told = f"该事项已按其他金额、资金或依据入账（{standing.get_kind_display()}，{standing.memo}）"
         raise Refused(told, "a_cause_is_booked_once", "请核对已有账目；更正须另行入账")
     return standing

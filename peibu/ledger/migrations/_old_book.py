@@ -6,7 +6,7 @@ All of a fund's bookings go into the year of its first one; the item is the one 
 import datetime as dt
 
 from peibu.kernel.ids import uuid7
-from peibu.rulebook import load_policy
+from peibu.rulebook import list_policies, load_policy
 
 TABLES = ("ledger_entry", "ledger_posting", "ledger_account")
 OF_CASE = ("commitment", "release", "recovery")  # their cause is the case, that of a payment or return is the payment
@@ -20,6 +20,7 @@ def carry(_apps, schema_editor) -> None:
         funds = [row[0] for row in cursor.fetchall()]
         if not funds:
             return
+        _require_plain(cursor)
         _switch(cursor, "DISABLE")
         cursor.execute(
             "UPDATE ledger_fund SET division_id ="
@@ -27,7 +28,7 @@ def carry(_apps, schema_editor) -> None:
         )
         cursor.execute(
             """UPDATE ledger_entry SET "on" = (at AT TIME ZONE 'Asia/Shanghai')::date,
-               document_number = CASE WHEN kind = 'appropriation' THEN left(memo, 80) ELSE '' END"""
+               document_number = CASE WHEN kind = 'appropriation' THEN '原账未记文号' ELSE '' END"""
         )
         for fund in funds:
             _years(cursor, fund)
@@ -41,6 +42,28 @@ def carry(_apps, schema_editor) -> None:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # a table with checks still to come cannot be altered
         _switch(cursor, "ENABLE")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+def _require_plain(cursor) -> None:
+    """Only a book whose holder and year are beyond doubt is carried over: one city, no district's fund, one year."""
+    cursor.execute("SELECT count(*) FROM accounts_division WHERE kind = 'city'")
+    cities = cursor.fetchone()[0]
+    cursor.execute("SELECT count(DISTINCT EXTRACT(YEAR FROM at AT TIME ZONE 'Asia/Shanghai')) FROM ledger_entry")
+    years = cursor.fetchone()[0]
+    cursor.execute("SELECT code FROM ledger_fund")
+    codes = {row[0] for row in cursor.fetchall()}
+    cursor.execute("SELECT MIN(at AT TIME ZONE 'Asia/Shanghai')::date FROM ledger_entry")
+    first = cursor.fetchone()[0]
+    districts = codes & _held_by_districts(first) if first else set()
+    if cities == 1 and years <= 1 and not districts:
+        return
+    told = f"原资金账簿不能自动转换（市级区划{cities}个，涉及{years}个年度，区（市）资金：{'、'.join(districts) or '无'}）"
+    raise RuntimeError(f"{told}；未作任何更改。请先导出原账，再由实施人员按年度和持有单位转换")
+
+
+def _held_by_districts(on: dt.date) -> set[str]:
+    sources = [one for path in list_policies() for one in load_policy(path).fund_order(on)]
+    return {one.code for one in sources if one.held_by == "district"}
 
 
 def _switch(cursor, word: str) -> None:

@@ -45,6 +45,7 @@ class Fund(Named):
         constraints = [
             models.UniqueConstraint(fields=["code", "division"], name="a_division_has_a_fund_of_a_code_once"),
         ]
+        triggers = [kept("fund", fields=["code", "division"])]
 
 
 class Item(Named):
@@ -97,7 +98,20 @@ class Commitment(models.Model):
             FUND_OF_ITEM,
             kept(
                 "commitment",
-                fields=["fund", "year", "item", "division", "source_id", "sequence", "amount_fen", "passed_over"],
+                fields=[
+                    "fund",
+                    "year",
+                    "item",
+                    "division",
+                    "source_id",
+                    "sequence",
+                    "policy",
+                    "subject",
+                    "amount_fen",
+                    "free_fen",
+                    "first_free_fen",
+                    "passed_over",
+                ],  # fmt: skip
             ),
             pgtrigger.Protect(name="commitment_is_kept", operation=pgtrigger.Delete),
         ]

@@ -79,10 +79,11 @@ def apply_for_place(*, cohort: Cohort, stated: Mapping[str, object], by: Actor, 
     person = Person.objects.filter(key=by.person_key).first()
     if person is None:
         raise Refused("系统中没有您的实名信息", "nobody_on_record", "请携带身份证到受理机构登记后再报名")
-    opening = OpenEnrolment.objects.select_related("cohort__case", "signup__enterprise").filter(cohort=cohort).first()
+    opening = _opening(cohort)
     require(is_open(opening, at=at), "enrolment_closed")
     with refusing():
         locked = _locked(cohort)
+        require(is_open(_opening(locked), at=at), "enrolment_closed")  # it may have been filed in this moment
         there = locked.applications.filter(person=person, state__in=_LIVE).first()
         if there is not None:
             return there
@@ -95,6 +96,10 @@ def apply_for_place(*, cohort: Cohort, stated: Mapping[str, object], by: Actor, 
 
 
 _LIVE = (PlaceState.APPLIED, PlaceState.WAITING, PlaceState.OFFERED, PlaceState.PLACED)
+
+
+def _opening(cohort: Cohort) -> OpenEnrolment | None:
+    return OpenEnrolment.objects.select_related("cohort__case", "signup__enterprise").filter(cohort=cohort).first()
 
 
 def _judged(line: SignUpLine, *, by: Actor, at: dt.datetime) -> Determination:

@@ -41,7 +41,8 @@ def decide_entry_request(
 
 
 def _enter(row: EntryRequest, answer: str, *, by: Actor, at: dt.datetime) -> None:
-    scanned = row.scanned_until or row.code_from
+    # the phone's own word for when it scanned is no later than the code was shown
+    scanned = min(row.scanned_until or row.code_from, row.code_until)
     shown = timezone.localtime(row.code_from).strftime("%H:%M:%S")
     reason = f"{row.get_doubt_display()}（{shown}的码）：{answer}"
     if row.direction == Direction.IN:

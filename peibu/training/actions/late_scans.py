@@ -3,6 +3,7 @@
 import datetime as dt
 
 from peibu.accounts.actor import Actor
+from peibu.kernel.errors import Refused
 from peibu.training.actions.attendance import keep_late_sign_in
 from peibu.training.actions.check_out import came_before, keep_sign_out, require_sign_out
 from peibu.training.actions.doubts import ask_teacher, place_doubt
@@ -13,6 +14,7 @@ from peibu.training.fences import Position
 from peibu.training.models import Attendance
 from peibu.training.presence_terms import late_within
 from peibu.training.queries.codes import Meant, meant_by
+from peibu.training.rotating_codes import read_scanned
 from peibu.training.scan_proof import Proof, StopWatch, prove
 from peibu.training.tickets import issued_at
 
@@ -35,6 +37,8 @@ def take_late_scan(
     meant = meant_by(code, by=by, at=at)
     if meant.seconds_valid:
         return take_scan(code=code, by=by, at=at, device=device, place=place)
+    if read_scanned(code) is None:  # a typed code is short enough to be told on the phone or guessed: no late ones
+        raise Refused("签到码已失效", "code_expired", "请扫描或输入屏幕上现在的码")
     if _kept(meant):
         return Taken(meant.direction, meant.session.pk, True, None)
     require_running(meant.session)

@@ -39,11 +39,14 @@ def notice_days(policy: str, *, on: dt.date) -> int:
 
 
 def too_short_notice(change: ClassChange, *, at: dt.datetime) -> tuple[list[dt.datetime], int]:
-    """Beginnings of sessions as they hold now that the change would touch with less notice than the policy asks, and the
-    working days it asks. A session of the next working day has one working day's notice."""
+    """Beginnings, as they hold now and as proposed, that are nearer than the notice the policy asks, and the working days
+    it asks. A session of the next working day has one working day's notice; an urgent change says itself when it is."""
     on = timezone.localdate(at)
     days = notice_days(change.cohort.policy, on=on)
-    moments = [row.session.starts_at for row in change.lessons.select_related("session") if row.session is not None]
+    rows = change.lessons.select_related("session")
+    moments = {row.session.starts_at for row in rows if row.session is not None}
+    if not change.urgent:
+        moments |= {row.starts_at for row in rows if row.deed != LessonDeed.DROP}
     near = [moment for moment in moments if _working_days(on, timezone.localdate(moment)) < days]
     return sorted(near), days
 

@@ -84,7 +84,7 @@ export function flush(address, owner) {
         await drop(scan.key);
         continue;
       }
-      if (scan.owner && scan.owner !== owner) continue;
+      if (scan.owner !== owner) continue; // nobody's scan is sent for whoever signs in next
       const answer = await send(scan, address);
       if (answer === null || answer.outcome === "signed-out") break;
       await drop(scan.key);

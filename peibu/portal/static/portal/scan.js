@@ -74,6 +74,10 @@ async function deliver(code) {
     say(`${answer.said}。${answer.remedy}`, true);
     return;
   }
+  if (!scan.owner) {
+    say(root.dataset.nobody, true); // kept without a name it would be sent for whoever signs in next
+    return;
+  }
   await hold(scan);
   document.dispatchEvent(new Event("phone:kept"));
   say(answer ? root.dataset.signedOut : root.dataset.later, Boolean(answer));

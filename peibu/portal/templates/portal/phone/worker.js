@@ -23,10 +23,14 @@ self.addEventListener("message", (event) => {
 });
 
 async function page(request) {
+  const given = new AbortController();
+  const patience = setTimeout(() => given.abort(), PATIENCE); // for the answer to begin, not for all of it to come
   try {
-    return await fetch(request, { signal: AbortSignal.timeout(PATIENCE) });
+    return await fetch(request, { signal: given.signal });
   } catch {
     return (await caches.match(SHELL)) ?? Response.error();
+  } finally {
+    clearTimeout(patience);
   }
 }
 
