@@ -8,7 +8,6 @@ import datetime as dt
 from peibu.kernel.ids import uuid7
 from peibu.rulebook import list_policies, load_policy
 
-TABLES = ("ledger_entry", "ledger_posting", "ledger_account")
 OF_CASE = ("commitment", "release", "recovery")  # their cause is the case, that of a payment or return is the payment
 CLAIM = "claim"
 
@@ -21,7 +20,7 @@ def carry(_apps, schema_editor) -> None:
         if not funds:
             return
         _require_plain(cursor)
-        _switch(cursor, "DISABLE")
+        _triggers_off(cursor)
         cursor.execute(
             "UPDATE ledger_fund SET division_id ="
             " (SELECT id FROM accounts_division WHERE kind = 'city' ORDER BY code LIMIT 1)"
@@ -40,7 +39,7 @@ def carry(_apps, schema_editor) -> None:
                (SELECT COALESCE(SUM(p.amount_fen), 0) FROM ledger_posting p WHERE p.account_id = a.id)"""
         )
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # a table with checks still to come cannot be altered
-        _switch(cursor, "ENABLE")
+        _triggers_on(cursor)
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
@@ -66,9 +65,16 @@ def _held_by_districts(on: dt.date) -> set[str]:
     return {one.code for one in sources if one.held_by == "district"}
 
 
-def _switch(cursor, word: str) -> None:
-    for table in TABLES:
-        cursor.execute(f"ALTER TABLE {table} {word} TRIGGER USER")
+def _triggers_off(cursor) -> None:
+    cursor.execute("ALTER TABLE ledger_entry DISABLE TRIGGER USER")
+    cursor.execute("ALTER TABLE ledger_posting DISABLE TRIGGER USER")
+    cursor.execute("ALTER TABLE ledger_account DISABLE TRIGGER USER")
+
+
+def _triggers_on(cursor) -> None:
+    cursor.execute("ALTER TABLE ledger_entry ENABLE TRIGGER USER")
+    cursor.execute("ALTER TABLE ledger_posting ENABLE TRIGGER USER")
+    cursor.execute("ALTER TABLE ledger_account ENABLE TRIGGER USER")
 
 
 def _years(cursor, fund) -> None:
@@ -132,13 +138,12 @@ def _follow(cursor, told: dict) -> None:
                e.source_id IN (SELECT p.id FROM payments_payment p WHERE p.case_id = %(source)s)))""",
         told | {"of_case": list(OF_CASE)},
     )
-    for old, new, kinds in (("committed", "committed", ""), ("paid", "paid", "<>"), ("paid", "recovered", "=")):
-        chosen = f"AND e.kind {kinds} 'recovery'" if kinds else ""
+    for old, new, recovery in (("committed", "committed", None), ("paid", "paid", False), ("paid", "recovered", True)):
         cursor.execute(
-            f"""UPDATE ledger_posting p SET account_id = %(account)s FROM ledger_entry e, ledger_account a
-                WHERE e.id = p.entry_id AND a.id = p.account_id AND e.commitment_id = %(id)s AND a.role = %(old)s
-                {chosen}""",
-            told | {"account": _account(cursor, told, new), "old": old},
+            """UPDATE ledger_posting p SET account_id = %(account)s FROM ledger_entry e, ledger_account a
+               WHERE e.id = p.entry_id AND a.id = p.account_id AND e.commitment_id = %(id)s AND a.role = %(old)s
+               AND COALESCE((e.kind = 'recovery') = %(recovery)s, TRUE)""",
+            told | {"account": _account(cursor, told, new), "old": old, "recovery": recovery},
         )
     cursor.execute(
         """UPDATE ledger_commitment k SET committed_fen = s.committed, paid_fen = s.paid, recovered_fen = -s.recovered
