@@ -1,5 +1,6 @@
 """Deeds on the register of practitioners: take somebody in, enter and withdraw qualifications and engagements."""
 
+import dataclasses
 import datetime as dt
 from typing import TypeVar
 
@@ -118,21 +119,28 @@ def end_engagement(*, engagement: Engagement, on: dt.date, by: Actor, at: dt.dat
     return row
 
 
+@dataclasses.dataclass(frozen=True)
+class Held:
+    """What a qualification says: kind and title in the codes of `enums`, number and issuer as on the paper."""
+
+    kind: str
+    number: str
+    issuer: str
+    title: str = ""
+    occupation: str = ""
+    level: str = ""
+
+
 @transaction.atomic
 def qualify(
     *,
     person: Practitioner,
     unit: Unit | None,
-    kind: str,
-    number: str,
-    issuer: str,
+    held: Held,
     valid_from: dt.date,
     source: str,
     by: Actor,
     at: dt.datetime,
-    title: str = "",
-    occupation: str = "",
-    level: str = "",
     valid_until: dt.date | None = None,
 ) -> Qualification:
     """Put a qualification on the register, for one of the unit's people or (officers, `unit` None) for anybody.
@@ -142,14 +150,14 @@ def qualify(
     in these days.
     """
     _require_reach(person, unit, by)
-    _require_words(kind, title, level)
-    number = "".join(number.split()).upper()
-    if not number or not issuer.strip():
+    _require_words(held)
+    number = "".join(held.number.split()).upper()
+    if not number or not held.issuer.strip():
         raise Refused("没有填写证书编号或发证机构", "a_qualification_is_told_in_full", "请按证书填写")
     if valid_from > timezone.localdate(at):
         raise Refused("证书起始日期晚于今天", "a_qualification_begins_later", "请核对发证日期")
     _require_told("a_qualification", source, valid_from, valid_until, "请写明核对的原件或查询结果")
-    standing = _in_days(Qualification.objects.filter(kind=kind, number=number), valid_from, valid_until).first()
+    standing = _in_days(Qualification.objects.filter(kind=held.kind, number=number), valid_from, valid_until).first()
     if standing is not None:
         whose = "本人" if standing.person_id == person.pk else "另一人"
         raise Refused(
@@ -158,9 +166,9 @@ def qualify(
             "请核对编号；换发的证书从原证书届满的次日起登记，登记有误的先撤回",
         )
     return Qualification.objects.create(
-        person=person, unit=unit, kind=kind, title=title, occupation=occupation.strip(), level=level, number=number,
-        issuer=issuer.strip(), valid_from=valid_from, valid_until=valid_until, source=source.strip(), known_at=at,
-        entered_by=by.user,
+        person=person, unit=unit, kind=held.kind, title=held.title, occupation=held.occupation.strip(),
+        level=held.level, number=number, issuer=held.issuer.strip(), valid_from=valid_from, valid_until=valid_until,
+        source=source.strip(), known_at=at, entered_by=by.user,
     )  # fmt: skip
 
 
@@ -196,15 +204,14 @@ def _require_reach(person: Practitioner, unit: Unit | None, by: Actor) -> None:
         raise Refused(f"{person.name}不是该单位登记的人员", "not_of_the_unit", "请先登记聘用关系")
 
 
-def _require_words(kind: str, title: str, level: str) -> None:
-    if kind not in QualificationKind.values or title not in ("", *TitleCode.values):
+def _require_words(held: Held) -> None:
+    if held.kind not in QualificationKind.values or held.title not in ("", *TitleCode.values):
         raise Refused("没有选择资格类别，或职称等级不在列表中", "qualification_kind", "请从列表中选择")
-    if level not in ("", *CertificateLevel.values):
+    if held.level not in ("", *CertificateLevel.values):
         raise Refused("等级不在列表中", "qualification_level", "请从列表中选择")
-    if kind in WITH_TITLE and not title:
-        raise Refused(
-            f"登记“{QualificationKind(kind).label}”须选择职称或技能等级", "qualification_title", "请从列表中选择"
-        )
+    if held.kind in WITH_TITLE and not held.title:
+        told = QualificationKind(held.kind).label
+        raise Refused(f"登记“{told}”须选择职称或技能等级", "qualification_title", "请从列表中选择")
 
 
 def _require_told(prefix: str, source: str, since: dt.date, until: dt.date | None, todo: str) -> None:
