@@ -61,7 +61,9 @@ def import_people(
                 with transaction.atomic():
                     people.add(_enter(row, unit, by, at).pk)
             except Refused as refused:
-                problems.append(Problem(table.sheet, number, "", refused.message, "", refused.remedy, code=refused.code))
+                problems.append(
+                    Problem(table.sheet, number, "", refused.message, "", refused.remedy, code=refused.code)
+                )
         if problems:
             transaction.set_rollback(True)
     return (0 if problems else len(people)), sorted(problems, key=lambda problem: problem.row or 0)
@@ -72,7 +74,13 @@ def _enter(row: dict, unit: Unit, by: Actor, at: dt.datetime) -> Practitioner:
     place = {"role": row["role"], "full_time": row["full_time"] == "yes", "valid_from": row["engaged_from"]}
     if not Engagement.objects.filter(person=person, unit=unit, withdrawn_at__isnull=True, **place).exists():
         engage(
-            person=person, unit=unit, **place, valid_until=row.get("engaged_until"), source=row["contract"], by=by, at=at
+            person=person,
+            unit=unit,
+            **place,
+            valid_until=row.get("engaged_until"),
+            source=row["contract"],
+            by=by,
+            at=at,
         )
     paper = {key: row.get(key) or "" for key in ("kind", "title", "occupation", "level", "number", "issuer", "source")}
     if any(paper.values()) or row.get("valid_from"):
@@ -83,7 +91,9 @@ def _enter(row: dict, unit: Unit, by: Actor, at: dt.datetime) -> Practitioner:
 def _hold(person: Practitioner, unit: Unit, paper: dict, row: dict, by: Actor, at: dt.datetime) -> None:
     since, source = row.get("valid_from"), paper.pop("source")
     if not paper["kind"] or since is None:
-        raise Refused("填写了资格内容，但没有资格类别或证书有效期起", "half_a_qualification", "请补全，或把这几栏都留空")
+        raise Refused(
+            "填写了资格内容，但没有资格类别或证书有效期起", "half_a_qualification", "请补全，或把这几栏都留空"
+        )
     held = Held(**paper)
     number = "".join(held.number.split()).upper()
     same = {"person": person, "kind": held.kind, "number": number, "valid_from": since}

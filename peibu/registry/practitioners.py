@@ -30,7 +30,9 @@ def _require_keeper(by: Actor, unit: Unit) -> None:
     own = by.role in KEEPERS and by.unit is not None and by.unit.pk == unit.pk
     if not own and not (by.role in OFFICERS and by.covers(unit.division_id)):
         raise Refused(
-            "只能登记本单位（经办机构：本辖区单位）的人员", "foreign_unit", "请使用该单位或其所在区（市）经办机构的账号"
+            "只能登记本单位（经办机构：本辖区单位）的人员",
+            "foreign_unit",
+            "请使用该单位或其所在区（市）经办机构的账号",
         )
 
 

@@ -14,6 +14,7 @@ from peibu.training.filing import judge_filing
 from peibu.training.filing_papers import plan_rows
 from peibu.training.models import Cohort
 from peibu.training.queries.filing import days_of, filing_time, kept_determination, people_in, timetable_versions
+from peibu.training.queries.lapses import lapses
 from peibu.training.queries.papers import uploaded_papers
 
 TEMPLATE = "desk/panels/class_filing.html"
@@ -50,6 +51,7 @@ def context(case: Case, actor: Actor, on: dt.date) -> dict:
         "kept": kept,
         "judgement": kept or fresh,
         "edition": catalogue_edition(cohort, on=kept.on if kept else on),
+        "lapses": lapses(cohort),
         "changes": changes_since(kept, fresh) if kept else [],
         "reasons": [(titles.get(rule), text) for rule, text in cohort.soft_reasons.items()],
         "versions": timetable_versions(cohort),
