@@ -10,7 +10,4 @@ SENTENCES = {
         "该证书编号在这段时间已登记",
         "请核对编号；换发的证书从原证书届满的次日起登记",
     ),
-    "an_end_only_comes_earlier": ("离岗日期晚于已登记的聘期", "续聘请另行登记"),
-    "a_qualification_withdrawn_is_final": ("该登记已经撤回", "请刷新页面查看"),
-    "an_engagement_withdrawn_is_final": ("该登记已经撤回", "请刷新页面查看"),
 }

@@ -16,7 +16,10 @@ SOURCE = "核对证书原件（演示）"
 # Of ten people one's paper ran out in the year of the story, and one's runs out soon after it.
 ENDS = {3: dt.date(2020, 8, 31), 7: dt.date(2021, 2, 28)}
 # Demo titles -> the codes documents ask for.
-TITLES = {"教授": "senior_title", "副教授": "senior_title", "高级工程师": "senior_title", "讲师": "intermediate_title"}
+TITLES = {
+    "教授": "senior_title", "副教授": "senior_title", "高级工程师": "senior_title", "正高级讲师": "senior_title",
+    "高级实习指导教师": "senior_instructor",
+}  # fmt: skip
 
 
 def load_practitioners(loaded: Loaded, *, at: dt.datetime) -> None:
