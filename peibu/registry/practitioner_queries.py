@@ -52,7 +52,8 @@ def engaged(unit: UUID, role: str, *, known_at: dt.datetime) -> dict[str, list[E
 
 @dataclasses.dataclass(frozen=True)
 class Listed:
-    """A practitioner as a list shows one: live engagements and qualifications, and what is wrong on the day.
+    """A practitioner as a list shows one: live engagements and qualifications, and what is wrong on the day. `units`: names of
+    those with a place for the person, and of those that only list the person as a teacher.
 
     state: valid, soon (the next end within 90 days), expired (one ran out and none of its kind took its place), none.
     """
@@ -60,6 +61,7 @@ class Listed:
     person: Practitioner
     engagements: list[Engagement]
     qualifications: list[Qualification]
+    units: list[str]
     state: str
     next_end: dt.date | None
 
@@ -81,34 +83,49 @@ def in_reach(actor: Actor) -> QuerySet[Practitioner]:
     return Practitioner.objects.filter(mine).distinct()
 
 
+def at_unit_named(text: str) -> QuerySet[Practitioner]:
+    """Everybody with a place at, or in the list of teachers of, a unit whose name holds the text."""
+    keys = Teacher.objects.filter(unit__name__icontains=text).values("person_key")
+    mine = Q(engagements__unit__name__icontains=text, engagements__withdrawn_at__isnull=True)
+    return Practitioner.objects.filter(mine | Q(person_key__in=keys)).distinct()
+
+
 def with_rows(
     people: Iterable[Practitioner], *, on: dt.date, unit: Unit | None = None, role: str = "", state: str = ""
 ) -> list[Listed]:
-    """The people with their rows, two questions to the database however many; `unit` leaves other units' places out."""
+    """The people with their rows, three questions to the database however many; `unit` leaves other units' places out."""
     people = list(people)
     places = Engagement.objects.filter(person__in=people, withdrawn_at__isnull=True).select_related("unit")
     papers = Qualification.objects.filter(person__in=people, withdrawn_at__isnull=True)
-    by_person: dict[UUID, tuple[list, list]] = {row.pk: ([], []) for row in people}
-    for row in places.filter(unit=unit) if unit else places:
-        by_person[row.person_id][0].append(row)
-    for row in papers:
-        by_person[row.person_id][1].append(row)
-    found = [_listed(row, *by_person[row.pk], on) for row in people]
+    lists = Teacher.objects.filter(person_key__in=[row.person_key for row in people]).select_related("unit")
+    if unit is not None:
+        places, lists = places.filter(unit=unit), lists.filter(unit=unit)
+    rows = (_by(places, "person_id"), _by(papers, "person_id"), _by(lists, "person_key"))
+    found = [_listed(row, *rows, on) for row in people]
     return [x for x in found if (not role or role in _roles(x)) and (not state or x.state == state)]
 
 
+def _by(rows: Iterable, name: str) -> dict:
+    found: dict = {}
+    for row in rows:
+        found.setdefault(getattr(row, name), []).append(row)
+    return found
+
+
 def _roles(listed: Listed) -> set[str]:
-    return {row.role for row in listed.engagements}
+    """Who stands in a list of teachers without an engagement is shown as a teacher."""
+    return {row.role for row in listed.engagements} or ({PractitionerRole.TEACHER} if listed.units else set())
 
 
-def _listed(person: Practitioner, places: list[Engagement], papers: list[Qualification], on: dt.date) -> Listed:
-    valid = [row for row in papers if is_valid(row, on)]
-    over = {row.kind for row in papers if row.valid_until and row.valid_until < on} - {row.kind for row in valid}
-    ends = [row.valid_until for row in valid if row.valid_until]
-    next_end = min(ends, default=None)
+def _listed(person: Practitioner, places: dict, papers: dict, lists: dict, on: dt.date) -> Listed:
+    mine, held = places.get(person.pk, []), papers.get(person.pk, [])
+    valid = [row for row in held if is_valid(row, on)]
+    over = {row.kind for row in held if row.valid_until and row.valid_until < on} - {row.kind for row in valid}
+    next_end = min((row.valid_until for row in valid if row.valid_until), default=None)
     soon = next_end is not None and next_end <= on + SOON
     state = "expired" if over else "none" if not valid else "soon" if soon else "valid"
-    return Listed(person, places, papers, state, next_end)
+    units = dict.fromkeys(row.unit.name for row in (*mine, *lists.get(person.person_key, [])))
+    return Listed(person, mine, held, list(units), state, next_end)
 
 
 ROLES = PractitionerRole.choices

@@ -40,7 +40,7 @@ def _cells(row: Listed) -> list:
 
     return [
         row.person.name,
-        of(place.unit.name for place in row.engagements),
+        of(row.units),
         of(place.get_role_display() for place in row.engagements),
         of("专职" if place.full_time else "兼职" for place in row.engagements),
         of(f"{paper.get_kind_display()} {paper.number}" for paper in row.qualifications),

@@ -12,6 +12,7 @@ from peibu.casework.models import Document
 from peibu.papers.plain_papers import Part, plain_pdf
 from peibu.registry.models import Engagement, Practitioner, Qualification, Teacher
 from peibu.training.models import Session
+from tests.city import at
 from tests.registry.practitioner_world import NOW, number, of_teacher, paper, place, providers, somebody
 from tests.registry.test_practitioner_file import GOOD, PLACE, book, changed
 from tests.training.filing_world import Filing
@@ -42,7 +43,9 @@ def test_a_unit_enters_somebody_and_what_they_hold(keeper, visit):
     answer = client.post(reverse("staff-enter"), PLACE_FORM, follow=True)
     assert "请继续登记资格" in text_of(answer)
     person = Practitioner.objects.get(name="王建国", engagements__unit=keeper.unit)
-    scan = SimpleUploadedFile("证书.pdf", plain_pdf(title="证", parts=[Part("", ["演示"])], dated=NOW.date()))
+    scan = SimpleUploadedFile(
+        "证书.pdf", plain_pdf(title="证", parts=[Part(heading="", paragraphs=["演示"])], dated=NOW.date())
+    )
     answer = client.post(reverse("staff-person", args=[person.pk]), PAPER_FORM | {"scan": scan}, follow=True)
     assert "资格已登记" in text_of(answer)
     assert "证书.pdf" in text_of(answer)
@@ -82,7 +85,9 @@ def test_somebody_leaves(keeper, visit):
     client.post(reverse("staff-leave", args=[row.pk]), {"on": "2020-06-30"})
     row.refresh_from_db()
     assert str(row.valid_until) == "2020-06-30"
-    assert "没有填写离岗日期" in text_of(client.post(reverse("staff-leave", args=[row.pk]), {"on": "soon"}))
+    assert "没有填写离岗日期" in text_of(
+        client.post(reverse("staff-leave", args=[row.pk]), {"on": "soon"}, follow=True)
+    )
     client.post(reverse("staff-leave", args=[row.pk]), {"why": "不是本单位人员"})
     row.refresh_from_db()
     assert row.withdrawn_why == "不是本单位人员"
@@ -107,7 +112,7 @@ def test_file_template_and_export(keeper, visit):
     file = SimpleUploadedFile("师资.xlsx", book(GOOD, changed(PLACE, contract=" ")))
     answer = client.post(reverse("staff-import"), {"file": file})
     assert answer.status_code == 422
-    assert "第 3 行" in text_of(answer)
+    assert [row.row for row in answer.context["problems_found"]] == [3]
     file = SimpleUploadedFile("师资.xlsx", book(GOOD, PLACE))
     assert "已登记2人" in text_of(client.post(reverse("staff-import"), {"file": file}, follow=True))
     sheet = openpyxl.load_workbook(io.BytesIO(client.get(reverse("staff"), {"as": "xlsx"}).content)).active
@@ -161,7 +166,7 @@ def test_two_places_at_once_are_shown_and_named_to_the_office_only(city, visit):
 
 
 def test_the_class_page_tells_what_ends_before_its_sessions(city, visit):
-    clock.move_to(NOW)
+    clock.move_to(at("2020-09-28 09:00"))
     filing = Filing(city)
     cohort = filing.cohort(plan=filing.signed())
     person = of_teacher(filing.teachers[0])

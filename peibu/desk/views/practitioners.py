@@ -17,7 +17,7 @@ from peibu.examining.queries.practitioners import sheet_of
 from peibu.kernel.errors import Refused
 from peibu.kernel.identity import check_id_number, normalise_id
 from peibu.registry.models import Practitioner, Qualification
-from peibu.registry.practitioner_queries import ROLES, in_reach, with_rows
+from peibu.registry.practitioner_queries import ROLES, at_unit_named, in_reach, with_rows
 from peibu.registry.practitioners import OFFICERS, withdraw
 from peibu.theme import practitioner_lists as lists
 from peibu.theme.exports import excel_asked
@@ -36,7 +36,7 @@ def index(request: HttpRequest) -> HttpResponse:
     reach = in_reach(request.actor)
     pairs = double_bookings(reach.values_list("person_key", flat=True))
     people = _found(reach, chosen["q"], request)
-    people = people.filter(engagements__unit__name__icontains=chosen["unit"]).distinct() if chosen["unit"] else people
+    people = people.filter(pk__in=at_unit_named(chosen["unit"])) if chosen["unit"] else people
     people = people.filter(person_key__in=pairs) if chosen["double"] else people
     rows = with_rows(people, on=request.today, role=chosen["role"], state=chosen["state"])
     if excel_asked(request):
