@@ -112,3 +112,11 @@ class TitleCode(models.TextChoices):
     SENIOR_TECHNICIAN = "senior_technician", _("高级技师")
     TECHNICIAN = "technician", _("技师")
     OTHER = "other", _("其他")
+
+
+class IdentityVerdict(models.TextChoices):
+    """Do a name and an identity number belong together? Three values: a register that is away says nothing."""
+
+    MATCH = "match", _("一致")
+    MISMATCH = "mismatch", _("不一致")
+    UNKNOWN = "unknown", _("待核验")

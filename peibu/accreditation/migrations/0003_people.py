@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registry', '0004_people'),
+        ('registry', '0005_people'),
         ('accreditation', '0002_review'),
     ]
 

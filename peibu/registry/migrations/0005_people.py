@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0002_experts_and_examiners'),
         ('pghistory', '0007_auto_20250421_0444'),
-        ('registry', '0003_facts_and_certificates_held'),
+        ('registry', '0004_identity_checks'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
