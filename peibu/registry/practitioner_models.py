@@ -1,5 +1,5 @@
 """The one register of teachers, graders, examiners, supervisors and experts: who they are, what they hold, where they
-belong, each with its dates (ADR 0024)."""
+belong, each with its dates (ADR 0025)."""
 
 import pghistory
 import pgtrigger

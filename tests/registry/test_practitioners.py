@@ -1,4 +1,4 @@
-"""The one register: who may enter whom, what cannot stand beside what, and what was known when (ADR 0024)."""
+"""The one register: who may enter whom, what cannot stand beside what, and what was known when (ADR 0025)."""
 
 import datetime as dt
 

@@ -1,6 +1,6 @@
 """Does a teacher have the title a document asks for, and is everybody who teaches on the register (WH63.2.1, HD2.4.13)?
 
-Read from the one register of practitioners with the day of the session, never from being on the timetable (ADR 0024).
+Read from the one register of practitioners with the day of the session, never from being on the timetable (ADR 0025).
 """
 
 import datetime as dt

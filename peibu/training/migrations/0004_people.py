@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('registry', '0005_people'),
-        ('training', '0003_review'),
+        ('training', '0003_reviewed'),
     ]
 
     operations = [
