@@ -142,7 +142,7 @@ def test_an_officer_puts_facts_on_record_and_a_wrong_value_is_told(road, visit):
 def test_an_officer_puts_a_teachers_titles_on_record_of_the_base(city, visit):
     clock.move_to(at("2019-10-25 09:00"))
     road = weihai(city, None)
-    client = visit(city.actor("agency_reviewer"))
+    client = visit(city.actor("agency_reviewer", city.office("agency", road.unit.division)))
     data = {
         "policy": WEIHAI, "kind": "unit", "about": road.unit.name, "name": "teachers",
         "value": f"{road.teachers[0].name}；理论和实训；高级职称、高级技师", "valid_from": "2019-01-01", "source": "职称证书",
