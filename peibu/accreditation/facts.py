@@ -4,6 +4,7 @@ What a register answers wins over what the applicant wrote. A fact nobody answer
 """
 
 import datetime as dt
+from collections import Counter
 from typing import Any
 
 from django.utils import timezone
@@ -14,6 +15,7 @@ from peibu.accreditation.models import Application, Measure
 from peibu.accreditation.terms import Terms, terms_of
 from peibu.registry.facts import base_qualifications
 from peibu.registry.models import Organisation
+from peibu.registry.practitioner_queries import of_unit, titles_of, titles_on
 from peibu.rulebook import Finding, Judgement, Status
 from peibu.rulebook.derived.derive import derive_facts
 from peibu.rulebook.derived.kinds import Records
@@ -46,7 +48,7 @@ def application_facts(application: Application, *, at: dt.datetime) -> dict[str,
     told |= register_facts(application.unit, terms, at=at)
     told |= _evaluation(application)
     known = {name: value for name, value in told.items() if name in terms.policy.fact_specs and value is not None}
-    return derive_facts(terms.policy, terms.subject, known, {"teachers": _teachers(application)}, on=terms.on)
+    return derive_facts(terms.policy, terms.subject, known, {"teachers": _teachers(application, at=at)}, on=terms.on)
 
 
 def register_facts(unit: Unit, terms: Terms, *, at: dt.datetime) -> dict[str, Any]:
@@ -75,18 +77,30 @@ def lies_in(division: Division | None, code: str) -> bool:
     return False
 
 
-def _teachers(application: Application) -> Records:
-    """The teachers entered; a title that was not filled in is unknown. The list is complete once there is one."""
-    rows = [
-        {
-            "teacher": str(row.pk),
-            "teaches": TEACHES[HoldingKind(row.kind)],
-            "titles": [row.qualification] if row.qualification else None,
-        }
-        for row in application.holdings.all()
-        if row.kind in TEACHERS
-    ]
+def _teachers(application: Application, *, at: dt.datetime) -> Records:
+    """The teachers entered, with the titles that the register of practitioners holds of them on the day; of whom it holds
+    none, with the title the applicant wrote. One that was not filled in is unknown. The list is complete once there is
+    one."""
+    on, registered = timezone.localdate(at), _registered(application.unit, at=at)
+    rows = []
+    for row in application.holdings.all():
+        if row.kind in TEACHERS:
+            written = {row.qualification} if row.qualification else None
+            held = titles_on(registered.get(row.name), on)
+            titles = written if held is None else held
+            teaches = TEACHES[HoldingKind(row.kind)]
+            rows.append(
+                {"teacher": str(row.pk), "teaches": teaches, "titles": None if titles is None else sorted(titles)}
+            )
     return Records(rows, complete=bool(rows))
+
+
+def _registered(unit: Unit, *, at: dt.datetime) -> dict[str, list]:
+    """Name -> titles on the register of the unit's own people; of two of one name nothing is known by name."""
+    people = list(of_unit(unit))
+    names = Counter(person.name for person in people)
+    titles = titles_of({person.person_key for person in people}, known_at=at)
+    return {p.name: titles[p.person_key] for p in people if names[p.name] == 1 and p.person_key in titles}
 
 
 def _evaluation(application: Application) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """A certificate of another issuer together with the scan it was read from."""
 
 import datetime as dt
+from uuid import UUID
 
 from django.db import transaction
 
@@ -24,18 +25,19 @@ def register_with_scan(*, name: str, content: bytes, by: Actor, at: dt.datetime,
     """
     row = register_certificate(**certificate, by=by, at=at)
     if content:
-        _keep(row, name, content, by, at)
+        keep_scan(row.pk, name, content, by, at)
     return row
 
 
-def _keep(row: HeldCertificate, name: str, content: bytes, by: Actor, at: dt.datetime) -> Document:
+def keep_scan(subject: UUID, name: str, content: bytes, by: Actor, at: dt.datetime) -> Document:
+    """Keep a scan with the entry it was read from; Refused when it is neither PDF nor picture, or unfit."""
     upload = inspect_upload(name, content, allow=KINDS)
     if upload.problems:
         told = upload.problems[0].what.removeprefix(f"“{name[:80]}”不能接收：")
         raise Refused(f"扫描件“{name[:60]}”没有保存：{told}", "scan_unfit", upload.problems[0].todo)
     return keep_document(
         division=by.unit.division,
-        subject_id=row.pk,
+        subject_id=subject,
         purpose=Purpose.EVIDENCE,
         name=name,
         kind=upload.kind,

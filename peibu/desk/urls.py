@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from peibu.desk.views import case, held_certificates, home, records, rosters, todo
+from peibu.desk.views import case, held_certificates, home, practitioners, records, rosters, todo
 
 urlpatterns = [
     path("", home.show, name="desk-home"),
@@ -21,6 +21,13 @@ urlpatterns = [
         "held-certificates/<uuid:certificate_id>/withdraw/",
         held_certificates.withdraw,
         name="desk-held-certificate-withdraw",
+    ),
+    path("practitioners/", practitioners.index, name="desk-practitioners"),
+    path("practitioners/<uuid:person_id>/", practitioners.person, name="desk-practitioner"),
+    path(
+        "practitioners/qualifications/<uuid:qualification_id>/withdraw/",
+        practitioners.take_back,
+        name="desk-practitioner-withdraw",
     ),
     path("payments/", include("peibu.desk.urls_payments")),
     path("", include("peibu.desk.urls_exams")),

@@ -74,6 +74,46 @@ class CertificateLevel(models.TextChoices):
     SENIOR_TECHNICIAN = "senior_technician", _("高级技师")
 
 
+class PractitionerRole(models.TextChoices):
+    """As what somebody stands in the register of practitioners."""
+
+    TEACHER = "teacher", _("教师")
+    GRADER = "grader", _("阅卷人员")
+    EXAMINER = "examiner", _("考评人员")
+    SUPERVISOR = "supervisor", _("监考督导人员")
+    EXPERT = "expert", _("专家")
+
+
+class QualificationKind(models.TextChoices):
+    """What practitioners hold."""
+
+    TITLE = "title", _("专业技术职称")
+    SKILL_LEVEL = "skill_level", _("职业资格或技能等级")
+    TEACHER_LICENCE = "teacher_licence", _("教师资格")
+    EXAMINER_CARD = "examiner_card", _("考评员")
+    SENIOR_EXAMINER_CARD = "senior_examiner_card", _("高级考评员")
+    SUPERVISOR_CARD = "supervisor_card", _("质量督导员")
+    EXPERT_LETTER = "expert_letter", _("专家聘书")
+
+
+# What a document can ask of a teacher is one of these two; any other paper says nothing about titles.
+WITH_TITLE = (QualificationKind.TITLE, QualificationKind.SKILL_LEVEL)
+
+
+class TitleCode(models.TextChoices):
+    """Titles and skill levels; the codes are those of the rulebook's records `teachers`, which code lists of the policies
+    (`theory_teacher_titles`, `practice_teacher_titles`) choose from."""
+
+    SENIOR_TITLE = "senior_title", _("高级职称")
+    INTERMEDIATE_TITLE = "intermediate_title", _("中级职称")
+    JUNIOR_TITLE = "junior_title", _("初级职称")
+    SENIOR_INSTRUCTOR = "senior_instructor", _("高级实习指导教师")
+    INSTRUCTOR = "instructor", _("实习指导教师")
+    SENIOR_TECHNICIAN = "senior_technician", _("高级技师")
+    TECHNICIAN = "technician", _("技师")
+    OTHER = "other", _("其他")
+
+
 class IdentityVerdict(models.TextChoices):
     """Do a name and an identity number belong together? Three values: a register that is away says nothing."""
 

@@ -20,6 +20,12 @@ from peibu.registry.enums import (
     OrganisationKind,
     RegisterCode,
 )
+from peibu.registry.practitioner_models import Engagement, Practitioner, Qualification, on_register
+
+__all__ = [
+    "BankAccount", "EarlierGrant", "Employment", "Engagement", "HeldCertificate", "InsuranceCoverage", "InsuranceMonth",
+    "Organisation", "Person", "Practitioner", "Qualification", "RegisterEntry", "RegisteredFact", "Teacher",
+]  # fmt: skip
 
 
 @pghistory.track()
@@ -202,6 +208,7 @@ class Teacher(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["unit", "person_key"], name="a_teacher_is_listed_once_per_unit")
         ]
+        triggers = [on_register()]
 
     def __str__(self) -> str:
         return self.name

@@ -67,6 +67,7 @@ OFFICER_CASES = (
         _("培训过程"),
         Item(_("开班备案"), "desk-classes", "school"),
         Item(_("过程监管"), "desk-supervision", "eye-check"),
+        Item(_("师资和考评人员"), "desk-practitioners", "users-group"),
         Item(_("考核管理"), "desk-exams", "writing"),
         Item(_("证书编号"), "desk-certificates", "certificate"),
         Item(_("证书登记"), "desk-held-certificates", "id-badge-2"),
@@ -117,6 +118,7 @@ OF_ROLE: dict[str, tuple[Item, ...]] = {
     Role.BASE: (
         Item(_("工作台"), "base-home", "layout-dashboard"),
         Item(_("会签计划"), "base-plans", "clipboard-check"),
+        Item(_("师资和考评人员"), "staff", "users-group"),
         Item(_("培训场所"), "venues", "building"),
         Item(_("征集申请"), "applications", "clipboard-list"),
     ),
@@ -133,6 +135,7 @@ OF_ROLE: dict[str, tuple[Item, ...]] = {
         Item(_("工作台"), "provider-home", "layout-dashboard"),
         Item(_("培训方案"), "provider-plans", "file-text"),
         Item(_("培训班次"), "provider-classes", "school"),
+        Item(_("师资和考评人员"), "staff", "users-group"),
         Item(_("招生报名"), "enterprise-signups", "user-plus"),
         Item(_("教师课时"), "provider-teacher-hours", "users"),
         Item(_("委托协议"), "agreements", "signature"),
@@ -148,6 +151,7 @@ OF_ROLE: dict[str, tuple[Item, ...]] = {
     Role.EXAMINER: (
         Item(_("考核管理"), "provider-exams", "writing"),
         Item(_("题库"), "provider-questions", "books"),
+        Item(_("师资和考评人员"), "staff", "users-group"),
     ),
     Role.EXPERT: (Item(_("评审任务"), "expert-home", "writing"),),
     Role.AGENCY_REVIEWER: OFFICER_CASES,

@@ -13,6 +13,7 @@ from peibu.accreditation.enums import Ground, SeatState
 from peibu.accreditation.models.call import Application, Call
 from peibu.casework.models import APPEND_ONLY
 from peibu.kernel.ids import uuid7
+from peibu.registry.practitioner_models import on_register
 
 # The seed shown at the draw must be the one whose hash was published before the pool was frozen.
 SEED_FITS = pgtrigger.Trigger(
@@ -150,6 +151,7 @@ class Expert(models.Model):
                 name="an_expert_leaves_after_joining",
             ),
         ]
+        triggers = [on_register()]
 
     def __str__(self) -> str:
         return f"{self.number} {self.name}"

@@ -21,6 +21,7 @@ from peibu.demo.loader.money import play_claims
 from peibu.demo.loader.online import fill_bank_of_the_body
 from peibu.demo.loader.places import play_places
 from peibu.demo.loader.players import Players
+from peibu.demo.loader.practitioners import load_practitioners
 from peibu.demo.loader.teaching import teach
 
 POLICY = "qingdao/industrial_internet_2020"
@@ -45,6 +46,7 @@ def load_city(*, seed: int, people: int, enterprises: int, show: bool = True) ->
     play_calls(loaded, players)
     correct_after_payment(at=NOW)
     load_catalogues(loaded, players, at=NOW)
+    load_practitioners(loaded, at=NOW)
     fill_bank_of_the_body(players, at=NOW)
     play_changes(players)
     check_names(players)

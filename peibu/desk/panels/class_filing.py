@@ -17,6 +17,7 @@ from peibu.training.filing_papers import plan_rows
 from peibu.training.models import Cohort
 from peibu.training.queries.changes import changes_of
 from peibu.training.queries.filing import days_of, filing_time, kept_determination, people_in, timetable_versions
+from peibu.training.queries.lapses import lapses
 from peibu.training.queries.papers import uploaded_papers
 from peibu.training.queries.rosters import editions, since_filed
 
@@ -55,6 +56,7 @@ def context(case: Case, actor: Actor, on: dt.date) -> dict:
         "kept": kept,
         "judgement": kept or fresh,
         "edition": catalogue_edition(cohort, on=kept.on if kept else on),
+        "lapses": lapses(cohort),
         "changes": changes_since(kept, fresh) if kept else [],
         "reasons": [(titles.get(rule), text) for rule, text in cohort.soft_reasons.items()],
         "versions": timetable_versions(cohort),

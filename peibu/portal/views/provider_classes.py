@@ -38,6 +38,7 @@ from peibu.training.queries.filing import (
     usable_plans,
     waiting_lines,
 )
+from peibu.training.queries.lapses import lapses
 from peibu.training.queries.papers import uploaded_papers
 
 PAPER_BYTES = 20 * 1024 * 1024
@@ -58,7 +59,8 @@ def check_sheet(cohort: Cohort, *, on: dt.date) -> dict:
     if not editable(cohort):
         kept = kept_determination(cohort)
         listed = catalogue_edition(cohort, on=kept.on if kept else on)
-        return {"cohort": cohort, "judgement": kept, "kept": kept, "editable": False, "edition": listed}
+        kept_sheet = {"cohort": cohort, "judgement": kept, "kept": kept, "editable": False, "edition": listed}
+        return kept_sheet | {"lapses": lapses(cohort)}
     judgement = judge_filing(cohort, on=on)
     titles = {finding.rule: finding for finding in judgement.findings}
     soft = [f for f in judgement.findings if f.soft and f.status == "fail" and f.rule not in cohort.soft_reasons]
@@ -71,6 +73,7 @@ def check_sheet(cohort: Cohort, *, on: dt.date) -> dict:
         "reasons": reasons,
         "editable": True,
         "edition": catalogue_edition(cohort, on=on),
+        "lapses": lapses(cohort),
     }
 
 

@@ -16,7 +16,7 @@ from peibu.training.enums import SessionKind
 from peibu.training.facts.catalogue import for_class
 from peibu.training.facts.known import asked, end_of, on_record, told, with_records
 from peibu.training.facts.members import people_facts
-from peibu.training.facts.teachers import qualified_teachers
+from peibu.training.facts.teachers import UNREGISTERED, qualified_teachers, unregistered_teachers
 from peibu.training.models import Cohort, Session, TrainingPlan
 from peibu.training.queries.papers import papers_at_hand
 
@@ -69,6 +69,8 @@ def filing_facts(cohort: Cohort, *, filed_on: dt.date) -> dict:
     facts = told(policy, plan.stated) | asked(policy, _of_plan(cohort, filed_on) | _of_timetable(cohort, filed_on))
     facts |= asked(policy, people_facts(cohort, policy, on=filed_on))
     known_at = end_of(filed_on)
+    missing = unregistered_teachers(cohort, known_at=known_at) if UNREGISTERED in policy.fact_specs else None
+    facts |= {} if missing is None else {UNREGISTERED: missing}
     subjects = (
         ("city", [cohort.policy]),
         ("unit", [cohort.provider_id]),
@@ -152,7 +154,7 @@ def session_records(cohort: Cohort, policy: Policy, *, on: dt.date) -> Records:
                     "online": row.kind == SessionKind.ONLINE,
                     "topics": tuple(row.topics),
                     "teacher": row.teacher.name if row.teacher else None,
-                    "teacher_qualified": qualified(row.teacher, record),
+                    "teacher_qualified": qualified(row.teacher, record, start.date()),
                 }
             )
     return Records(rows=rows)

@@ -10,6 +10,7 @@ from peibu.accounts.models import Unit, User
 from peibu.accounts.owned import Owned
 from peibu.casework.models import Case, Document
 from peibu.kernel.ids import uuid7
+from peibu.registry.practitioner_models import on_register
 from peibu.training.enums import ItemKind, ScoreOrigin, SupervisorSide
 from peibu.training.models.cohort import Cohort, Enrolment
 
@@ -146,6 +147,7 @@ class ExamSupervisor(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["exam", "person_key"], name="a_supervisor_stands_once_per_exam")
         ]
+        triggers = [on_register()]
 
 
 class ExamGrader(models.Model):
@@ -159,7 +161,7 @@ class ExamGrader(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["exam", "person_key"], name="a_grader_stands_once_per_exam")]
-        triggers = [NOT_TAUGHT]
+        triggers = [NOT_TAUGHT, on_register()]
 
 
 @pghistory.track()

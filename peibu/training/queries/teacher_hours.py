@@ -2,11 +2,12 @@
 
 import dataclasses
 import datetime as dt
+from uuid import UUID
 
 from django.db.models import QuerySet
 
 from peibu.accounts.models import Unit
-from peibu.registry.models import Teacher
+from peibu.registry.models import Practitioner, Teacher
 from peibu.training.enums import SessionKind
 from peibu.training.models import Session
 
@@ -14,13 +15,14 @@ from peibu.training.models import Session
 @dataclasses.dataclass(frozen=True)
 class TeacherHours:
     """One teacher of a unit: sessions and class hours in this unit's binding timetables, and hours taught elsewhere
-    (`elsewhere`: class hours in other providers' binding timetables, without saying where)."""
+    (`elsewhere`: class hours in other providers' binding timetables, without saying where). `person`: on the register."""
 
     teacher: Teacher
     sessions: int
     hours: int
     elsewhere: int
     clashes: list[Session]
+    person: UUID | None
 
 
 def _binding(since: dt.date, until: dt.date) -> QuerySet[Session]:
@@ -40,13 +42,14 @@ def teacher_hours(unit: Unit | None, *, since: dt.date, until: dt.date) -> list[
         .exclude(cohort__stage="cancelled")
         .select_related("cohort")
     )
+    people = dict(Practitioner.objects.filter(person_key__in=keys).values_list("person_key", "pk"))
     found = []
     for teacher in teachers:
         mine = [row for row in rows if row.teacher_key == teacher.person_key]
         own = [row for row in mine if row.cohort.provider_id == teacher.unit_id]
         hours, total = sum(row.class_hours for row in own), sum(row.class_hours for row in mine)
         clashes = [d for d in drafts if d.teacher_key == teacher.person_key and _taken(d, mine)]
-        found.append(TeacherHours(teacher, len(own), hours, total - hours, clashes))
+        found.append(TeacherHours(teacher, len(own), hours, total - hours, clashes, people.get(teacher.person_key)))
     return found
 
 

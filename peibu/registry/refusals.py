@@ -1,0 +1,13 @@
+"""What the database refuses in this room, told in sentences."""
+
+SENTENCES = {
+    "nobody_works_full_time_at_two_units": (
+        "该人员在这段时间已登记为另一单位的专职人员",
+        "请改为兼职登记，或由原单位先办理离岗登记",
+    ),
+    "an_engagement_is_entered_once": ("该人员在这一岗位已登记", "续聘请从原聘期届满的次日起登记"),
+    "a_qualification_number_counts_once_at_a_time": (
+        "该证书编号在这段时间已登记",
+        "请核对编号；换发的证书从原证书届满的次日起登记",
+    ),
+}
