@@ -13,7 +13,8 @@ from peibu.casework.notices import full_days, notice_of
 from peibu.casework.queries import open_objections
 from peibu.claims.grants import columns_of, counted_facts, standing, told_earlier, told_entitlement
 from peibu.claims.models import Claim, Entitlement
-from peibu.ledger.models import Posting
+from peibu.ledger.facts import payment_facts
+from peibu.ledger.queries import commitment_of
 from peibu.programmes.rates import policy_as_known
 from peibu.registry.enums import ManagementLevel
 from peibu.registry.facts import enterprise_facts, person_facts
@@ -147,12 +148,5 @@ def judge_payment(claim: Claim, *, at: dt.datetime) -> Judgement:
         facts["notice_working_days_done"] = full_days(notice, on=on)
     if claim.account is not None:
         facts["account_kind"] = claim.account.kind
-    policy = load_policy(claim.policy)
-    codes = set(
-        Posting.objects.filter(entry__kind="commitment", entry__source_id=claim.case_id).values_list(
-            "account__fund__code", flat=True
-        )
-    )
-    if codes:
-        facts["fund_is_special_account"] = codes == {policy.card["fund"]["code"]}
-    return policy.judge(PAYMENT, facts, on=on, known_at=at)
+    facts |= payment_facts(commitment_of(claim.case_id), on=on)
+    return load_policy(claim.policy).judge(PAYMENT, facts, on=on, known_at=at)

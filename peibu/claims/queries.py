@@ -4,17 +4,20 @@ import dataclasses
 import datetime as dt
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet, Sum
 from django.utils import timezone
 
 from peibu.accounts.actor import Actor
-from peibu.accounts.models import Unit
+from peibu.accounts.models import Division, Unit
 from peibu.casework.enums import Decision
 from peibu.casework.models import CaseEvent, Determination
+from peibu.casework.processes import process_of
 from peibu.casework.queries import cases_for
 from peibu.claims.enums import LineState
 from peibu.claims.facts import Judged, judge_person
 from peibu.claims.models import Claim, ClaimLine
+from peibu.ledger.models import Fund
+from peibu.ledger.queries import first_fund
 from peibu.rulebook import load_policy
 from peibu.rulebook.records import MonthMark
 from peibu.rulebook.wording import show
@@ -25,6 +28,8 @@ from peibu.training.queries.attendance import Rate, rates
 FIELDS = ("case__agency", "case__division", "enterprise__division", "cohort__provider", "account")
 CLAIMABLE = (CohortStage.TAUGHT, CohortStage.EXAMINED, CohortStage.CERTIFIED)
 NO_VALUE = "—"
+PROCESS = "claim"
+BEFORE_APPROVAL = ("accept", "review", "approve")
 
 
 def claims_for(actor: Actor) -> QuerySet[Claim]:
@@ -173,3 +178,38 @@ def attended(claim: Claim) -> dict[UUID, Rate]:
 def board(actor: Actor) -> QuerySet[Claim]:
     """Claims as the desk lists them, with their lines at hand."""
     return claims_for(actor).prefetch_related(Prefetch("lines", ClaimLine.objects.only("id", "claim_id", "state")))
+
+
+def under_review(*, on: dt.date, within: dt.timedelta) -> QuerySet[Claim]:
+    """Claims handed in and not yet approved whose present step falls due within that time: money asked for soon.
+
+    A claim returned to its applicant waits for the applicant and is left out.
+    """
+    rows = Claim.objects.filter(case__process=PROCESS, case__closed_at__isnull=True, case__suspended=False)
+    states = Q(pk__in=[])
+    for policy in rows.values_list("policy", flat=True).distinct().order_by():
+        moves = process_of(policy, PROCESS, on=on).moves
+        before = {state for code in BEFORE_APPROVAL if code in moves for state in moves[code].sources}
+        states |= Q(policy=policy, case__state__in=before)
+    return rows.filter(states).filter(Q(case__due_on__isnull=True) | Q(case__due_on__lte=on + within))
+
+
+@dataclasses.dataclass(frozen=True)
+class Asked:
+    """Claims under review that a fund will be asked for, and their sum in fen."""
+
+    count: int
+    fen: int
+
+
+def asked_of(fund: Fund, *, on: dt.date, within: dt.timedelta) -> Asked:
+    """What claims under review will ask of a fund: each of the first fund of its policy's order (WH63.3)."""
+    rows = under_review(on=on, within=within).values_list("policy", "case__division_id")
+    asked = rows.annotate(count=Count("pk"), fen=Sum("amount_fen")).order_by()
+    divisions = Division.objects.select_related("served_by").in_bulk()
+    mine = [
+        (count, fen)
+        for policy, division, count, fen in asked
+        if first_fund(load_policy(policy), divisions[division], on=on) == fund
+    ]
+    return Asked(sum(count for count, _fen in mine), sum(fen for _count, fen in mine))

@@ -9,19 +9,19 @@ from peibu.casework.actions import keep_determination
 from peibu.casework.hooks import effect, guard
 from peibu.casework.models import Case, NoticeLine
 from peibu.casework.queries import open_objections
-from peibu.claims.actions.drafts import PROCESS, judge_all, retotal
+from peibu.claims.actions.drafts import judge_all, retotal
 from peibu.claims.actions.evidence import shortfall
 from peibu.claims.actions.lines import drop, give_back, hold, let_go
 from peibu.claims.actions.notices import notice_for
 from peibu.claims.actions.places import lock_people
 from peibu.claims.enums import LineState
-from peibu.claims.facts import judge_payment
+from peibu.claims.facts import CLAIM, judge_payment
 from peibu.claims.models import Claim, ClaimLine
-from peibu.claims.queries import drifts, invoice_complete
+from peibu.claims.queries import PROCESS, drifts, invoice_complete
 from peibu.claims.rechecks import stops_payment
 from peibu.kernel.errors import Refused
 from peibu.kernel.verdict import Verdict, no, yes
-from peibu.ledger.actions import commit, open_policy_fund
+from peibu.ledger.actions import commit
 from peibu.registry.queries import basic_account
 from peibu.rulebook import Status
 
@@ -101,13 +101,15 @@ def account_stands(*, case: Case, by: Actor, at: dt.datetime) -> Verdict:
 
 @effect(PROCESS, "approve")
 def approved(*, case: Case, by: Actor, at: dt.datetime, reason: str) -> None:
-    """Amount and account are frozen; the money is set aside in the policy's fund (QD97.4.3)."""
+    """Amount and account are frozen; the money is set aside in the first fund that covers it (QD97.4.3, WH63.3)."""
     claim = _claim(case)
     retotal(claim)
     claim.approved_account_index = claim.account.number_index
     claim.save(update_fields=["approved_account_index"])
     commit(
-        fund=open_policy_fund(claim.policy),
+        policy=claim.policy,
+        subject=CLAIM,
+        division=case.division,
         amount_fen=claim.approved_fen,
         source_id=case.pk,
         memo=f"补贴申领{case.number}审批通过",

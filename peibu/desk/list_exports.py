@@ -163,3 +163,27 @@ def scores(request: HttpRequest, cohort: Cohort, rows: Iterable[Candidate]) -> H
     return excel(request, f"{cohort.name}考核成绩表", columns, rows, lambda row: [
         row.enrolment.person.name, row.enrolment.enterprise.name, row.points, "缺考" if row.absent else "",
     ])  # fmt: skip
+
+
+def budget(request: HttpRequest, scope, rows: Iterable) -> HttpResponse:
+    """How a fund's year was used, item by item, at the end of a day."""
+    columns = [
+        Column("列支项目", width=36), Column("依据条款", width=14), Column("已占用（元）", "money"), Column("已支付（元）", "money"),
+        Column("合计使用（元）", "money"), Column("已追回（元）", "money"), Column("占比", "percent"),
+    ]  # fmt: skip
+    title = f"{scope.fund.name}{scope.year}年度执行情况表（截至{scope.on.isoformat()}）"
+    return excel(request, title, columns, rows, lambda row: [
+        row.of.name, row.of.clause, row.figures.committed, row.figures.paid, row.used, row.figures.recovered, row.share,
+    ])  # fmt: skip
+
+
+def ledger_entries(request: HttpRequest, fund, rows: Iterable) -> HttpResponse:
+    """The book of a fund, entry by entry."""
+    columns = [
+        Column("记账日期", "date"), Column("类别"), Column("摘要", width=40), Column("文号", width=20), Column("列支项目", width=30),
+        Column("区（市）"), Column("金额（元）", "money", summed=False), Column("经办"),
+    ]  # fmt: skip
+    return excel(request, f"{fund.name}明细账", columns, rows, lambda row: [
+        row.on, row.get_kind_display(), row.memo, row.document_number, row.commitment and row.commitment.item.name,
+        row.commitment and row.commitment.division.name, row.amount_fen, row.booked_by and row.booked_by.name,
+    ])  # fmt: skip

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from peibu.desk.views import ledger, payments, returned_payments
+from peibu.desk.views import budget, ledger, payments, returned_payments
 
 urlpatterns = [
     path("", payments.show, name="desk-payments"),
@@ -20,5 +20,11 @@ urlpatterns = [
     path("returned/<uuid:payment_id>/approve/", returned_payments.approve, name="desk-returned-payment-approve"),
     path("returned/<uuid:payment_id>/reissue/", returned_payments.pay_again, name="desk-returned-payment-reissue"),
     path("ledger/", ledger.show, name="desk-ledger"),
-    path("ledger/appropriate/", ledger.receive, name="desk-ledger-appropriate"),
+    path("ledger/entries/", ledger.book, name="desk-ledger-entries"),
+    path("ledger/beancount/", ledger.beancount, name="desk-ledger-beancount"),
+    path("ledger/cases/<uuid:commitment_id>/", ledger.commitment, name="desk-ledger-commitment"),
+    path("ledger/budget/", budget.show, name="desk-budget"),
+    path("ledger/budget/appropriate/", budget.receive, name="desk-budget-appropriate"),
+    path("ledger/budget/correct/<uuid:entry_id>/", budget.amend, name="desk-budget-correct"),
+    path("ledger/budget/year-end/", budget.end_year, name="desk-budget-year-end"),
 ]

@@ -2,11 +2,32 @@
 
 from peibu.ledger.enums import AccountRole, EntryKind
 
-FLOWS: dict[str, tuple[str, str]] = {
-    EntryKind.APPROPRIATION: (AccountRole.SOURCE, AccountRole.AVAILABLE),
-    EntryKind.COMMITMENT: (AccountRole.AVAILABLE, AccountRole.COMMITTED),
-    EntryKind.PAYMENT: (AccountRole.COMMITTED, AccountRole.PAID),
-    EntryKind.RETURN: (AccountRole.PAID, AccountRole.COMMITTED),
-    EntryKind.RELEASE: (AccountRole.COMMITTED, AccountRole.AVAILABLE),
-    EntryKind.RECOVERY: (AccountRole.PAID, AccountRole.AVAILABLE),
+# A carry-over leaves the one year and enters the next: two pairs in one entry.
+FLOWS: dict[str, tuple[tuple[str, str], ...]] = {
+    EntryKind.APPROPRIATION: ((AccountRole.SOURCE, AccountRole.AVAILABLE),),
+    EntryKind.INCREASE: ((AccountRole.SOURCE, AccountRole.AVAILABLE),),
+    EntryKind.REDUCTION: ((AccountRole.AVAILABLE, AccountRole.SOURCE),),
+    EntryKind.CARRY_OVER: (
+        (AccountRole.AVAILABLE, AccountRole.CARRIED),
+        (AccountRole.CARRIED, AccountRole.AVAILABLE),
+    ),
+    EntryKind.LAPSE: ((AccountRole.AVAILABLE, AccountRole.LAPSED),),
+    EntryKind.COMMITMENT: ((AccountRole.AVAILABLE, AccountRole.COMMITTED),),
+    EntryKind.PAYMENT: ((AccountRole.COMMITTED, AccountRole.PAID),),
+    EntryKind.RETURN: ((AccountRole.PAID, AccountRole.COMMITTED),),
+    EntryKind.RELEASE: ((AccountRole.COMMITTED, AccountRole.AVAILABLE),),
+    EntryKind.RECOVERY: ((AccountRole.RECOVERED, AccountRole.AVAILABLE),),
 }
+# Bookings for a case: they follow its commitment in fund, year, item and district.
+OF_CASES = (EntryKind.COMMITMENT, EntryKind.PAYMENT, EntryKind.RETURN, EntryKind.RELEASE, EntryKind.RECOVERY)
+CORRECTIONS = (EntryKind.INCREASE, EntryKind.REDUCTION)
+# Places that are kept by item and district; the others by fund and year only.
+BY_ITEM = (AccountRole.COMMITTED, AccountRole.PAID, AccountRole.RECOVERED)
+NEVER_NEGATIVE = (AccountRole.AVAILABLE, AccountRole.COMMITTED, AccountRole.PAID, AccountRole.LAPSED)
+NEVER_POSITIVE = (AccountRole.SOURCE, AccountRole.RECOVERED)
+
+
+def allowed_legs() -> set[tuple[str, str, str]]:
+    """Every (kind, place, "-" or "+") that a posting may be."""
+    legs = {(kind, origin, "-") for kind, pairs in FLOWS.items() for origin, _target in pairs}
+    return legs | {(kind, target, "+") for kind, pairs in FLOWS.items() for _origin, target in pairs}

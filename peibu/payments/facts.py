@@ -7,8 +7,8 @@ from django.utils import timezone
 from peibu.casework.models import Case, PublicNotice
 from peibu.casework.queries import open_objections
 from peibu.kernel.workdays import default_calendar
-from peibu.ledger.models import Fund
-from peibu.rulebook import load_policy
+from peibu.ledger import facts as book
+from peibu.ledger.queries import commitment_of
 
 
 def notice_of(case: Case) -> PublicNotice | None:
@@ -16,12 +16,10 @@ def notice_of(case: Case) -> PublicNotice | None:
     return PublicNotice.objects.filter(lines__case=case).order_by("-opened_at").distinct().first()
 
 
-def payment_facts(case: Case, *, fund: Fund, account_kind: str, on: dt.date) -> dict:
+def payment_facts(case: Case, *, account_kind: str, on: dt.date) -> dict:
     """Facts of the subject `payment`; what is not known is left out and stays unknown."""
-    named = load_policy(case.policy).card.get("fund", {}).get("code")
     facts = {"open_objections": open_objections(case).count(), "account_kind": account_kind}
-    if named:
-        facts["fund_is_special_account"] = fund.code == named
+    facts |= book.payment_facts(commitment_of(case.pk), on=on)
     notice = notice_of(case)
     if notice is not None:
         whole = min(notice.ends_on, on - dt.timedelta(days=1))

@@ -2,7 +2,6 @@
 
 import dataclasses
 import datetime as dt
-from uuid import UUID
 
 from django.db.models import Q, QuerySet, Sum
 
@@ -77,12 +76,6 @@ def returned_payments(actor: Actor) -> QuerySet[Payment]:
 def reply_lines(batch: PaymentBatch) -> QuerySet[ReplyLine]:
     """Every line of every reply, the newest file first."""
     return batch.reply_lines.select_related("payment__case", "document").order_by("-document__uploaded_at", "row")
-
-
-def sources_for(actor: Actor) -> list[UUID]:
-    """What the book may show the actor: causes that are cases or payments of the district."""
-    cases = cases_for(actor).filter(process=PROCESS).values_list("pk", flat=True)
-    return [*cases, *payments_for(actor).values_list("pk", flat=True)]
 
 
 @dataclasses.dataclass(frozen=True)

@@ -14,7 +14,7 @@ PAYEES = ("person", "enterprise", "institution", "platform", "project_host", "ba
 PER = ("person", "project", "base", "platform", "certificate", "day", "class")
 WHO = ("person", "enterprise", "institution", "base", "platform")
 _CARD = ("title", "title_en", "document_number", "issuers", "issued", "in_force", "payee", "kind", "subjects")
-_SUBJECT = ("label", "label_en", "payee", "benefit", "per", "who", "help", "help_en", "clause")
+_SUBJECT = ("label", "label_en", "payee", "benefit", "per", "who", "help", "help_en", "clause", "item")
 
 
 def read_card(path: Path) -> Mapping[str, Any]:

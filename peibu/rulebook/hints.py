@@ -62,6 +62,7 @@ def _used(policy: Policy) -> set[str]:
             elif node.op == "pick":
                 found.add(node.args[0].data)
     texts = set(_texts(policy.processes)) | set(_texts(read_yaml(policy.folder / "limits.yaml", optional=True)))
+    texts |= set(_texts(policy.card))  # a class's size, a fund's order
     return found | texts | {table.limit.name for table in policy.rates.values() if table.limit is not None}
 
 

@@ -18,6 +18,7 @@ from peibu.rulebook.dated import read_interpretations, read_parameters
 from peibu.rulebook.delivery import read_delivery
 from peibu.rulebook.errors import PolicyError
 from peibu.rulebook.facts_reader import read_fact_specs
+from peibu.rulebook.funds import read_funds
 from peibu.rulebook.limits.reader import read_limits
 from peibu.rulebook.plan import outcome_name
 from peibu.rulebook.policy import Policy
@@ -104,11 +105,33 @@ def _read(path: str, folder: Path, files: list[Path]) -> Policy:
     check_subjects(folder, rules, card["subjects"])
     _check_wording(folder / "wording.yaml", wording, rules, specs, dated)
     data = (card, clauses, parameters, interpretations, processes, codes, texts, [*specs.values()], rules, wording)
-    named = {"facts": specs, "codes": codes, "clauses": known}
-    delivery = read_delivery(folder / "policy.yaml", card, dated=dated, rules={rule.name for rule in rules}, **named)
-    limits_file = folder / "limits.yaml"
-    limits = read_limits(limits_file, read_yaml(limits_file, optional=True), parameters=parameters, **named)
-    return Policy(path, folder, fingerprint_of(folder), *data, rates=rates, limits=limits, delivery=delivery)
+    names_of = {
+        "facts": specs,
+        "parameters": parameters,
+        "readings": interpretations,
+        "codes": codes,
+        "clauses": known,
+    }
+    sections = _sections(folder, card, rules, **names_of)
+    return Policy(path, folder, fingerprint_of(folder), *data, rates=rates, **sections)
+
+
+def _sections(folder: Path, card: Mapping[str, Any], rules: list[Rule], **names: Any) -> dict[str, Any]:
+    """How classes are run, how often one may be paid, from which money: what a folder may leave out."""
+    facts, codes, clauses = names["facts"], names["codes"], names["clauses"]
+    dated = {**names["parameters"], **names["readings"]}
+    limits = read_yaml(folder / "limits.yaml", optional=True)
+    limited = {"facts": facts, "parameters": names["parameters"], "codes": codes, "clauses": clauses}
+    paying = {subject for rule in rules if rule.mark.kind == "amount" for subject in rule.mark.subjects}
+    paid = {"codes": codes, "readings": names["readings"], "facts": facts, "clauses": clauses}
+    file = folder / "policy.yaml"
+    return {
+        "delivery": read_delivery(
+            file, card, facts=facts, codes=codes, dated=dated, clauses=clauses, rules={rule.name for rule in rules}
+        ),
+        "limits": read_limits(folder / "limits.yaml", limits, **limited),
+        "funds": read_funds(file, card, paying=paying, **paid),
+    }
 
 
 def check_names(folder: Path, dated: Mapping, codes: Mapping, rates: Mapping) -> None:

@@ -16,6 +16,7 @@ from peibu.rulebook.dated import Interpretation, Parameter, breakpoints
 from peibu.rulebook.delivery import Delivery
 from peibu.rulebook.errors import NotInForce, RulebookError
 from peibu.rulebook.facts import FactReader, FactSpec
+from peibu.rulebook.funds import PASSING, Funds, FundSource
 from peibu.rulebook.judge import Judge
 from peibu.rulebook.judgement import Judgement
 from peibu.rulebook.limits.model import Limit
@@ -64,6 +65,7 @@ class Policy:
     rates: Mapping[str, RateTable] = field(default_factory=dict)
     limits: Mapping[str, Limit] = field(default_factory=dict)
     delivery: Delivery | None = None
+    funds: Funds | None = None
     _plans: dict[Any, Plan] = field(default_factory=dict, repr=False)
     _variants: dict[tuple[RateEntry, ...], Policy] = field(default_factory=dict, repr=False)
 
@@ -81,6 +83,19 @@ class Policy:
     def subjects(self) -> Mapping[str, Mapping[str, str]]:
         """What can be judged: {code: {label, label_en}}."""
         return self.card["subjects"]
+
+    def fund_order(self, on: date) -> tuple[FundSource, ...]:
+        """The funds a payment of that day may come from, the first one first; empty for a policy that pays nothing."""
+        return self.funds.order.value(self.dated, on) if self.funds else ()
+
+    def item_of(self, subject: str, on: date) -> str:
+        """The item of the chart of accounts this subject is booked on; "" when it is booked on none."""
+        choice = self.funds.item.get(subject) if self.funds else None
+        return choice.value(self.dated, on) if choice else ""
+
+    def funds_until_empty(self, on: date) -> bool:
+        """May a fund be passed over only when nothing is left in it, rather than when it does not cover the sum?"""
+        return bool(self.funds and self.funds.passing) and self.dated[self.funds.passing].value(on) == PASSING[1]
 
     @cached_property
     def dated(self) -> Mapping[str, Parameter]:

@@ -5,11 +5,11 @@ import datetime as dt
 import pytest
 
 from peibu.accounts import clock
-from peibu.accounts.actor import Actor
+from peibu.accounts.actor import SYSTEM, Actor
 from peibu.casework.models import PublicNotice
 from peibu.casework.objections import raise_objection
 from peibu.demo.loader.base import PASSWORD
-from peibu.ledger.actions import appropriate, open_policy_fund
+from peibu.ledger.actions import appropriate, open_funds
 from peibu.registry.models import EarlierGrant
 from tests.city import at, stage
 from tests.claims.claim_world import build
@@ -82,10 +82,9 @@ def test_the_desk_reviews_and_the_public_looks(world, open_page, axe, shot):
     axe(page)
     shot(page, "desk-claims")
     claim = world.move(claim, "review", world.reviewer, at("2020-11-12 10:00"))
-    fund = open_policy_fund(claim.policy)
-    appropriate(
-        fund=fund, amount_fen=10**8, source_id=claim.pk, memo="下达", by=world.reviewer, at=at("2020-11-12 10:00")
-    )
+    (fund,) = open_funds(policy=claim.policy, on=at("2020-11-12 10:00").date())
+    told = {"document_number": "青财社〔2020〕1号", "memo": "下达", "source_id": claim.pk}
+    appropriate(fund=fund, amount_fen=10**8, by=SYSTEM, at=at("2020-11-12 10:00"), **told)
     claim = world.move(claim, "approve", world.approver, at("2020-11-13 09:00"))
     clock.move_to(at("2020-11-16 09:00"))
     page.goto("/desk/notices/")

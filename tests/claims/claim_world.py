@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from PIL import Image
 
-from peibu.accounts.actor import Actor
+from peibu.accounts.actor import SYSTEM, Actor
 from peibu.accounts.models import Assignment, Unit, User
 from peibu.accounts.secrecy import person_key
 from peibu.casework.actions import keep_document, move_case, open_case
@@ -16,7 +16,7 @@ from peibu.claims.actions.evidence import enter_invoice
 from peibu.claims.models import Claim
 from peibu.kernel.identity import make_id_number
 from peibu.kernel.months import add_months
-from peibu.ledger.actions import appropriate, open_policy_fund
+from peibu.ledger.actions import appropriate, open_funds
 from peibu.registry.models import EarlierGrant, Employment, InsuranceCoverage, InsuranceMonth, Person
 from peibu.training.models import (
     Certificate,
@@ -169,8 +169,9 @@ class World:
     def approved(self) -> Claim:
         claim = self.accepted()
         self.move(claim, "review", self.reviewer, at("2020-11-12 09:00"))
-        fund = open_policy_fund(claim.policy)
-        appropriate(fund=fund, amount_fen=100_000_000, source_id=claim.pk, memo="下达", by=self.reviewer, at=CLAIM_DAY)
+        (fund,) = open_funds(policy=claim.policy, on=CLAIM_DAY.date())
+        told = {"document_number": "青财社〔2020〕1号", "memo": "下达", "source_id": claim.pk}
+        appropriate(fund=fund, amount_fen=100_000_000, by=SYSTEM, at=CLAIM_DAY, **told)
         return self.move(claim, "approve", self.approver, at("2020-11-13 09:00"))
 
     def on_notice(self) -> Claim:

@@ -9,7 +9,6 @@ from django.urls import reverse
 from peibu.accounts import clock
 from peibu.accounts.models import Unit
 from peibu.gateways.bank.fake import FakeBank
-from peibu.kernel.ids import uuid7
 from peibu.ledger import queries as book
 from peibu.payments.models import Payment, PaymentBatch
 from tests.payments.road import NOW, Road
@@ -175,17 +174,3 @@ def test_account_numbers_are_masked_on_every_page(road, visit):
     client.post(go("desk-payment-batch-demo-bank", batch))
     for address in (reverse("desk-payments"), go("desk-payment-batch", batch), reverse("desk-ledger")):
         assert number not in client.get(address).content.decode()
-
-
-def test_the_bureau_books_money_that_came_in_once_per_form(road, visit):
-    bureau = road.officer("city_bureau", road.agency)
-    client = visit(bureau)
-    before = book.figures(road.fund).appropriated
-    form = {"policy": road.policy, "amount": "1,234.56", "memo": "青财〔2020〕1号", "source": str(uuid7())}
-    for _again in range(2):
-        client.post(reverse("desk-ledger-appropriate"), form)
-    assert book.figures(road.fund).appropriated == before + 123456
-    assert "青财〔2020〕1号" in client.get(reverse("desk-ledger")).content.decode()
-    page = client.post(reverse("desk-ledger-appropriate"), form | {"amount": "12.345"})
-    assert page.status_code == 422
-    assert visit(road.maker).post(reverse("desk-ledger-appropriate"), form).status_code == 403

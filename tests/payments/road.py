@@ -5,13 +5,13 @@ import itertools
 
 from django.db import transaction
 
-from peibu.accounts.actor import Actor
+from peibu.accounts.actor import SYSTEM, Actor
 from peibu.accounts.models import Assignment, Unit, User
 from peibu.accounts.secrecy import secret_index
 from peibu.casework.models import Case, CaseEvent, NoticeLine, Objection, PublicNotice
 from peibu.claims.models import Claim
 from peibu.kernel.ids import uuid7
-from peibu.ledger.actions import appropriate, open_policy_fund
+from peibu.ledger.actions import appropriate, open_funds
 from peibu.registry.models import BankAccount
 from peibu.training.models import Cohort, TrainingPlan
 from tests.city import at
@@ -33,7 +33,7 @@ class Road:
         self.maker = self.officer("finance", self.agency)
         self.releaser = self.officer("finance", self.agency)
         self.approver = self.officer("hrss_approver", city.office("hrss", self.division))
-        self.fund = open_policy_fund(self.policy)
+        (self.fund,) = open_funds(policy=self.policy, on=OPENED.date())
 
     def officer(self, role: str, unit: Unit, key: str = "") -> Actor:
         n = next(_serial)
@@ -45,7 +45,8 @@ class Road:
 
     def money(self, fen: int) -> None:
         source = uuid7()
-        appropriate(fund=self.fund, amount_fen=fen, source_id=source, memo="下达通知", by=self.maker, at=OPENED)
+        told = {"document_number": "青财社〔2020〕1号", "memo": "下达通知", "source_id": source}
+        appropriate(fund=self.fund, amount_fen=fen, by=SYSTEM, at=OPENED, **told)
 
     def account(self, unit: Unit, number: str = "", kind: str = "basic") -> BankAccount:
         found = unit.bank_accounts.filter(kind=kind, valid_until__isnull=True).first()

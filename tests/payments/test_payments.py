@@ -229,7 +229,7 @@ def test_a_payment_stands_in_one_batch(road):
     case = road.claim()
     batch = prepare_batch_of_cases(cases=[case], by=road.maker, at=NOW)
     with pytest.raises(Refused, match="已在批次中"):
-        prepare_batch(payments=[batch.payments.get()], fund=road.fund, by=road.maker, at=NOW)
+        prepare_batch(payments=[batch.payments.get()], by=road.maker, at=NOW)
     with pytest.raises(Refused, match="已在批次中"):
         prepare_batch_of_cases(cases=[case], by=road.maker, at=NOW)
 
@@ -259,13 +259,14 @@ def test_without_money_nothing_is_batched(city):
 
 def test_what_the_approval_set_aside_is_used_also_after_a_part_was_released(road):
     case = road.claim(200000)
-    terms = {"fund": road.fund, "source_id": case.pk, "memo": "审批", "by": road.approver, "at": NOW}
-    commit(amount_fen=300000, **terms)
-    release(amount_fen=100000, **terms)
+    terms = {"policy": road.policy, "subject": "claim", "division": case.division, "memo": "审批"}
+    deed = {"by": road.approver, "at": NOW}
+    set_aside = commit(amount_fen=300000, source_id=case.pk, **terms, **deed)
+    release(commitment=set_aside, amount_fen=100000, source_id=case.pk, memo="剔除", **deed)
     prepare_batch_of_cases(cases=[case], by=road.maker, at=NOW)
     assert book.figures(road.fund).committed == 200000
     short = road.claim(200000)
-    commit(amount_fen=150000, **(terms | {"source_id": short.pk}))
+    commit(amount_fen=150000, source_id=short.pk, **terms, **deed)
     with pytest.raises(Refused, match="只占用了1,500.00元"):
         prepare_batch_of_cases(cases=[short], by=road.maker, at=NOW)
 

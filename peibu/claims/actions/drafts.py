@@ -16,13 +16,12 @@ from peibu.claims.enums import LineState
 from peibu.claims.facts import Judged, judge_person
 from peibu.claims.models import Claim, ClaimLine
 from peibu.claims.permissions import EDITING, can_edit
-from peibu.claims.queries import claim_day, invoice_complete, judge_line, people_of
+from peibu.claims.queries import PROCESS, claim_day, invoice_complete, judge_line, people_of
 from peibu.kernel.errors import Refused
 from peibu.registry.queries import basic_account
 from peibu.rulebook import Judgement
 from peibu.training.models import Cohort, Enrolment
 
-PROCESS = "claim"
 STATE_OF_DECISION = {"pass": LineState.INCLUDED, "unknown": LineState.WAITING, "fail": LineState.LEFT_OUT}
 JUDGED = frozenset(STATE_OF_DECISION.values())
 

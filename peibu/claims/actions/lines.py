@@ -16,9 +16,9 @@ from peibu.claims.permissions import DESK_DUTY, can_work_on_line
 from peibu.claims.queries import claim_day, judge_line
 from peibu.kernel.errors import Refused
 from peibu.kernel.masks import mask_name
-from peibu.ledger.actions import open_policy_fund, release
+from peibu.ledger.actions import release
 from peibu.ledger.enums import EntryKind
-from peibu.ledger.models import Entry
+from peibu.ledger.queries import commitment_of
 from peibu.rulebook import load_policy
 
 ENTITLED_ONCE = "one_subsidy_per_person_and_policy"
@@ -130,17 +130,16 @@ def _already(line: ClaimLine, at: dt.datetime) -> Refused:
 
 
 def give_back(claim: Claim, amount_fen: int, memo: str, *, by: Actor, at: dt.datetime) -> None:
-    """Committed money of the claim becomes available again; nothing when none was committed."""
-    booked = Entry.objects.filter(source_id=claim.case_id)
-    if amount_fen <= 0 or not booked.filter(kind=EntryKind.COMMITMENT).exists():
+    """Committed money of the claim is free again in the fund it came from; nothing when none was committed."""
+    commitment = commitment_of(claim.case_id)
+    if amount_fen <= 0 or commitment is None:
         return
-    sequence = booked.filter(kind=EntryKind.RELEASE).count() + 1
     release(
-        fund=open_policy_fund(claim.policy),
+        commitment=commitment,
         amount_fen=amount_fen,
         source_id=claim.case_id,
         memo=memo,
         by=by,
         at=at,
-        sequence=sequence,
+        sequence=commitment.entries.filter(kind=EntryKind.RELEASE).count() + 1,
     )

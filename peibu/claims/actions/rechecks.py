@@ -10,12 +10,12 @@ from peibu.casework.actions import keep_determination, note_step
 from peibu.casework.hooks import guards_of
 from peibu.casework.models import Determination
 from peibu.casework.refusals import refusing
-from peibu.claims.actions.drafts import PROCESS
 from peibu.claims.actions.lines import drop, give_back
 from peibu.claims.enums import LineState, RecheckState, Settlement
 from peibu.claims.facts import Judged
 from peibu.claims.models import Claim, ClaimLine, Recheck
 from peibu.claims.permissions import can_settle, open_settlements
+from peibu.claims.queries import PROCESS
 from peibu.claims.rechecks import baseline, compare, judge_back, judgement_of, lines_with_an_answer, told_changes
 from peibu.kernel.errors import Refused
 from peibu.kernel.masks import mask_name

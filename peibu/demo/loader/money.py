@@ -1,7 +1,6 @@
 """The claims of a class and what became of them: determination, review, approval, notice, objection, payment."""
 
 import datetime as dt
-from uuid import NAMESPACE_URL, uuid5
 
 from peibu.casework.actions import move_case
 from peibu.casework.models import PublicNotice
@@ -13,32 +12,15 @@ from peibu.claims.actions.lines import judge_anew
 from peibu.claims.models import Claim
 from peibu.claims.queries import drifts
 from peibu.demo.city.plans import ClaimPlan
-from peibu.demo.loader.base import Loaded
 from peibu.demo.loader.classes import ClassStory
-from peibu.demo.loader.players import Players
 from peibu.gateways.bank.fake import FakeBank
 from peibu.kernel.errors import Refused
-from peibu.ledger.actions import appropriate_to_policy
 from peibu.papers.plain_papers import Part, plain_pdf
 from peibu.payments.actions.batches import mark_sent, prepare_batch_of_cases, release_batch
 from peibu.payments.actions.replies import import_reply
 
-APPROPRIATION_FEN = 300_000_000
 INVOICE_KINDS = {"administrative": "fiscal", "tax": "tax"}
 HOUR = dt.timedelta(hours=1)
-
-
-def fill_fund(loaded: Loaded, players: Players) -> None:
-    """The year's appropriation to the special account (QD97.4.3)."""
-    issued = dt.datetime(2020, 9, 16, 9, tzinfo=dt.timezone(dt.timedelta(hours=8)))
-    appropriate_to_policy(
-        policy=loaded.policy,
-        amount_fen=APPROPRIATION_FEN,
-        source_id=uuid5(NAMESPACE_URL, f"{loaded.policy}/2020"),
-        memo="2020年度专账资金下达（演示）",
-        by=players.by_key("o-370200-finance-city_bureau-1"),
-        at=issued,
-    )
 
 
 def play_claims(story: ClassStory) -> None:

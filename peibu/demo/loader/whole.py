@@ -15,7 +15,8 @@ from peibu.demo.loader.catalogues import load_catalogues
 from peibu.demo.loader.classes import ClassStory
 from peibu.demo.loader.corrections import correct_after_payment
 from peibu.demo.loader.exams import examine
-from peibu.demo.loader.money import fill_fund, play_claims
+from peibu.demo.loader.funds import fill_funds
+from peibu.demo.loader.money import play_claims
 from peibu.demo.loader.online import fill_bank_of_the_body
 from peibu.demo.loader.players import Players
 from peibu.demo.loader.teaching import teach
@@ -29,7 +30,7 @@ def load_city(*, seed: int, people: int, enterprises: int, show: bool = True) ->
     city = generate(seed, people=people, enterprises=enterprises)
     loaded = load_base(city, policy=POLICY, known_at=KNOWN_AT)
     players = Players(loaded)
-    fill_fund(loaded, players)
+    fill_funds(loaded, players)
     plans = sorted(city.classes, key=lambda plan: plan.events[0].at)
     for plan in tqdm(plans, desc="演示班次", unit="班", disable=not show):
         story = ClassStory(players, plan)

@@ -16,6 +16,8 @@ from peibu.claims.models import Claim, ClaimLine
 from peibu.claims.papers import DECIDED
 from peibu.claims.permissions import DESK_DUTY, can_work_on_line
 from peibu.claims.queries import Drift, Month, attended, claim_day, drift_of, lines_of, strip_of
+from peibu.desk.views.payments import LOOKERS
+from peibu.ledger.queries import commitment_of
 
 TEMPLATE = "desk/panels/claim.html"
 REVIEWED_STATES = frozenset(state for state, _role in DESK_DUTY)
@@ -52,6 +54,8 @@ def context(case: Case, actor: Actor, on: dt.date) -> dict:
         "claimed_on": claim_day(claim, at=now),
         "routing": routing(claim),
         "notice": notice_of(case),
+        "commitment": commitment_of(case.pk),
+        "sees_money": actor.role in LOOKERS,
         "decided": case.state in DECIDED,
         "included": sum(row.line.state in (LineState.INCLUDED, LineState.PAID) for row in rows),
     }

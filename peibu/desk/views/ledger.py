@@ -1,164 +1,206 @@
-"""The budget of a fund and its book; a district sees the fund's figures and its own bookings."""
+"""The budget of a fund as of any day, its book, and where a case's money came from."""
 
+import dataclasses
 import datetime as dt
+from decimal import Decimal
 from uuid import UUID
 
-from django import forms
-from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from peibu.accounts.access import only
-from peibu.accounts.actor import Actor
-from peibu.accounts.enums import Role
+from peibu.casework.models import Case
+from peibu.casework.queries import cases_for
+from peibu.claims.queries import Asked, asked_of
+from peibu.desk import budget_charts, list_exports
+from peibu.desk.budget_scope import Scope, scope_of
 from peibu.desk.views.payments import LOOKERS
-from peibu.kernel.errors import Refused
-from peibu.kernel.ids import uuid7
-from peibu.kernel.money import fen_from_yuan, yuan
-from peibu.kernel.months import add_months
-from peibu.ledger.actions import appropriate_to_policy
-from peibu.ledger.enums import EntryKind
-from peibu.ledger.models import Fund
-from peibu.ledger.queries import by_month, entries, figures, figures_of_sources, funds
-from peibu.payments.queries import sources_for
-from peibu.programmes.queries import current_policies, running_policies
+from peibu.kernel.money import yuan
+from peibu.ledger.beancount_text import beancount_text
+from peibu.ledger.enums import EntryKind, Passed
+from peibu.ledger.models import Commitment
+from peibu.ledger.queries import Figures, Spent, by_district, by_item, by_year, entries, figures, history_of
+from peibu.programmes.queries import current_policies
+from peibu.theme.exports import excel_asked
 
-PAGE = 50
-MONTHS = 6
-SHOWN = (EntryKind.APPROPRIATION, EntryKind.COMMITMENT, EntryKind.PAYMENT)
-FEN_PER_YUAN = 100
+PAGE, LATEST = 50, 8
+AHEAD = dt.timedelta(days=30)
 
 
-class AppropriationForm(forms.Form):
-    """Money that came into the fund, with the document it rests on. `source` makes a double click one booking."""
+@dataclasses.dataclass(frozen=True)
+class Row:
+    """An item, district or year with what it used and its share of all that was used (None when nothing was)."""
 
-    policy = forms.ChoiceField(label=gettext_lazy("资金"))
-    amount = forms.CharField(
-        label=gettext_lazy("金额（元）"),
-        max_length=30,
-        error_messages={"required": gettext_lazy("没有填写金额。请填写下达的金额，如 2000000.00。")},
-        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
-    )
-    memo = forms.CharField(
-        label=gettext_lazy("依据（文号、摘要）"),
-        max_length=200,
-        error_messages={"required": gettext_lazy("没有填写依据。请填写资金下达文件的文号和摘要。")},
-    )
-    source = forms.UUIDField(widget=forms.HiddenInput)
+    of: object
+    figures: Figures
+    share: Decimal | None
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        running = [one.path for one in running_policies()]
-        named = [one for one in current_policies() if "fund" in one.card]
-        named.sort(key=lambda one: one.path not in running)  # what is carried out here comes first
-        self.fields["policy"].choices = [
-            (one.path, f"{one.card['fund']['label']}（{one.card['title']}）") for one in named
-        ]
+    @property
+    def used(self) -> int:
+        return self.figures.committed + self.figures.paid
 
-    def clean_amount(self) -> int:
-        """Fen."""
-        try:
-            return fen_from_yuan(self.cleaned_data["amount"])
-        except Refused as refusal:
-            raise forms.ValidationError(refusal.sentence()) from refusal
+    @property
+    def percent(self) -> Decimal | None:
+        return None if self.share is None else self.share * 100
+
+
+def _rows(found: list[Spent]) -> list[Row]:
+    total = sum(one.figures.committed + one.figures.paid for one in found)
+    return [
+        Row(one.of, one.figures, Decimal(one.figures.committed + one.figures.paid) / total if total else None)
+        for one in found
+    ]
 
 
 @only(*LOOKERS)
 def show(request: HttpRequest) -> HttpResponse:
-    """Appropriated, committed, paid and free money of a fund, month by month, and the book."""
-    return _page(request)
+    """Appropriated, committed, paid, recovered and free money of a fund's year at the end of a day; by item, by district."""
+    scope = scope_of(request)
+    if scope.fund is None:
+        return render(request, "desk/ledger/budget.html", {"scope": scope})
+    when_known = {"year": scope.year, "known_at": scope.known_at}
+    when = {"year": scope.year, "on": scope.on, "known_at": scope.known_at}
+    items = _rows(by_item(scope.fund, divisions=scope.divisions, **when))
+    if excel_asked(request):
+        return list_exports.budget(request, scope, items)
+    whole = figures(scope.fund, **when)
+    mine = None if scope.divisions is None else figures(scope.fund, divisions=scope.divisions, **when)
+    asked = asked_of(scope.fund, on=request.today, within=AHEAD)
+    context = {
+        "scope": scope,
+        "kpis": _kpis(whole, mine),
+        "warning": _warning(scope, asked, request.today),
+        "asked": asked,
+        "months_chart": budget_charts.months(scope),
+        "budget_chart": budget_charts.parts(whole),
+        "items": items,
+        "districts": _rows(by_district(scope.fund, divisions=scope.divisions, **when)),
+        "years": by_year(scope.fund, on=scope.on, known_at=scope.known_at),
+        "latest": entries(scope.fund, divisions=scope.divisions, until=scope.on, **when_known)[:LATEST],
+        "total": _total(items),
+    }
+    return render(request, "desk/ledger/budget.html", context)
 
 
-def _page(request: HttpRequest, *, form: AppropriationForm | None = None, status: int = 200) -> HttpResponse:
-    actor = request.actor
-    everything = list(funds())
-    fund = next((one for one in everything if one.code == request.GET.get("fund")), None) or next(
-        iter(everything), None
-    )
-    context = {"funds": everything, "fund": fund, "books": actor.role == Role.CITY_BUREAU}
-    if context["books"]:
-        context["form"] = form or AppropriationForm(initial={"source": uuid7()})
-    if fund is not None:
-        context |= _figures(fund, actor, request.today)
-        sources = None if actor.whole_city else sources_for(actor)
-        book = Paginator(entries(fund, sources=sources), PAGE).get_page(request.GET.get("page"))
-        context |= {"page": book, "months_chart": _months(fund, sources, request.today)}
-    return render(request, "desk/payments/ledger.html", context, status=status)
+def _total(rows: list[Row]) -> Row:
+    names = ("committed", "paid", "recovered")
+    sums = {name: sum(getattr(row.figures, name) for row in rows) for name in names}
+    return Row(None, Figures(0, sums["committed"], sums["paid"], 0, sums["recovered"]), None)
 
 
-def _figures(fund: Fund, actor: Actor, today: dt.date) -> dict:
-    whole = figures(fund, on=today)
-    items = [
-        {"label": _("下达"), "unit": _("元"), "value": yuan(whole.appropriated), "tone": "rest"},
-        {"label": _("已占用"), "unit": _("元"), "value": yuan(whole.committed), "tone": "rest"},
-        {"label": _("已支付"), "unit": _("元"), "value": yuan(whole.paid), "tone": "rest"},
-        {"label": _("可用"), "unit": _("元"), "value": yuan(whole.free), "tone": "mine"},
+def _kpis(whole: Figures, mine: Figures | None) -> list[dict]:
+    told = [
+        (_("下达"), whole.appropriated, _carried(whole)),
+        (_("已占用"), whole.committed, _of_mine(mine, "committed")),
+        (_("已支付"), whole.paid, _of_mine(mine, "paid")),
+        (_("已追回"), whole.recovered, _of_mine(mine, "recovered")),
+        (_("可用"), whole.free, ""),
     ]
-    if not actor.whole_city:
-        mine = figures_of_sources(fund, sources_for(actor), on=today)
-        items[1]["note"] = _("其中本区 %(amount)s 元") % {"amount": yuan(mine.committed)}
-        items[2]["note"] = _("其中本区 %(amount)s 元") % {"amount": yuan(mine.paid)}
-    parts = [(_("已支付"), whole.paid), (_("已占用"), whole.committed), (_("可用"), whole.free)]
-    budget = {
-        "tooltip": {"trigger": "item"},
-        "legend": {"bottom": 0},
-        "series": [
-            {
-                "name": _("金额（元）"),
-                "type": "pie",
-                "radius": ["45%", "70%"],
-                "data": [{"name": name, "value": _yuan(fen)} for name, fen in parts],
-            }
+    return [
+        {
+            "label": label,
+            "unit": _("元"),
+            "value": yuan(fen),
+            "note": note,
+            "tone": "mine" if label == _("可用") else "rest",
+        }
+        for label, fen, note in told
+    ]
+
+
+def _of_mine(mine: Figures | None, name: str) -> str:
+    return _("其中本区 %(amount)s 元") % {"amount": yuan(getattr(mine, name))} if mine else ""
+
+
+def _carried(whole: Figures) -> str:
+    notes = []
+    if whole.carried:
+        notes.append(_("结转 %(amount)s 元") % {"amount": yuan(whole.carried)})
+    if whole.lapsed:
+        notes.append(_("收回 %(amount)s 元") % {"amount": yuan(whole.lapsed)})
+    return _("，").join(notes)
+
+
+def _warning(scope: Scope, asked: Asked, today: dt.date) -> str:
+    """What is under review may ask for more than is free in this year's budget: said before the approval is refused."""
+    free = figures(scope.fund, year=today.year).free
+    if asked.fen <= free:
+        return ""
+    told = {"count": asked.count, "asked": yuan(asked.fen), "free": yuan(free), "short": yuan(asked.fen - free)}
+    return (
+        _(
+            "未来30天待审批的申领共%(count)s件、%(asked)s元，本年度可用资金只有%(free)s元，缺口%(short)s元。请及早下达资金；"
+            "资金不足时，审批会被拒绝，政策列有后备资金的按次序改用后备资金。"
+        )
+        % told
+    )
+
+
+@only(*LOOKERS)
+def book(request: HttpRequest) -> HttpResponse:
+    """Every entry of a fund in my scope, by kind, item and district."""
+    scope = scope_of(request)
+    if scope.fund is None:
+        return render(request, "desk/ledger/entries.html", {"scope": scope})
+    rows = entries(
+        scope.fund,
+        year=scope.year,
+        item=scope.item and scope.item.pk,
+        kind=scope.kind,
+        division=scope.division and scope.division.pk,
+        divisions=scope.divisions,
+        until=scope.on,
+        known_at=scope.known_at,
+    )
+    if excel_asked(request):
+        return list_exports.ledger_entries(request, scope.fund, rows)
+    context = {
+        "scope": scope,
+        "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+        "kinds": EntryKind.choices,
+    }
+    return render(request, "desk/ledger/entries.html", context)
+
+
+@only(*LOOKERS)
+def commitment(request: HttpRequest, commitment_id: UUID) -> HttpResponse:
+    """Where a case's money came from, why not from the funds before, and all that was booked for it."""
+    rows = Commitment.objects.select_related("fund__division", "item", "division")
+    if not request.actor.whole_city:
+        rows = rows.filter(division_id__in=request.actor.division_ids())
+    found = get_object_or_404(rows, pk=commitment_id)
+    names = {one.path: one for one in current_policies()}
+    passed = [one | {"said": Passed(one["why"]).label} for one in found.passed_over]
+    context = {
+        "commitment": found,
+        "case": cases_for(request.actor).filter(pk=found.source_id).first() or Case(number="—"),
+        "policy": names.get(found.policy),
+        "passed": passed,
+        "entries": history_of(found),
+        "kpis": [
+            {"label": label, "unit": _("元"), "value": yuan(fen), "tone": "rest"}
+            for label, fen in (
+                (_("占用金额"), found.amount_fen),
+                (_("已占用未支付"), found.committed_fen),
+                (_("已支付"), found.paid_fen),
+                (_("已追回"), found.recovered_fen),
+            )
         ],
     }
-    return {"kpis": items, "budget_chart": budget}
+    return render(request, "desk/ledger/commitment.html", context)
 
 
-def _yuan(fen: int) -> str:
-    """Exact yuan as text: charts draw it, nobody reckons with it."""
-    return f"{fen // FEN_PER_YUAN}.{fen % FEN_PER_YUAN:02d}"
-
-
-def _months(fund: Fund, sources: list[UUID] | None, today: dt.date) -> dict:
-    first = add_months(today, 1 - MONTHS)
-    months = [add_months(first, i) for i in range(MONTHS)]
-    found = by_month(fund, kinds=SHOWN, sources=sources)
-    series = [
-        {
-            "name": str(kind.label),
-            "type": "bar",
-            "data": [_yuan(found.get((kind.value, month), 0)) for month in months],
-        }
-        for kind in SHOWN
-    ]
-    return {
-        "xAxis": {"type": "category", "data": [_("%(month)d月") % {"month": month.month} for month in months]},
-        "yAxis": {"type": "value", "name": _("元")},
-        "legend": {},
-        "tooltip": {"trigger": "axis"},
-        "series": series,
-    }
-
-
-@only(Role.CITY_BUREAU, writes=True)
-def receive(request: HttpRequest) -> HttpResponse:
-    """Book money that came into a fund."""
-    if request.method != "POST":
-        return redirect("desk-ledger")
-    form = AppropriationForm(request.POST)
-    if not form.is_valid():
-        return _page(request, form=form, status=422)
-    told = form.cleaned_data
-    appropriate_to_policy(
-        policy=told["policy"],
-        amount_fen=told["amount"],
-        source_id=told["source"],
-        memo=told["memo"],
-        by=request.actor,
-        at=request.now,
-    )
-    messages.success(request, _("已登记资金下达 %(amount)s 元") % {"amount": yuan(told["amount"])})
-    return redirect("desk-ledger")
+@only(*LOOKERS)
+def beancount(request: HttpRequest) -> HttpResponse:
+    """A fund's whole book for another program's checker; only for those who see the whole fund."""
+    scope = scope_of(request)
+    if scope.fund is None or not scope.whole:
+        raise Http404
+    answer = HttpResponse(beancount_text(scope.fund, on=scope.on), content_type="text/plain; charset=utf-8")
+    name = f"{scope.fund.name}-{scope.on.isoformat()}.beancount"
+    answer["Content-Disposition"] = content_disposition_header(True, name)
+    answer["Cache-Control"] = "no-store"
+    return answer

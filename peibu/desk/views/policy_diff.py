@@ -44,7 +44,7 @@ _NUMBER = re.compile(r"\{(\w+)\}")  # a sentence of the folder names its numbers
 KEYS = {
     "title": "名称", "label": "名称", "short_title": "简称", "document_number": "文号", "issuers": "发文机关",
     "issued": "印发日期", "in_force": "施行", "from": "起", "until": "止", "subsidy_until": "补贴截止", "follows": "依据",
-    "kind": "类别", "payee": "受款方", "fund": "资金", "code": "代码", "certificate": "证书", "clause": "条款",
+    "kind": "类别", "payee": "受款方", "funds": "资金", "order": "次序", "items": "列支项目", "item": "列支项目", "held_by": "资金归属", "code": "代码", "certificate": "证书", "clause": "条款",
     "series": "编号规则", "digits": "位数", "subjects": "判定对象", "who": "谁来问", "per": "按什么计", "benefit": "补贴种类",
     "states": "状态", "moves": "动作", "documents": "材料", "role": "岗位", "duty": "职责", "to": "转入", "start": "起始状态",
     "reason": "理由", "clock": "时限", "applicant_label": "申请人所见", "deadline": "办理时限", "notice": "公示",

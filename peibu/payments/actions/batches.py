@@ -13,12 +13,13 @@ from peibu.casework.actions import keep_determination, keep_document
 from peibu.casework.models import Case
 from peibu.casework.numbering import next_number
 from peibu.casework.refusals import refusing
+from peibu.claims.facts import CLAIM
 from peibu.gateways.bank import BatchFile, PayLine, format_named, write_batch
 from peibu.kernel.errors import PeibuError, Refused
 from peibu.kernel.money import yuan
 from peibu.ledger.actions import commit
-from peibu.ledger.models import Fund
-from peibu.ledger.queries import committed_for, fund_of
+from peibu.ledger.models import Commitment, Fund
+from peibu.ledger.queries import commitment_of
 from peibu.payments.actions.intents import intend, require
 from peibu.payments.enums import BatchState, PaymentState
 from peibu.payments.facts import payment_facts
@@ -47,16 +48,13 @@ def all_or_told(message: str, items: Sequence[T], deed: Callable[[T], R]) -> lis
 
 
 def prepare_batch_of_cases(*, cases: Sequence[Case], by: Actor, at: dt.datetime) -> PaymentBatch:
-    """Intend and batch what was approved for these cases, from the fund their policy names: all or nothing."""
+    """Intend and batch what was approved for these cases, from the fund it was set aside in: all or nothing."""
     with refusing():
         policies = {case.policy for case in cases}
         if len(policies) != 1:
             raise Refused("一个批次只能支付同一政策的业务", "one_policy_per_batch", "请按政策分别选择业务")
-        fund = fund_of(policies.pop())
-        if fund is None:
-            raise Refused("该政策的资金专账尚未建立", "no_fund", "请市级主管部门先登记资金下达")
         payments = all_or_told("有业务不能支付", cases, lambda case: _intend_approved(case, by, at))
-        return prepare_batch(payments=payments, fund=fund, by=by, at=at)
+        return prepare_batch(payments=payments, by=by, at=at)
 
 
 def _intend_approved(case: Case, by: Actor, at: dt.datetime) -> Payment:
@@ -72,12 +70,10 @@ def _intend_approved(case: Case, by: Actor, at: dt.datetime) -> Payment:
     )
 
 
-def prepare_batch(
-    *, payments: Sequence[Payment], fund: Fund, by: Actor, at: dt.datetime, format_code: str = ""
-) -> PaymentBatch:
-    """Put intended payments of one agency into a numbered batch, in the order given. Nothing leaves the house yet.
+def prepare_batch(*, payments: Sequence[Payment], by: Actor, at: dt.datetime, format_code: str = "") -> PaymentBatch:
+    """Put intended payments of one agency and one fund into a numbered batch, in the order given. Nothing leaves yet.
 
-    Their money is committed in the fund when the approval has not done so (the booking stands once per case).
+    Their money is committed when the approval has not done so (the booking stands once per case).
     """
     code = format_named(format_code or settings.BANK_FORMAT).code
     with refusing():
@@ -88,7 +84,8 @@ def prepare_batch(
             raise Refused(
                 "一个批次只能支付同一受理机构的业务", "one_agency_per_batch", "请至少选择一笔，并按受理机构分别制单"
             )
-        all_or_told("批次不能生成", chosen, lambda payment: _enters(payment, fund, by, at))
+        set_aside = all_or_told("批次不能生成", chosen, lambda payment: _enters(payment, by, at))
+        fund = _one_fund(chosen, set_aside)
         agency = chosen[0].case.agency
         batch = PaymentBatch.objects.create(
             division=agency.division,
@@ -109,7 +106,9 @@ def prepare_batch(
 
 
 def _locked(rows: QuerySet[Payment]) -> QuerySet[Payment]:
-    return rows.select_for_update(of=("self",)).select_related("case__agency__division").order_by("pk")
+    return (
+        rows.select_for_update(of=("self",)).select_related("case__agency__division", "case__division").order_by("pk")
+    )
 
 
 def _number(agency, on: dt.date) -> str:
@@ -117,20 +116,33 @@ def _number(agency, on: dt.date) -> str:
     return f"ZF{on.year}-{code}-{next_number(f'payment-batch/{code}/{on.year}'):04d}"
 
 
-def _enters(payment: Payment, fund: Fund, by: Actor, at: dt.datetime) -> None:
+def _one_fund(payments: Sequence[Payment], set_aside: Sequence[Commitment]) -> Fund:
+    """A batch is one file on one account: cases of several funds are batched fund by fund."""
+    funds = {commitment.fund_id: commitment.fund for commitment in set_aside}
+    if len(funds) == 1:
+        return set_aside[0].fund
+    numbers: dict[str, list[str]] = {}
+    for payment, commitment in zip(payments, set_aside, strict=True):
+        numbers.setdefault(commitment.fund.name, []).append(payment.case.number)
+    told = "；".join(f"“{name}”：{'、'.join(cases)}" for name, cases in numbers.items())
+    raise Refused(f"一个批次只能从一项资金支付。{told}", "one_fund_per_batch", "请按资金分别选择业务")
+
+
+def _enters(payment: Payment, by: Actor, at: dt.datetime) -> Commitment:
     case = payment.case
     if payment.state != PaymentState.INTENDED or payment.batch_id is not None:
         raise Refused(f"业务{case.number}的付款已在批次中或已办结", "already_in_a_batch", "请刷新页面")
     require(can_handle_money(by, case), "not_your_money")
     require(is_payable(case, on=timezone.localdate(at)), "not_payable")
-    set_aside = committed_for(fund, case.pk)
-    if set_aside >= payment.amount_fen:
-        return
-    if set_aside:
-        told = f"业务{case.number}只占用了{yuan(set_aside)}元，不足支付{yuan(payment.amount_fen)}元"
+    commitment = commitment_of(case.pk)
+    if commitment is None:
+        memo = f"{case.number} {payment.payee_name}"
+        told = {"policy": case.policy, "subject": CLAIM, "division": case.division, "memo": memo}
+        return commit(amount_fen=payment.amount_fen, source_id=case.pk, by=by, at=at, **told)
+    if commitment.committed_fen < payment.amount_fen:
+        told = f"业务{case.number}只占用了{yuan(commitment.committed_fen)}元，不足支付{yuan(payment.amount_fen)}元"
         raise Refused(told, "committed_too_little", "请核对审批结果和资金占用")
-    memo = f"{case.number} {payment.payee_name}"
-    commit(fund=fund, amount_fen=payment.amount_fen, source_id=case.pk, memo=memo, by=by, at=at)
+    return commitment
 
 
 def release_batch(*, batch: PaymentBatch, by: Actor, at: dt.datetime) -> PaymentBatch:
@@ -146,7 +158,7 @@ def release_batch(*, batch: PaymentBatch, by: Actor, at: dt.datetime) -> Payment
                 "制单人与放行人不能是同一自然人", "releaser_is_not_the_preparer", "请由另一位资金拨付人员放行"
             )
         payments = list(_locked(batch.payments.all()).order_by("position"))
-        all_or_told("批次不能放行", payments, lambda payment: _may_leave(payment, batch.fund, by, at))
+        all_or_told("批次不能放行", payments, lambda payment: _may_leave(payment, by, at))
         content = write_batch(batch.format, file_of(batch, payments, on=timezone.localdate(at)))
         batch.file = _keep(batch, "bank_file", f"{batch.number}.{format_named(batch.format).ending}", content, by, at)
         batch.state = BatchState.RELEASED
@@ -163,7 +175,7 @@ def lock_batch(batch: PaymentBatch, by: Actor) -> PaymentBatch:
     return row
 
 
-def _may_leave(payment: Payment, fund: Fund, by: Actor, at: dt.datetime) -> None:
+def _may_leave(payment: Payment, by: Actor, at: dt.datetime) -> None:
     """The judge of the policy has the last word (QD97.4.3, QD97.5.3, QD97.5.4); its determination is kept."""
     on = timezone.localdate(at)
     require(can_handle_money(by, payment.case), "not_your_money")
@@ -171,7 +183,7 @@ def _may_leave(payment: Payment, fund: Fund, by: Actor, at: dt.datetime) -> None
     if not account_in_force(payment, on=on):
         told = f"业务{payment.case.number}的收款账户已停用或更换"
         raise Refused(told, "account_not_in_force", "请撤销批次，更正账户后重新发起")
-    facts = payment_facts(payment.case, fund=fund, account_kind=payment.account_kind, on=on)
+    facts = payment_facts(payment.case, account_kind=payment.account_kind, on=on)
     judgement = load_policy(payment.case.policy).judge(SUBJECT, facts, on=on)
     if judgement.decision.value != "pass":
         told = "、".join(finding.sentence for finding in (*judgement.failed, *judgement.unknown))

@@ -17,6 +17,7 @@ from peibu.gateways.bank import ReplyLine as BankLine
 from peibu.intake import inspect_upload
 from peibu.kernel.errors import Problem, Refused
 from peibu.ledger.actions import pay, take_back
+from peibu.ledger.queries import commitment_of
 from peibu.payments.actions.batches import lock_batch
 from peibu.payments.enums import BatchState, LineOutcome, PaymentState
 from peibu.payments.lifecycle import PAY_MOVE
@@ -147,7 +148,7 @@ def _take(
     if payment is None:
         outcome, note = LineOutcome.UNMATCHED, "本批次没有这一业务标识，未作任何处理；请向银行核实"
     else:
-        outcome, note = DEEDS[line.meaning](batch, line, payment, by, at)
+        outcome, note = DEEDS[line.meaning](line, payment, by, at)
     raw = {
         "serial": line.serial,
         "name": line.name,
@@ -168,13 +169,13 @@ def _take(
 Told = tuple[LineOutcome, str]
 
 
-def _pending(_batch: PaymentBatch, _line: BankLine, payment: Payment, _by: Actor, _at: dt.datetime) -> Told:
+def _pending(_line: BankLine, payment: Payment, _by: Actor, _at: dt.datetime) -> Told:
     if payment.state in (PaymentState.PAID, PaymentState.RETURNED):
         return LineOutcome.REPEATED, ""
     return LineOutcome.PENDING, "银行尚未处理完毕，请稍后再取回盘；不要重新付款"
 
 
-def _paid(batch: PaymentBatch, line: BankLine, payment: Payment, by: Actor, at: dt.datetime) -> Told:
+def _paid(line: BankLine, payment: Payment, by: Actor, at: dt.datetime) -> Told:
     if payment.state == PaymentState.PAID:
         if payment.bank_reference == line.reference:
             return LineOutcome.REPEATED, ""
@@ -186,17 +187,17 @@ def _paid(batch: PaymentBatch, line: BankLine, payment: Payment, by: Actor, at: 
     payment.state = PaymentState.PAID
     payment.settled_on, payment.bank_reference = line.settled_on, line.reference
     payment.save(update_fields=["state", "settled_on", "bank_reference"])
-    _book(pay, batch, payment, "拨付", by, at)
+    _book(pay, payment, "拨付", line.settled_on, by, at)
     return LineOutcome.PAID, _move(payment, by, at)
 
 
-def _returned(batch: PaymentBatch, line: BankLine, payment: Payment, by: Actor, at: dt.datetime) -> Told:
+def _returned(line: BankLine, payment: Payment, by: Actor, at: dt.datetime) -> Told:
     if payment.state == PaymentState.RETURNED:
         return LineOutcome.REPEATED, ""
     if payment.state == PaymentState.PAID:
         if line.settled_on < payment.settled_on:
             return LineOutcome.CONFLICT, "退回日期早于到账日期，请向银行核实"
-        _book(take_back, batch, payment, "退汇", by, at)
+        _book(take_back, payment, "退汇", line.settled_on, by, at)
     payment.state, payment.return_reason = PaymentState.RETURNED, line.words
     payment.save(update_fields=["state", "return_reason"])
     return LineOutcome.RETURNED, line.words
@@ -210,9 +211,11 @@ def _returned_on(payment: Payment) -> dt.date:
     return dt.date.fromisoformat(line.raw["settled_on"])
 
 
-def _book(deed, batch: PaymentBatch, payment: Payment, word: str, by: Actor, at: dt.datetime) -> None:
+def _book(deed, payment: Payment, word: str, on: dt.date | None, by: Actor, at: dt.datetime) -> None:
+    """The bank's day is the day it counts from; what was set aside for the case says fund, year and item."""
     memo = f"{word} {payment.case.number} {payment.payee_name}"
-    deed(fund=batch.fund, amount_fen=payment.amount_fen, source_id=payment.pk, memo=memo, by=by, at=at)
+    told = {"commitment": commitment_of(payment.case_id), "amount_fen": payment.amount_fen, "source_id": payment.pk}
+    deed(memo=memo, by=by, at=at, on=on, **told)
 
 
 def _move(payment: Payment, by: Actor, at: dt.datetime) -> str:

@@ -65,7 +65,7 @@ def policy(request: HttpRequest, city: str, name: str) -> HttpResponse:
     clauses = clause_lines(found, on)
     kinds = {clause.id: clause.kind for clause in found.clauses}
     context = {
-        "policy": found, "card": found.card, "until": last_day(found), "title": said(found.card, "title"), "on": on,
+        "policy": found, "card": found.card, "sources": found.fund_order(on), "until": last_day(found), "title": said(found.card, "title"), "on": on,
         "standing": standing(found, request.today), "cap": policy_pages.cap_of(found, on), "clauses": clauses,
         "covered": [line for line in clauses if kinds[line.id] in COVERED],
         "money_clauses": [line for line in clauses if kinds[line.id] in MONEY],
