@@ -11,7 +11,7 @@ from peibu.casework.processes import process_of
 from peibu.casework.queries import cases_for
 from peibu.gateways.bank.fake import FakeBank
 from peibu.kernel.verdict import Verdict
-from peibu.payments.enums import PaymentState
+from peibu.payments.enums import Ability, DeliveryKind, PaymentState
 from peibu.payments.lifecycle import PAY_MOVE, PROCESS
 from peibu.payments.models import AccountApproval, Payment, PaymentBatch, ReplyLine
 from peibu.payments.permissions import is_payable
@@ -63,6 +63,22 @@ def batches_for(actor: Actor) -> QuerySet[PaymentBatch]:
     if not actor.whole_city:
         rows = rows.filter(division_id__in=actor.division_ids())
     return rows.order_by("-prepared_at", "-id")
+
+
+def sendable(batch: PaymentBatch) -> QuerySet[Payment]:
+    """What may go to the bank now: what is not with it, and at a bank that honours our key also what may be."""
+    states = [PaymentState.INTENDED, PaymentState.UNSENT]
+    if batch.ability == Ability.KEYED:
+        states.append(PaymentState.UNKNOWN)
+    elif batch.ability == Ability.NEITHER and batch.deliveries.filter(kind=DeliveryKind.SEND).exists():
+        states = []
+    return batch.payments.filter(state__in=states)
+
+
+def doubtful_payments(actor: Actor) -> QuerySet[Payment]:
+    """Payments whose result nobody knows or that never reached the bank, the oldest first."""
+    rows = payments_for(actor).filter(state__in=[PaymentState.UNKNOWN, PaymentState.UNSENT])
+    return rows.order_by("intended_at", "pk")
 
 
 def returned_payments(actor: Actor) -> QuerySet[Payment]:
@@ -123,5 +139,5 @@ def demo_bank_of(batch: PaymentBatch) -> FakeBank:
             bank.paid[payment.key] = (payment.amount_fen, payment.bank_reference)
         elif payment.state == PaymentState.RETURNED:
             line = payment.reply_lines.filter(outcome="returned").order_by("-document__uploaded_at").first()
-            bank.returned[payment.key] = line.raw["status"]
+            bank.returned[payment.key] = line.raw["status"] if line else "1099"
     return bank

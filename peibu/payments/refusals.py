@@ -14,4 +14,16 @@ SENTENCES = {
     "an_account_is_approved_once_per_case": ("该账户已经核准", "请刷新页面后再办理"),
     "an_account_approval_has_a_reason": ("核准账户更正须写明理由", "请填写理由后再提交"),
     "a_reply_row_is_read_once": ("该回盘文件正在被另一位工作人员导入", "请刷新页面查看结果"),
+    "payment_follows_its_moves": ("付款状态不能这样变更", "请刷新页面查看付款状态"),
+    "ask_before_sending_again": (
+        "上次送出的结果还不明确，不能再次送银行",
+        "请先向银行查询；不能查询的，由人员核实并登记",
+    ),
+    "one_call_to_the_bank_at_a_time": ("正在与银行联系，请等待结果", "请稍后刷新页面"),
+    "deliveries_of_a_batch_are_numbered_once": ("另一位工作人员正在送出该批次", "请刷新页面后再办理"),
+    "a_delivery_ends_with_an_outcome": ("银行联系记录不完整", "请联系系统管理员核查"),
+    "who_confirms_is_not_who_found_out": ("登记人与确认人不能是同一自然人", "请由另一位资金拨付人员确认"),
+    "one_open_finding_per_payment": ("该笔付款已有一条待确认的核实登记", "请先确认或撤销已有登记"),
+    "a_finding_has_a_reason": ("登记核实结果须写明依据", "请填写向谁、何时、如何核实"),
+    "a_paid_finding_names_the_bank_number": ("登记“已支付到账”须填写银行流水号", "请按银行证明填写流水号"),
 }

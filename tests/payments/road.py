@@ -12,6 +12,7 @@ from peibu.casework.models import Case, CaseEvent, NoticeLine, Objection, Public
 from peibu.claims.models import Claim
 from peibu.kernel.ids import uuid7
 from peibu.ledger.actions import appropriate, open_funds
+from peibu.payments.models import BankChannel
 from peibu.registry.models import BankAccount
 from peibu.training.models import Cohort, TrainingPlan
 from tests.city import at
@@ -47,6 +48,15 @@ class Road:
         source = uuid7()
         told = {"document_number": "青财社〔2020〕1号", "memo": "下达通知", "source_id": source}
         appropriate(fund=self.fund, amount_fen=fen, by=SYSTEM, at=OPENED, **told)
+
+    def bank(self, ability: str, **terms) -> BankChannel:
+        """What the bank of the agency can do."""
+        told = {"format": "generic_txt", "statement_format": "generic_txt", "payer_name": self.agency.name}
+        told |= {"payer_account": "37000000000000001", "division": self.agency.division, "set_at": OPENED}
+        row, _made = BankChannel.objects.update_or_create(
+            agency=self.agency, defaults=told | {"ability": ability} | terms
+        )
+        return row
 
     def account(self, unit: Unit, number: str = "", kind: str = "basic") -> BankAccount:
         found = unit.bank_accounts.filter(kind=kind, valid_until__isnull=True).first()

@@ -2,12 +2,14 @@
 
 import datetime as dt
 
+from peibu.papers.plain_papers import Part, plain_pdf
 from peibu.payments.actions import import_reply, intend, mark_sent, prepare_batch_of_cases, release_batch
 from tests.city import at
 from tests.payments.road import NOW
 
 DAY = dt.date(2020, 11, 25)
 LATER = at("2020-11-25 16:00")
+PDF = plain_pdf(title="银行证明", parts=[Part(heading="", paragraphs=["业务专用章"])], dated=DAY)
 
 
 def intent(road, case, **changed):

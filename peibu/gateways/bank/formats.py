@@ -9,12 +9,14 @@ from collections.abc import Callable
 import xlsxwriter
 from python_calamine import CalamineError, CalamineWorkbook
 
-from peibu.gateways.bank.records import BankFileRefused, BatchFile, Reply, problem
+from peibu.gateways.bank.records import AskFile, BankFileRefused, BatchFile, Reply, problem
 from peibu.gateways.bank.tables import (
     CODING,
     SEPARATOR,
     Rows,
+    ask_rows,
     batch_rows,
+    read_ask_rows,
     read_batch_rows,
     read_reply_rows,
     reply_rows,
@@ -145,3 +147,13 @@ def read_batch(code: str, content: bytes) -> BatchFile:
 def read_reply(code: str, content: bytes) -> Reply:
     """What we read of the bank's reply. BankFileRefused lists every problem."""
     return read_reply_rows(_rows(code, content))
+
+
+def write_ask(code: str, ask: AskFile) -> bytes:
+    """The question what became of some orders, in the same container."""
+    return format_named(code).pack(ask_rows(ask))
+
+
+def read_ask(code: str, content: bytes) -> AskFile:
+    """What the bank reads of our question."""
+    return read_ask_rows(_rows(code, content))
