@@ -11,9 +11,10 @@ from peibu.casework.processes import process_of
 from peibu.casework.queries import cases_for
 from peibu.gateways.bank.fake import FakeBank
 from peibu.kernel.verdict import Verdict
-from peibu.payments.enums import Ability, DeliveryKind, PaymentState
+from peibu.payments.enums import Ability, ChangeState, DeliveryKind, PaymentState
 from peibu.payments.lifecycle import PAY_MOVE, PROCESS
-from peibu.payments.models import AccountApproval, Payment, PaymentBatch, ReplyLine
+from peibu.payments.models import AccountApproval, AccountChange, Payment, PaymentBatch, ReplyLine
+from peibu.payments.payees import open_change
 from peibu.payments.permissions import is_payable
 from peibu.registry.models import BankAccount
 from peibu.registry.queries import basic_account
@@ -25,6 +26,15 @@ def account_is_approved(case: Case, index: str) -> bool:
     if claim is not None and index and claim.approved_account_index == index:
         return True
     return AccountApproval.objects.filter(case=case, account_index=index).exists()
+
+
+def account_to_pay(case: Case, *, on: dt.date) -> BankAccount | None:
+    """The account of the approval, or the one that has taken its place and was approved for the case (I18)."""
+    named = case.claim.account
+    now = basic_account(case.claim.enterprise, on=on)
+    if named is None or now is None or now.number_index == named.number_index:
+        return named
+    return now if account_is_approved(case, now.number_index) else named
 
 
 def account_in_force(payment: Payment, *, on: dt.date) -> bool:
@@ -103,6 +113,12 @@ class PaymentOfCase:
     settled_on: dt.date | None
     account: BankAccount | None
     account_approved: bool
+    change: AccountChange | None
+
+    @property
+    def wants_approval(self) -> bool:
+        """Is there an account an approver has yet to accept: one proposed, or the one in force?"""
+        return self.change.state == ChangeState.PROPOSED if self.change else not self.account_approved
 
 
 def payment_of(case: Case) -> PaymentOfCase | None:
@@ -113,7 +129,7 @@ def payment_of(case: Case) -> PaymentOfCase | None:
     last = attempts[-1]
     account = last.payee.bank_accounts.filter(kind="basic", valid_until__isnull=True).first()
     approved = account is not None and account_is_approved(case, account.number_index)
-    return PaymentOfCase(last, attempts, last.settled_on, account, approved)
+    return PaymentOfCase(last, attempts, last.settled_on, account, approved, open_change(last.payee))
 
 
 @dataclasses.dataclass(frozen=True)

@@ -24,6 +24,7 @@ from peibu.kernel.ids import uuid7
 from peibu.ledger.actions import appropriate_to_policy
 from peibu.payments.actions import (
     approve_account,
+    bring_into_force,
     cancel_batch,
     correct_account,
     import_reply,
@@ -32,8 +33,9 @@ from peibu.payments.actions import (
     reissue,
     release_batch,
 )
-from peibu.payments.models import Payment, PaymentBatch
+from peibu.payments.models import AccountChange, Payment, PaymentBatch
 from peibu.registry.models import EarlierGrant
+from tests.city import CHINA
 from tests.claims.claim_world import CLAIM_DAY, FEE
 from tests.money.town import Town
 
@@ -67,7 +69,7 @@ class Story:
             *[self.right_move] * 30, *[self.any_move] * 8, *[self.line_deed] * 3, self.late_evidence,
             *[self.publish] * 2, *[self.object] * 2, *[self.objection_move] * 8, *[self.wait] * 6, *[self.notices_end] * 2,
             *[self.batch] * 4, *[self.release] * 5, *[self.send] * 2, self.cancel, *[self.bank_answers] * 5,
-            *[self.bank_sends_back] * 1, *[self.read_reply] * 6, *[self.account] * 2, *[self.accept_account] * 3,
+            *[self.bank_sends_back] * 1, *[self.read_reply] * 6, *[self.account] * 2, *[self.accept_account] * 3, self.cooled_off,
             *[self.pay_again] * 4, *[self.money] * 1,
         ]  # fmt: skip
 
@@ -313,8 +315,17 @@ class Story:
 
     def accept_account(self) -> None:
         payment, by = self._returned(), self.actor("hrss_approver", "finance")
-        account = payment.payee.bank_accounts.filter(kind="basic").order_by("-valid_from", "-id").first()
-        approve_account(payment=payment, account=account, reason=REASON, by=by, at=self.at(payment.case))
+        approve_account(payment=payment, reason=REASON, by=by, at=self.at(payment.case))
+
+    def cooled_off(self) -> None:
+        """Nights pass until what cools off is in force; every clock of the story goes on."""
+        latest = AccountChange.objects.filter(state="cooling").order_by("-cooling_ends").first()
+        if latest is None:
+            raise Refused("没有变更在冷静期", "nothing_cools", "无")
+        night = dt.datetime.combine(latest.cooling_ends + DAY, dt.time(3), tzinfo=CHINA)
+        bring_into_force(at=night)
+        for case, now in self.clock.items():
+            self.clock[case] = max(now, night)
 
     def pay_again(self) -> None:
         payment, by = self._returned(), self.actor("finance")

@@ -128,7 +128,8 @@ def write_reply(code: str, reply: Reply) -> bytes:
     return format_named(code).pack(reply_rows(reply))
 
 
-def _rows(code: str, content: bytes) -> Rows:
+def rows_of(code: str, content: bytes) -> Rows:
+    """The rows of a file in a container. BankFileRefused when it is empty, too large or no such container."""
     if not content:
         raise _refuse("文件是空的", "没有任何内容", "重新下载整个文件")
     if len(content) > MAX_BYTES:
@@ -141,12 +142,12 @@ def _rows(code: str, content: bytes) -> Rows:
 
 def read_batch(code: str, content: bytes) -> BatchFile:
     """What the bank reads of our file."""
-    return read_batch_rows(_rows(code, content))
+    return read_batch_rows(rows_of(code, content))
 
 
 def read_reply(code: str, content: bytes) -> Reply:
     """What we read of the bank's reply. BankFileRefused lists every problem."""
-    return read_reply_rows(_rows(code, content))
+    return read_reply_rows(rows_of(code, content))
 
 
 def write_ask(code: str, ask: AskFile) -> bytes:
@@ -156,4 +157,4 @@ def write_ask(code: str, ask: AskFile) -> bytes:
 
 def read_ask(code: str, content: bytes) -> AskFile:
     """What the bank reads of our question."""
-    return read_ask_rows(_rows(code, content))
+    return read_ask_rows(rows_of(code, content))

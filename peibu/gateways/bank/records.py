@@ -29,6 +29,11 @@ STATUSES: dict[str, tuple[Meaning, str]] = {
 }
 
 
+SHORT = (
+    32  # hexadecimal digits of a key where a format has room for 35 characters only (ISO 20022): 128 of its 256 bits
+)
+
+
 class BankFileRefused(Refused):
     """A file that cannot be written or read; `problems` lists everything wrong with it at once."""
 

@@ -59,7 +59,7 @@ def batch_rows(batch: BatchFile) -> Rows:
     rows += [
         [str(p.serial), p.account, p.name, p.bank, amount_text(p.amount_fen), p.purpose, p.key] for p in batch.lines
     ]
-    return _closed(rows, PAY_HEADS)
+    return closed(rows, PAY_HEADS)
 
 
 def reply_rows(reply: Reply) -> Rows:
@@ -69,28 +69,28 @@ def reply_rows(reply: Reply) -> Rows:
         day = f"{p.settled_on:%Y%m%d}" if p.settled_on else ""
         amount = "" if p.amount_fen is None else amount_text(p.amount_fen)
         rows.append([str(p.serial), p.account or "", p.name or "", amount, p.key, p.status, p.reference, day, p.cause])
-    return _closed(rows, REPLY_HEADS, needed=frozenset({"业务标识"}))
+    return closed(rows, REPLY_HEADS, needed=frozenset({"业务标识"}))
 
 
 def ask_rows(ask: AskFile) -> Rows:
     """A question about some orders as rows."""
     rows = [["Q", VERSION, ask.batch_number, f"{ask.made_on:%Y%m%d}", str(len(ask.lines))]]
-    return _closed([*rows, *([str(serial), key] for serial, key in ask.lines)], ASK_HEADS)
+    return closed([*rows, *([str(serial), key] for serial, key in ask.lines)], ASK_HEADS)
 
 
 def read_ask_rows(rows: Rows) -> AskFile:
     """The bank's side of a question. Raises BankFileRefused with all problems."""
-    reading = _Reading(rows, ASK_START, ASK_HEADS)
+    reading = Reading(rows, ASK_START, ASK_HEADS)
     reading.frame()
-    made_on = reading.take(1, dict(zip(ASK_START, rows[0], strict=True)), "日期", _day, "日期应为8位数字")
+    made_on = reading.take(1, dict(zip(ASK_START, rows[0], strict=True)), "日期", day_read, "日期应为8位数字")
     lines = [
-        (reading.take(at, row, "序号", _serial, "序号应为正整数"), row["业务标识"]) for at, row in reading.cells()
+        (reading.take(at, row, "序号", serial_read, "序号应为正整数"), row["业务标识"]) for at, row in reading.cells()
     ]
     reading.done("查询文件有误")
     return AskFile(rows[0][2], made_on, tuple(lines))
 
 
-def _closed(rows: Rows, heads: tuple[str, ...], needed: Set[str] = REQUIRED) -> Rows:
+def closed(rows: Rows, heads: tuple[str, ...], needed: Set[str] = REQUIRED) -> Rows:
     found = []
     for at, row in enumerate(rows[1:], start=2):
         for head, cell in zip(heads, row, strict=True):
@@ -112,7 +112,7 @@ def _closed(rows: Rows, heads: tuple[str, ...], needed: Set[str] = REQUIRED) -> 
     return [*rows, ["T", checksum(rows)]]
 
 
-class _Reading:
+class Reading:
     """Collects every problem of a file while it is read."""
 
     def __init__(self, rows: Rows, start: tuple[str, ...], heads: tuple[str, ...]):
@@ -170,18 +170,18 @@ class _Reading:
             raise BankFileRefused(message, self.problems)
 
 
-def _fen(text: str) -> int | None:
+def fen_read(text: str) -> int | None:
     return int(text.replace(".", "")) if _AMOUNT.fullmatch(text) else None
 
 
-def _day(text: str) -> dt.date | None:
+def day_read(text: str) -> dt.date | None:
     try:
         return dt.datetime.strptime(text, "%Y%m%d").date() if len(text) == 8 else None  # noqa: DTZ007  a day only
     except ValueError:
         return None
 
 
-def _serial(text: str) -> int | None:
+def serial_read(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 8 and int(text) else None
 
 
@@ -189,20 +189,20 @@ def _at_most(most: int, text: str) -> str | None:
     return text if len(text) <= most else None
 
 
-def _account(text: str) -> str | None:
+def account_read(text: str) -> str | None:
     return text if _ACCOUNT.fullmatch(text) else None
 
 
 def read_batch_rows(rows: Rows) -> BatchFile:
     """The bank's side of a batch file. Raises BankFileRefused with all problems."""
-    reading = _Reading(rows, BATCH_START, PAY_HEADS)
+    reading = Reading(rows, BATCH_START, PAY_HEADS)
     reading.frame()
-    made_on = reading.take(1, dict(zip(BATCH_START, rows[0], strict=True)), "日期", _day, "日期应为8位数字")
+    made_on = reading.take(1, dict(zip(BATCH_START, rows[0], strict=True)), "日期", day_read, "日期应为8位数字")
     lines = []
     for at, row in reading.cells():
-        serial = reading.take(at, row, "序号", _serial, "序号应为正整数")
-        fen = reading.take(at, row, "金额", _fen, "金额应为两位小数")
-        account = reading.take(at, row, "收款账号", _account, "账号应为6至32位数字")
+        serial = reading.take(at, row, "序号", serial_read, "序号应为正整数")
+        fen = reading.take(at, row, "金额", fen_read, "金额应为两位小数")
+        account = reading.take(at, row, "收款账号", account_read, "账号应为6至32位数字")
         lines.append(PayLine(serial, account, row["收款户名"], row["开户银行"], fen, row["用途"], row["业务标识"]))
     reading.done("批量代发文件有误")
     batch = BatchFile(rows[0][2], made_on, tuple(lines))
@@ -218,15 +218,15 @@ def read_batch_rows(rows: Rows) -> BatchFile:
 
 def read_reply_rows(rows: Rows) -> Reply:
     """Our side of a reply. Raises BankFileRefused with all problems of the file at once."""
-    reading = _Reading(rows, REPLY_START, REPLY_HEADS)
+    reading = Reading(rows, REPLY_START, REPLY_HEADS)
     reading.frame()
-    made_on = reading.take(1, dict(zip(REPLY_START, rows[0], strict=True)), "日期", _day, "日期应为8位数字")
+    made_on = reading.take(1, dict(zip(REPLY_START, rows[0], strict=True)), "日期", day_read, "日期应为8位数字")
     lines = [_reply_line(reading, at, row) for at, row in reading.cells()]
     reading.done("回盘文件有误，没有保存任何内容")
     return Reply(rows[0][2], made_on, tuple(lines))
 
 
-def _reply_line(reading: _Reading, at: int, row: dict[str, str]) -> ReplyLine:
+def _reply_line(reading: Reading, at: int, row: dict[str, str]) -> ReplyLine:
     known = reading.take(
         at, row, "状态码", lambda code: code if code in STATUSES else None, "状态码不在约定的代码表中"
     )
@@ -240,12 +240,12 @@ def _reply_line(reading: _Reading, at: int, row: dict[str, str]) -> ReplyLine:
         fits = functools.partial(_at_most, most)
         reading.take(at, row, column, fits, f"最多{most}个字")
     unseen = known is not None and STATUSES[known][0] is Meaning.UNSEEN
-    day = reading.take(at, row, "到账日期", _day, "日期应为8位数字") if final or row["到账日期"] else None
+    day = reading.take(at, row, "到账日期", day_read, "日期应为8位数字") if final or row["到账日期"] else None
     return ReplyLine(
-        serial=reading.take(at, row, "序号", _serial, "序号应为正整数"),
-        account=_told(reading, at, row, "收款账号", _account, "账号应为6至32位数字", unseen),
+        serial=reading.take(at, row, "序号", serial_read, "序号应为正整数"),
+        account=_told(reading, at, row, "收款账号", account_read, "账号应为6至32位数字", unseen),
         name=None if unseen and not row["收款户名"] else row["收款户名"],
-        amount_fen=_told(reading, at, row, "金额", _fen, "金额应为两位小数", unseen),
+        amount_fen=_told(reading, at, row, "金额", fen_read, "金额应为两位小数", unseen),
         key=row["业务标识"],
         status=known or "",
         reference=row["银行流水号"].strip(),
@@ -255,6 +255,6 @@ def _reply_line(reading: _Reading, at: int, row: dict[str, str]) -> ReplyLine:
     )
 
 
-def _told(reading: _Reading, at: int, row: dict[str, str], column: str, read: Callable, why: str, unseen: bool) -> Any:
+def _told(reading: Reading, at: int, row: dict[str, str], column: str, read: Callable, why: str, unseen: bool) -> Any:
     """A bank that never received an order cannot tell its account and sum; every other line must."""
     return None if unseen and not row[column] else reading.take(at, row, column, read, why)

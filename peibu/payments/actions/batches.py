@@ -26,7 +26,7 @@ from peibu.payments.facts import payment_facts
 from peibu.payments.lifecycle import BATCH_MOVES
 from peibu.payments.models import Delivery, Payment, PaymentBatch
 from peibu.payments.permissions import can_handle_money, is_payable
-from peibu.payments.queries import account_in_force
+from peibu.payments.queries import account_in_force, account_to_pay
 from peibu.rulebook import load_policy
 
 SUBJECT = "payment"
@@ -60,14 +60,13 @@ def prepare_batch_of_cases(*, cases: Sequence[Case], by: Actor, at: dt.datetime)
 def _intend_approved(case: Case, by: Actor, at: dt.datetime) -> Payment:
     """Amount and account as the claim's approval has them; a returned payment that was issued again stands already."""
     claim = case.claim
-    if claim.account is None or not claim.approved_fen:
+    account = account_to_pay(case, on=timezone.localdate(at))
+    if account is None or not claim.approved_fen:
         raise Refused(f"业务{case.number}没有核定金额或收款账户", "nothing_approved", "请核对审批结果")
     open_now = case.payments.filter(state=PaymentState.INTENDED).first()
     if open_now is not None:
         return open_now
-    return intend(
-        case=case, payee=claim.enterprise, account=claim.account, amount_fen=claim.approved_fen, by=by, at=at
-    )
+    return intend(case=case, payee=claim.enterprise, account=account, amount_fen=claim.approved_fen, by=by, at=at)
 
 
 def prepare_batch(*, payments: Sequence[Payment], by: Actor, at: dt.datetime, format_code: str = "") -> PaymentBatch:

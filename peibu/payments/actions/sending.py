@@ -10,9 +10,20 @@ from django.conf import settings
 from django.utils import timezone
 
 from peibu.accounts.actor import Actor
+from peibu.casework.actions import keep_document
 from peibu.casework.refusals import refusing
-from peibu.gateways.bank import AskFile, BankFileRefused, BankRefuses, NoAnswer, Wire, write_ask, write_batch
+from peibu.gateways.bank import (
+    AskFile,
+    BankFileRefused,
+    BankRefuses,
+    NoAnswer,
+    Wire,
+    format_named,
+    write_ask,
+    write_batch,
+)
 from peibu.kernel.errors import Refused
+from peibu.kernel.workdays import default_calendar
 from peibu.payments.actions.batches import file_of, lock_batch
 from peibu.payments.actions.replies import import_reply
 from peibu.payments.enums import Ability, BatchState, DeliveryKind, DeliveryOutcome, PaymentState
@@ -70,6 +81,19 @@ def declare_unknown(*, batch: PaymentBatch, at: dt.datetime) -> int:
         late = at - dt.timedelta(seconds=settings.BANK_SETTLE_SECONDS)
         delivery = row.deliveries.filter(outcome=DeliveryOutcome.OPEN, began_at__lte=late).first()
         return _unknown(delivery, "没有等到银行答复", at) if delivery is not None else 0
+
+
+def nothing_heard(*, batch: PaymentBatch, at: dt.datetime) -> int:
+    """Without a reply for BANK_REPLY_DAYS working days after the last call the result is unknown."""
+    with refusing():
+        row = PaymentBatch.objects.select_for_update().get(pk=batch.pk)
+        last = row.deliveries.order_by("-serial").first()
+        if last is None or last.outcome == DeliveryOutcome.OPEN:
+            return 0
+        waited = default_calendar().deadline(timezone.localdate(last.began_at), settings.BANK_REPLY_DAYS)
+        if timezone.localdate(at) <= waited:
+            return 0
+        return row.payments.filter(state=PaymentState.SENT).update(state=PaymentState.UNKNOWN)
 
 
 def report_unknown(*, batch: PaymentBatch, by: Actor, at: dt.datetime) -> int:
@@ -159,3 +183,15 @@ def _end(delivery: Delivery, outcome: DeliveryOutcome, note: str, at: dt.datetim
     Delivery.objects.filter(pk=delivery.pk, outcome=DeliveryOutcome.OPEN).update(
         outcome=outcome, note=note[:300], ended_at=at
     )
+
+
+def hand_over_again(*, batch: PaymentBatch, by: Actor, at: dt.datetime) -> Delivery:
+    """The file of what may be sent again, for a person to carry: same keys, a number of its own. Kept with the delivery."""
+    with refusing():
+        delivery, payments = _begin(batch, DeliveryKind.SEND, by, at)
+        number, form = _number(delivery), format_named(batch.format)
+        content = write_batch(form.code, file_of(batch, payments, on=timezone.localdate(at), number=number))
+        told = {"division": batch.division, "subject_id": delivery.pk, "purpose": "bank_file", "by": by, "at": at}
+        keep_document(**told, name=f"{number}.{form.ending}", kind=form.ending, content=content)
+        _end(delivery, DeliveryOutcome.ANSWERED, "由人员送银行", at)
+    return delivery
