@@ -74,7 +74,9 @@ def again(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     row = mine(request, batch_id)
     if request.method == "POST":
         delivery = hand_over_again(batch=row, by=request.actor, at=request.now)
-        messages.success(request, _("再送文件已生成（%(count)d笔），请在“与银行的联系”中下载") % {"count": delivery.count})
+        messages.success(
+            request, _("再送文件已生成（%(count)d笔），请在“与银行的联系”中下载") % {"count": delivery.count}
+        )
     return redirect("desk-payment-batch", batch_id=row.pk)
 
 

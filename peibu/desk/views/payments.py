@@ -44,6 +44,7 @@ from peibu.theme.exports import excel_asked
 LOOKERS = (Role.FINANCE, Role.AGENCY_REVIEWER, Role.HRSS_APPROVER, Role.CITY_BUREAU, Role.AUDITOR)
 PAGE = 50
 LATEST = 10
+SILENT = "silent"  # the demo bank says nothing of an order
 MAX_REPLY = 20 * 1024 * 1024
 
 
@@ -148,7 +149,8 @@ def _batch_page(
         "asks_demo_bank": pays and settings.DEMO and row.state in (BatchState.RELEASED, BatchState.SENT),
         "deliveries": row.deliveries.select_related("began_by").order_by("serial"),
         **_with_the_bank(row, pays),
-        "causes": [(code, words) for code, (meaning, words) in STATUSES.items() if meaning is Meaning.RETURNED],
+        "causes": [(code, words) for code, (meaning, words) in STATUSES.items() if meaning is Meaning.RETURNED]
+        + [(SILENT, _("没有答复（结果不明）"))],
     }
     return render(request, "desk/payments/batch.html", context, status=status)
 
@@ -251,6 +253,10 @@ def demo_bank(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     bank: FakeBank = demo_bank_of(row)
     with row.file.file.open("rb") as file:
         answer = bank.answer(
-            row.format, file.read(), on=request.today, returns=dict.fromkeys(keys, status) if known else {}
+            row.format,
+            file.read(),
+            on=request.today,
+            returns=dict.fromkeys(keys, status) if known else {},
+            lose=keys if status == SILENT else frozenset(),
         )
     return _read(request, row, _("演示银行回盘"), answer)

@@ -17,11 +17,11 @@ from peibu.payments.actions.changes import (
     refuse_change,
     withdraw_change,
 )
+from peibu.payments.actions.channels import set_channel
 from peibu.payments.actions.findings import confirm_finding, drop_finding, report_finding
 from peibu.payments.actions.intents import intend
 from peibu.payments.actions.replies import import_reply
 from peibu.payments.actions.returns import approve_account, correct_account, reissue
-from peibu.payments.actions.channels import set_channel
 from peibu.payments.actions.sending import (
     ask_bank,
     bring_on,

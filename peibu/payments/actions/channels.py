@@ -10,10 +10,10 @@ from peibu.casework.refusals import refusing
 from peibu.gateways.bank import format_named
 from peibu.gateways.bank.statements import statement_format
 from peibu.kernel.errors import Refused
+from peibu.payments.actions.intents import require
 from peibu.payments.enums import Ability
 from peibu.payments.models import BankChannel
 from peibu.payments.permissions import can_set_channel
-from peibu.payments.actions.intents import require
 from peibu.registry.actions import ACCOUNT_NUMBER
 
 

@@ -56,8 +56,8 @@ class Killer:
         began, before = time.time(), book.figures(self.road.fund).paid
         self.road.bank(bank)
         count = max(1, kills) * PER_KILL
-        self.road.money(count * 1_000_000)
         self.road.claims(count)
+        self.road.money(sum(self.road.last_fens))
         server, teller = serve(bank, self.dice.randrange(10**6))
         acknowledged = self.base / f"acknowledged-{bank}-{payer.__name__}"
         officers = (self.road.maker, self.road.releaser)
