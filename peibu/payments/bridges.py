@@ -80,9 +80,12 @@ def open_differences(agency: Unit) -> QuerySet[Difference]:
 def days_without_statement(agency: Unit) -> list[tuple[dt.date, int]]:
     """Days on which our book has moved money and no statement of the bank has come: (day, fen paid less returned)."""
     have = Statement.objects.filter(agency=agency).values("on")
-    rows = Entry.objects.filter(kind__in=list(SIGN), postings__account__role="paid").exclude(on__in=have)
-    rows = rows.filter(commitment__source_id__in=agency_cases(agency))
-    return list(rows.values_list("on").annotate(fen=Sum("postings__amount_fen")).order_by("on"))
+    rows = Entry.objects.filter(kind__in=list(SIGN), postings__amount_fen__gt=0).exclude(on__in=have)
+    rows = rows.filter(commitment__source_id__in=agency_cases(agency)).order_by("on")
+    found: dict[dt.date, int] = {}
+    for on, kind, fen in rows.values_list("on", "kind").annotate(fen=Sum("postings__amount_fen")):
+        found[on] = found.get(on, 0) - SIGN[kind] * fen
+    return list(found.items())
 
 
 def agency_cases(agency: Unit) -> QuerySet:

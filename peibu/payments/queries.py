@@ -9,6 +9,7 @@ from peibu.accounts.actor import Actor
 from peibu.casework.models import Case
 from peibu.casework.processes import process_of
 from peibu.casework.queries import cases_for
+from peibu.gateways.bank import format_named
 from peibu.gateways.bank.fake import FakeBank
 from peibu.kernel.verdict import Verdict
 from peibu.payments.enums import Ability, ChangeState, DeliveryKind, PaymentState
@@ -149,11 +150,12 @@ def totals(actor: Actor, *, on: dt.date) -> Totals:
 
 def demo_bank_of(batch: PaymentBatch) -> FakeBank:
     """The demo bank with its memory of this batch, so that asking it again gives the same answer."""
-    bank = FakeBank()
+    bank, told_key = FakeBank(), format_named(batch.format).told_key
     for payment in batch.payments.all():
+        key = told_key(payment.key)
         if payment.state == PaymentState.PAID:
-            bank.paid[payment.key] = (payment.amount_fen, payment.bank_reference)
+            bank.paid[key] = (payment.amount_fen, payment.bank_reference)
         elif payment.state == PaymentState.RETURNED:
             line = payment.reply_lines.filter(outcome="returned").order_by("-document__uploaded_at").first()
-            bank.returned[payment.key] = line.raw["status"] if line else "1099"
+            bank.returned[key] = line.raw["status"] if line else "1099"
     return bank

@@ -17,7 +17,7 @@ from peibu.accounts.actor import Actor
 from peibu.casework.models import Case
 from peibu.gateways.bank import ReplyLine as BankLine
 from peibu.gateways.bank.records import SHORT
-from peibu.ledger.enums import AccountRole, EntryKind
+from peibu.ledger.enums import EntryKind
 from peibu.ledger.models import Entry
 from peibu.payments.actions.replies import settle_batch, take_word
 from peibu.payments.enums import DifferenceKind, LineKind, LineOutcome, PaymentState
@@ -58,9 +58,9 @@ def booked_on(statement: Statement) -> list[Booked]:
     """Payments, returns and recoveries of the agency's cases that count from the day."""
     cases = Case.objects.filter(agency=statement.agency).values("pk")
     rows = Entry.objects.filter(kind__in=list(SIGN), on=statement.on, commitment__source_id__in=cases)
-    rows = rows.filter(postings__account__role=AccountRole.PAID).order_by("at", "id")
+    rows = rows.filter(postings__amount_fen__gt=0).order_by("at", "id")
     told = rows.values_list("kind", "source_id", "commitment__source_id", "postings__amount_fen")
-    return [Booked(kind, cause, case, SIGN[kind] * abs(fen)) for kind, cause, case, fen in told]
+    return [Booked(kind, cause, case, SIGN[kind] * fen) for kind, cause, case, fen in told]
 
 
 def compare(statement: Statement, *, by: Actor, at: dt.datetime, step: Callable[[int], None]) -> Outcome:

@@ -1,5 +1,6 @@
 """A batch and its bank: the direct line, what is asked, what is sent again, and which bank an agency has."""
 
+import io
 from uuid import UUID
 
 from django import forms
@@ -63,9 +64,8 @@ def question(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     if not payments or row.ability == Ability.NEITHER:
         raise Http404
     name = f"{row.number}-查询.{format_named(row.format).ending}"
-    response = HttpResponse(ask_file(row, payments, on=request.today), content_type="application/octet-stream")
-    response["Content-Disposition"] = FileResponse(as_attachment=True, filename=name)["Content-Disposition"]
-    return response
+    content = io.BytesIO(ask_file(row, payments, on=request.today))
+    return FileResponse(content, as_attachment=True, filename=name, content_type="application/octet-stream")
 
 
 @only(Role.FINANCE, writes=True)

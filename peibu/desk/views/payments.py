@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from peibu.accounts.access import only
 from peibu.accounts.enums import Role
 from peibu.desk import list_exports
-from peibu.gateways.bank import STATUSES, BankFileRefused, Meaning
+from peibu.gateways.bank import STATUSES, BankFileRefused, Meaning, format_named
 from peibu.gateways.bank.fake import FakeBank
 from peibu.kernel.money import yuan
 from peibu.payments.actions import (
@@ -248,7 +248,7 @@ def demo_bank(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     if request.method != "POST" or row.file is None:
         return redirect("desk-payment-batch", batch_id=row.pk)
     status = request.POST.get("status", "")
-    keys = set(request.POST.getlist("return"))
+    keys = {format_named(row.format).told_key(key) for key in request.POST.getlist("return")}
     known = STATUSES.get(status, (Meaning.PAID, ""))[0] is Meaning.RETURNED
     bank: FakeBank = demo_bank_of(row)
     with row.file.file.open("rb") as file:

@@ -11,7 +11,7 @@ import hashlib
 import random
 from collections.abc import Mapping, Set
 
-from peibu.gateways.bank.formats import read_ask, read_batch, write_reply
+from peibu.gateways.bank.formats import format_named, read_ask, read_batch, write_reply
 from peibu.gateways.bank.records import PayLine, Reply, ReplyLine
 
 
@@ -50,7 +50,8 @@ class FakeBank:
 
     def tell(self, code: str, content: bytes, *, on: dt.date) -> bytes:
         """The answer to a question: what became of each order, or that it never arrived."""
-        ask = read_ask(code, content)
+        ask, short = read_ask(code, content), format_named(code).told_key
+        self.seen |= {short(key): order for key, order in self.seen.items()}
         return write_reply(code, Reply(ask.batch_number, on, tuple(self._told(*line, on) for line in ask.lines)))
 
     def _told(self, serial: int, key: str, on: dt.date) -> ReplyLine:

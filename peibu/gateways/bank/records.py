@@ -64,12 +64,22 @@ class PayLine:
 
 
 @dataclasses.dataclass(frozen=True)
+class Payer:
+    """The account that is paid from; `bank` is the bank's number in the clearing system, or empty."""
+
+    name: str
+    account: str
+    bank: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
 class BatchFile:
-    """A batch for the bank. `number` is unique: the bank takes a number once."""
+    """A batch for the bank. `number` is unique: the bank takes a number once. Only some formats tell the payer."""
 
     number: str
     made_on: dt.date
     lines: tuple[PayLine, ...]
+    payer: Payer | None = None
 
     @property
     def total_fen(self) -> int:

@@ -1,12 +1,20 @@
 """The bank's own record of one account and day (对账单): records, the generic layout, and the formats by their code."""
 
 import dataclasses
-import datetime as dt
 from collections.abc import Callable
-from enum import StrEnum
 
-from peibu.gateways.bank.formats import FORMATS, rows_of
+from peibu.gateways.bank.formats import CONTAINERS, Container, rows_of
+from peibu.gateways.bank.iso20022 import camt
 from peibu.gateways.bank.records import BankFileRefused, problem
+from peibu.gateways.bank.statements_records import (
+    CODES,
+    KINDS,
+    Kind,
+    Movement,
+    StatementFile,
+    checked,
+    signed_text,
+)
 from peibu.gateways.bank.tables import (
     CURRENCY,
     VERSION,
@@ -20,63 +28,21 @@ from peibu.gateways.bank.tables import (
     serial_read,
 )
 
+__all__ = ["STATEMENTS", "Kind", "Movement", "StatementFile", "StatementFormat", "statement_format"]
 START = ("S", "版本", "账号", "日期", "笔数", "期初余额", "期末余额", "币种")
 HEADS = ("序号", "类别", "收付", "金额", "业务标识", "银行流水号", "对方户名", "摘要")
 NEEDED = frozenset({"银行流水号"})
 
 
-class Kind(StrEnum):
-    """What a movement is, as the bank tells it."""
-
-    PAYMENT = "payment"
-    RETURN = "return"
-    RECOVERY = "recovery"
-    RECEIPT = "receipt"
-    OTHER = "other"
-
-
-# the codes of the generic layout
-KINDS = {"PAY": Kind.PAYMENT, "RET": Kind.RETURN, "REC": Kind.RECOVERY, "IN": Kind.RECEIPT, "OTH": Kind.OTHER}
-CODES = {kind: code for code, kind in KINDS.items()}
-
-
-@dataclasses.dataclass(frozen=True)
-class Movement:
-    """Fen into (+) or out of (-) the account; `key` is our own when the bank tells it back."""
-
-    kind: Kind
-    amount_fen: int
-    key: str
-    reference: str
-    name: str
-    text: str
-    row: int = 0
-
-
-@dataclasses.dataclass(frozen=True)
-class StatementFile:
-    """One day of an account. Opening and movements make the closing balance: a reader refuses anything else."""
-
-    account: str
-    on: dt.date
-    opening_fen: int
-    closing_fen: int
-    lines: tuple[Movement, ...]
-
-
 def statement_rows(told: StatementFile) -> Rows:
     """A statement as rows; what the bank's side writes."""
-    balances = [_signed(told.opening_fen), _signed(told.closing_fen)]
+    balances = [signed_text(told.opening_fen), signed_text(told.closing_fen)]
     rows = [["S", VERSION, told.account, f"{told.on:%Y%m%d}", str(len(told.lines)), *balances, CURRENCY]]
     for serial, line in enumerate(told.lines, start=1):
         side = "D" if line.amount_fen < 0 else "C"
         amount = amount_text(abs(line.amount_fen))
         rows.append([str(serial), CODES[line.kind], side, amount, line.key, line.reference, line.name, line.text])
     return closed(rows, HEADS, NEEDED)
-
-
-def _signed(fen: int) -> str:
-    return f"-{amount_text(-fen)}" if fen < 0 else amount_text(fen)
 
 
 def _balance(text: str) -> int | None:
@@ -116,18 +82,6 @@ def _line(reading: Reading, at: int, row: dict[str, str]) -> Movement:
     )
 
 
-def checked(told: StatementFile) -> StatementFile:
-    """Refused when the movements do not lead from the opening to the closing balance."""
-    ends = told.opening_fen + sum(line.amount_fen for line in told.lines)
-    if ends == told.closing_fen:
-        return told
-    why = f"期初余额加收支应为{_signed(ends)}，文件写的是{_signed(told.closing_fen)}"
-    raise BankFileRefused(
-        "对账单前后不平，没有保存任何内容",
-        [problem("期末余额与明细不符", why, "向银行索取完整的对账单", row=1, column="期末余额")],
-    )
-
-
 @dataclasses.dataclass(frozen=True)
 class StatementFormat:
     """A layout of statements: its code, its words, ending, what intake calls such a file, both directions."""
@@ -140,19 +94,26 @@ class StatementFormat:
     write: Callable[[StatementFile], bytes]
 
 
-def _generic(code: str) -> StatementFormat:
-    container = FORMATS[code]
+def _generic(container: Container) -> StatementFormat:
     return StatementFormat(
-        code,
+        container.code,
         container.label,
         container.ending,
         container.kind,
-        lambda content: read_statement_rows(rows_of(code, content)),
+        lambda content: read_statement_rows(rows_of(container, content)),
         lambda told: container.pack(statement_rows(told)),
     )
 
 
-STATEMENTS: dict[str, StatementFormat] = {code: _generic(code) for code in ("generic_txt", "generic_xlsx")}
+STATEMENTS: dict[str, StatementFormat] = {
+    one.code: one
+    for one in (
+        *(_generic(container) for container in CONTAINERS.values()),
+        StatementFormat(
+            "camt.053", "ISO 20022（camt.053）", "xml", "iso20022", camt.read_statement, camt.write_statement
+        ),
+    )
+}
 
 
 def statement_format(code: str) -> StatementFormat:

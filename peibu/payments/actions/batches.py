@@ -13,7 +13,7 @@ from peibu.casework.models import Case
 from peibu.casework.numbering import next_number
 from peibu.casework.refusals import refusing
 from peibu.claims.facts import CLAIM
-from peibu.gateways.bank import BatchFile, PayLine, format_named, write_batch
+from peibu.gateways.bank import BatchFile, Payer, PayLine, format_named, write_batch
 from peibu.kernel.errors import PeibuError, Refused
 from peibu.kernel.money import yuan
 from peibu.ledger.actions import commit
@@ -198,7 +198,9 @@ def file_of(batch: PaymentBatch, payments: Sequence[Payment], *, on: dt.date, nu
         PayLine(p.position, p.account_number, p.payee_name, p.bank_name, p.amount_fen, purpose, p.key)
         for p in payments
     ]
-    return BatchFile(number or batch.number, on, tuple(lines))
+    terms = terms_of(batch.agency)
+    payer = Payer(terms.payer_name, terms.payer_account, terms.payer_bank)
+    return BatchFile(number or batch.number, on, tuple(lines), payer)
 
 
 def _keep(batch: PaymentBatch, purpose: str, name: str, content: bytes, by: Actor, at: dt.datetime):

@@ -47,7 +47,8 @@ def import_reply(
         seen = _seen(batch, content)
         if seen is not None and asked_at is None:
             return list(ReplyLine.objects.filter(document=seen).select_related("payment__case").order_by("row"))
-        payments = {p.key: p for p in batch.payments.select_for_update(of=("self",)).select_related("case")}
+        told_key = format_named(batch.format).told_key
+        payments = {told_key(p.key): p for p in batch.payments.select_for_update(of=("self",)).select_related("case")}
         problems = _problems(batch, reply, payments, on=timezone.localdate(at))
         if problems:
             raise BankFileRefused("回盘文件与批次不符，没有保存任何内容", problems)
@@ -135,8 +136,9 @@ def _shared_references(reply: Reply, payments: dict[str, Payment]) -> list[Probl
     for line in reply.lines:
         if line.reference and line.key in payments:
             keys[line.reference].add(line.key)
-    for key, reference in Payment.objects.filter(bank_reference__in=list(keys)).values_list("key", "bank_reference"):
-        keys[reference].add(key)
+    own = {payment.pk: key for key, payment in payments.items()}
+    for pk, reference in Payment.objects.filter(bank_reference__in=list(keys)).values_list("pk", "bank_reference"):
+        keys[reference].add(own.get(pk, pk))
     bad = {reference for reference, orders in keys.items() if len(orders) > 1}
     return [
         problem(
