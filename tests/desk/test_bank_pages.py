@@ -57,7 +57,7 @@ def test_a_bank_that_can_be_asked_gets_a_question_and_answers_it(road, visit):
     assert "下载查询文件" in page
     assert "生成再送文件" not in page
     assert "结果不明，查明前不再送银行" in text(client.get(reverse("desk-payments")))
-    asked = client.get(go("desk-payment-batch-question", batch)).content
+    asked = b"".join(client.get(go("desk-payment-batch-question", batch)).streaming_content)
     assert [key for _serial, key in read_ask("generic_txt", asked).lines] == [payment.key]
     bank.paid.pop(payment.key)
     bank.seen.pop(payment.key)
@@ -86,7 +86,7 @@ def file_of(batch, serial):
 def test_an_old_answer_does_not_let_a_payment_out_again(road, visit):
     batch, bank, payment = silent(road, "asked", visit)
     client = visit(road.maker)
-    asked = client.get(go("desk-payment-batch-question", batch)).content
+    asked = b"".join(client.get(go("desk-payment-batch-question", batch)).streaming_content)
     bank.seen.pop(payment.key)
     same_day = bank.tell("generic_txt", asked, on=NOW.date())  # as old as the sending itself
     client.post(go("desk-payment-batch-reply", batch), {"reply": SimpleUploadedFile("答复.txt", same_day)})

@@ -38,4 +38,4 @@ def content(batch) -> bytes:
 
 def reply(road, batch, bank, *, read_at=LATER, **wishes):
     told = bank.answer(batch.format, content(batch), on=max(DAY, batch.released_at.date()), **wishes)
-    return import_reply(batch=batch, name="回盘.txt", content=told, by=road.maker, at=read_at)
+    return import_reply(batch=batch, name="回盘", content=told, by=road.maker, at=read_at)

@@ -11,7 +11,7 @@ from django.db import DatabaseError, connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from peibu.gateways.bank import BankFileRefused
+from peibu.gateways.bank import BankFileRefused, format_named
 from peibu.gateways.bank.fake import FakeBank
 from peibu.gateways.bank.statements import STATEMENTS, Kind, Movement, StatementFile, statement_format
 from peibu.gateways.bank.tables import checksum
@@ -262,6 +262,25 @@ def test_whatever_the_lines_are_the_differences_are_the_whole_difference(story):
 def _only_booked_without_rows(left, outcome):
     with patch.object(reconciling.Payment.objects, "in_bulk", return_value={}):
         _only_booked(left, outcome)
+
+
+def test_the_whole_way_in_iso_20022_with_short_keys(road):
+    road.bank("asked", format="pain.001", statement_format="camt.053")
+    batch = sent(road, road.claim(), road.claim(), road.claim())
+    first, second, third = batch.payments.order_by("position")
+    told_keys = [format_named("pain.001").told_key(p.key) for p in (first, second, third)]
+    lines = reply(road, batch, FakeBank(), returns={told_keys[1]: "1003"}, lose={told_keys[2]})
+    assert sorted(one.outcome for one in lines) == ["paid", "returned"]
+    entries = [line(fen=-first.amount_fen, key=told_keys[0], reference=first.key[:8])]
+    entries.append(line(fen=-third.amount_fen, key=told_keys[2], reference="B3"))
+    content = statement_format("camt.053").write(told(*entries))
+    statement = import_statement(agency=road.agency, name="a.xml", content=content, by=road.maker, at=EVENING)
+    run = compared(road, statement)
+    assert (run.matched, run.settled, run.differences_fen) == (2, 1, 0)
+    third.refresh_from_db()
+    batch.refresh_from_db()
+    assert (third.state, third.bank_reference, batch.state) == ("paid", "B3", "reconciled")
+    assert book.figures(road.fund).paid == first.amount_fen + third.amount_fen
 
 
 def test_differences_are_never_deleted(road):
