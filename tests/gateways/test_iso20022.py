@@ -207,6 +207,7 @@ def test_entities_are_never_expanded(content):
         (b'<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pacs.008.001.08"><x/></Document>', "pacs.008"),
         (b'<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.12"/>', "报文"),
     ],
+    ids=["empty", "cut", "other", "foreign", "hollow"],
 )
 def test_what_is_no_status_report_is_refused_in_a_sentence(content, problem):
     assert problem in said(lambda: read_reply("pain.001", content))
