@@ -103,3 +103,11 @@ def _people(city: Stage, cohort: Cohort, enterprise, number: int, people: int, f
         )  # fmt: skip
         trainees.append(_account(person))
     return trainees, enrolments
+
+
+def as_practice(room: Classroom, nth: int = 0) -> Session:
+    """The nth session as practice: the kind that the folder signs people out of and fences."""
+    session = room.sessions[nth]
+    Session.objects.filter(pk=session.pk).update(kind="practice", base=room.cohort.provider)
+    session.refresh_from_db()
+    return session

@@ -18,12 +18,15 @@ from peibu.ledger.queries import commitment_of
 from peibu.programmes.rates import policy_as_known
 from peibu.registry.enums import ManagementLevel
 from peibu.registry.facts import enterprise_facts, person_facts
+from peibu.registry.identity import real_names
 from peibu.registry.models import Employment, Person
 from peibu.registry.queries import earlier_grants
 from peibu.rulebook import Judgement, load_policy
 from peibu.rulebook.records import InsuranceRun
 from peibu.training.enums import SessionKind
+from peibu.training.facts.attendance import ATTENDANCE, attendance_facts
 from peibu.training.models import Certificate, CertificateBatch, Cohort, Enrolment
+from peibu.training.queries.changes import unconfirmed_changes
 from peibu.training.queries.effective import sealed_points
 
 CLAIM, PAYMENT = "claim", "payment"
@@ -65,9 +68,14 @@ def judge_person(
         **_class_facts(enrolment.cohort),
         **_result_facts(enrolment, certificate, known_at=known_at),
         **_earlier_facts(enrolment.person, enrolment.cohort.policy, claim=claim, known_at=known_at, taken_by=taken_by),
+        **_attendance_facts(enrolment, known_at=known_at),
         "claimed_on": on,
         "fee_per_person_fen": fee_fen,
+        "unconfirmed_plan_changes": unconfirmed_changes(enrolment.cohort, known_at=known_at),
     }
+    real = real_names([enrolment.person_id], known_at=known_at)
+    if real:
+        facts["real_name_verified"] = real[enrolment.person_id]
     if fee_paid:
         facts["fee_paid_by_enterprise"] = True
     policy = policy_as_known(enrolment.cohort.policy, known_at=known_at)
@@ -88,6 +96,12 @@ def _stated_level(enrolment: Enrolment) -> dict:
         return {}
     stated = {"position_level": line.level}
     return stated | ({"appointment_document": True} if line.level_evidence else {})
+
+
+def _attendance_facts(enrolment: Enrolment, *, known_at: dt.datetime) -> dict:
+    """Attendance as far as it was known, for documents whose claim depends on it; no question, no reading."""
+    declared = {spec.name for spec in policy_as_known(enrolment.cohort.policy, known_at=known_at).facts_of(CLAIM)}
+    return attendance_facts(enrolment, at=known_at) if declared & ATTENDANCE else {}
 
 
 def certificate_of(enrolment: Enrolment, *, known_at: dt.datetime) -> Certificate | None:

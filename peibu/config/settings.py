@@ -164,6 +164,8 @@ SEAL = {
     "module": env("PEIBU_SEAL_MODULE", default=""),
     "token": env("PEIBU_SEAL_TOKEN", default=""),
 }
+# Address and shared key of the population register (docs/reference/identity-check.md); the demo has its own.
+IDENTITY = {"url": env("PEIBU_IDENTITY_URL", default=""), "key": env("PEIBU_IDENTITY_KEY", default="")}
 # Banks (docs/reference/bank-file.md): what counts for an agency that has not set its own; lines as {"code": "https://..."}.
 BANK_FORMAT = env("PEIBU_BANK_FORMAT", default="generic_txt")
 BANK_WIRES = env.json("PEIBU_BANK_WIRES", default={})

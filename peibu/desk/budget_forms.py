@@ -53,7 +53,7 @@ class AppropriationForm(forms.Form):
     )
     on = forms.DateField(
         label=_("文件日期"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         error_messages={"required": _("没有填写文件日期。请填写资金下达文件的日期。")},
     )
     amount = YuanField()

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from peibu.desk.views import case, held_certificates, home, records, todo
+from peibu.desk.views import case, held_certificates, home, records, rosters, todo
 
 urlpatterns = [
     path("", home.show, name="desk-home"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("cases/", home.cases, name="desk-cases"),
     path("cases/<uuid:case_id>/", case.show, name="desk-case"),
     path("cases/<uuid:case_id>/move/", case.move, name="desk-case-move"),
+    path("classes/<uuid:cohort_id>/rosters/<int:number>.xlsx", rosters.version, name="desk-roster-version"),
     path("documents/<uuid:document_id>/", case.document, name="desk-document"),
     path("records/", records.show, name="desk-records"),
     path("held-certificates/", held_certificates.show, name="desk-held-certificates"),

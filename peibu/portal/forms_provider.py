@@ -327,7 +327,7 @@ def lesson_choices(plan: TrainingPlan) -> dict:
 def timetable_form(plan: TrainingPlan, *, data=None, lessons: list[Lesson] | list[Session] = ()) -> BaseTimetable:
     """The editor of a timetable: bound to what was sent, or showing lessons (saved ones, or those of a file)."""
     options = lesson_choices(plan)
-    rows = [_initial(lesson) for lesson in lessons]
+    rows = [initial_of(lesson) for lesson in lessons]
     # every row counts as new, so that an emptied row is ignored instead of asked for
     form = Timetable(data, prefix=PREFIX, initial=rows or [{}], form_kwargs=options)
     if data is None:
@@ -335,7 +335,7 @@ def timetable_form(plan: TrainingPlan, *, data=None, lessons: list[Lesson] | lis
     return form
 
 
-def _initial(lesson: Lesson | Session) -> dict:
+def initial_of(lesson: Lesson | Session) -> dict:
     start, end = timezone.localtime(lesson.starts_at), timezone.localtime(lesson.ends_at)
     return {
         "date": start.date(),

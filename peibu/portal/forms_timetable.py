@@ -87,6 +87,16 @@ class VenueForm(forms.Form):
         label=_("纬度"), required=False, min_value=-90, max_value=90, max_digits=8, decimal_places=6,
         help_text=_("度，例如 36.067082。"),
     )  # fmt: skip
+    radius_m = forms.IntegerField(
+        label=_("签到范围半径（米）"), required=False, min_value=20, max_value=5000,
+        help_text=_("政策要求核对位置的课次，手机在这个范围内才能直接签到；不填则不核对。室内定位误差常有几十米，建议不小于 150。"),
+    )  # fmt: skip
+
+    def clean(self) -> dict:
+        given = super().clean()
+        if given.get("radius_m") and given.get("latitude") is None:
+            self.add_error("radius_m", _("填写签到范围须先填写经度和纬度。"))
+        return given
 
 
 class RoomForm(forms.Form):

@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("peibu.portal.urls_calls")),
     path("", include("peibu.portal.urls_claims")),
     path("", include("peibu.portal.urls_attendance")),
+    path("", include("peibu.portal.urls_phone")),
     path("", include("peibu.portal.urls_archive")),
     path("", include("peibu.portal.urls_exams")),
     path("", include("peibu.portal.urls_examining")),

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from peibu.portal.views import calendars, check_in, leaves, lesson_notes, sheets, teacher, trainee
+from peibu.portal.views import (
+    calendars,
+    check_in,
+    check_out,
+    leaves,
+    lesson_notes,
+    places,
+    sheets,
+    teacher,
+    trainee,
+)
 
 urlpatterns = [
     path("s/<str:code>/", check_in.land, name="check-in"),
@@ -10,6 +20,10 @@ urlpatterns = [
     path("trainee/scan/", check_in.scan, name="trainee-scan"),
     path("trainee/attendance/", trainee.attendance, name="trainee-attendance"),
     path("trainee/sessions/<uuid:session_id>/", trainee.session, name="trainee-session"),
+    path("trainee/places/", places.show, name="trainee-places"),
+    path("trainee/places/<uuid:cohort_id>/apply/", places.apply, name="trainee-place-apply"),
+    path("trainee/places/<uuid:application_id>/confirm/", places.confirm, name="trainee-place-confirm"),
+    path("trainee/places/<uuid:application_id>/withdraw/", places.withdraw, name="trainee-place-withdraw"),
     path("calendar/", calendars.show, name="calendar"),
     path("calendar/address/", calendars.address, name="calendar-address"),
     path("calendar/<str:secret>.ics", calendars.feed, name="calendar-file"),
@@ -35,5 +49,12 @@ urlpatterns = [
     path("teaching/sessions/<uuid:session_id>/log/", teacher.log, name="teaching-log"),
     path("teaching/sessions/<uuid:session_id>/wall/", check_in.wall, name="check-in-wall"),
     path("teaching/sessions/<uuid:session_id>/wall/code/", check_in.wall_code, name="check-in-wall-code"),
+    path("teaching/sessions/<uuid:session_id>/out/", check_out.wall, name="check-out-wall"),
+    path("teaching/sessions/<uuid:session_id>/out/code/", check_out.wall_code, name="check-out-wall-code"),
+    path("teaching/sessions/<uuid:session_id>/out/open/", check_out.open_gate, name="check-out-open"),
+    path("teaching/sessions/<uuid:session_id>/out/close/", check_out.close_gate, name="check-out-close"),
+    path("teaching/attendances/<uuid:attendance_id>/left/", check_out.by_hand, name="check-out-by-hand"),
+    path("teaching/entry-requests/<uuid:request_id>/decide/", check_out.decide, name="entry-request-decide"),
+    path("teaching/classes/<uuid:cohort_id>/statistics/", check_out.statistics, name="teaching-statistics"),
     path("class-photos/<uuid:document_id>/", teacher.photo, name="class-photo"),
 ]

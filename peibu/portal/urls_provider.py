@@ -5,12 +5,14 @@ from django.urls import path
 from peibu.portal.views import (
     agreements,
     base,
+    changes,
     class_calendar,
     offers,
     provider,
     provider_classes,
     provider_downloads,
     provider_people,
+    provider_places,
     provider_plans,
     provider_timetable,
     teacher_hours,
@@ -19,6 +21,7 @@ from peibu.portal.views import (
 
 PLAN = "provider/plans/<uuid:plan_id>/"
 CLASS = "provider/classes/<uuid:cohort_id>/"
+CHANGE = "provider/changes/<uuid:change_id>/"
 urlpatterns = [
     path("provider/", provider.home, name="provider-home"),
     path("provider/plans/", provider_plans.show_all, name="provider-plans"),
@@ -38,6 +41,7 @@ urlpatterns = [
     path(f"{CLASS}papers/", provider_classes.paper, name="class-paper"),
     path(f"{CLASS}people/", provider_people.show, name="class-people"),
     path(f"{CLASS}people/add/", provider_people.add, name="class-people-add"),
+    path(f"{CLASS}people/verify/", provider_people.verify, name="class-people-verify"),
     path(f"{CLASS}people/remove/", provider_people.remove, name="class-people-remove"),
     path(f"{CLASS}timetable/", provider_timetable.edit, name="class-timetable"),
     path(f"{CLASS}timetable/clashes/", provider_timetable.check, name="class-timetable-clashes"),
@@ -49,6 +53,16 @@ urlpatterns = [
     path(f"{CLASS}calendar/copy/", class_calendar.copy, name="class-calendar-copy"),
     path(f"{CLASS}calendar/repeat/", class_calendar.repeat, name="class-calendar-repeat"),
     path(f"{CLASS}calendar/address/", class_calendar.address, name="class-calendar-address"),
+    path(f"{CLASS}applications/", provider_places.show, name="class-applications"),
+    path(
+        f"{CLASS}applications/<uuid:application_id>/decide/", provider_places.decide, name="class-application-decide"
+    ),
+    path(f"{CLASS}changes/", changes.show_all, name="class-changes"),
+    path(f"{CLASS}rosters/<int:number>.xlsx", changes.roster, name="class-roster-version"),
+    path(CHANGE, changes.show, name="class-change"),
+    path(f"{CHANGE}timetable/", changes.timetable, name="class-change-timetable"),
+    path(f"{CHANGE}people/", changes.people, name="class-change-people"),
+    path(f"{CHANGE}move/", changes.move, name="class-change-move"),
     path("provider/venues/", venues.show, name="venues"),
     path("provider/venues/<uuid:venue_id>/rooms/", venues.add, name="venue-room-add"),
     path("provider/rooms/<uuid:room_id>/remove/", venues.remove, name="room-remove"),

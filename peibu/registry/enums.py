@@ -72,3 +72,11 @@ class CertificateLevel(models.TextChoices):
     SENIOR = "senior", _("高级工")
     TECHNICIAN = "technician", _("技师")
     SENIOR_TECHNICIAN = "senior_technician", _("高级技师")
+
+
+class IdentityVerdict(models.TextChoices):
+    """Do a name and an identity number belong together? Three values: a register that is away says nothing."""
+
+    MATCH = "match", _("一致")
+    MISMATCH = "mismatch", _("不一致")
+    UNKNOWN = "unknown", _("待核验")

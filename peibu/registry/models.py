@@ -15,6 +15,7 @@ from peibu.registry.enums import (
     CertificateKind,
     CertificateLevel,
     ContributionKind,
+    IdentityVerdict,
     ManagementLevel,
     OrganisationKind,
     RegisterCode,
@@ -294,3 +295,27 @@ class HeldCertificate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.number}"
+
+
+class IdentityCheck(models.Model):
+    """What the population register said of a person's name and number, or that it did not answer (`unknown`)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="identity_checks")
+    verdict = models.CharField(_("核验结果"), max_length=10, choices=IdentityVerdict.choices)
+    source = models.CharField(_("核验来源"), max_length=60)
+    reference = models.CharField(_("核验回执"), max_length=80, blank=True)
+    asked_at = models.DateTimeField(_("核验时间"))
+    answered_at = models.DateTimeField(_("答复时间"), null=True, blank=True)
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "asked_at"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(verdict="unknown") | (Q(answered_at__isnull=False) & ~Q(reference="")),
+                name="an_identity_is_told_by_an_answer",
+            ),
+            models.CheckConstraint(condition=~Q(source=""), name="an_identity_check_has_its_source"),
+        ]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]

@@ -15,7 +15,7 @@ from peibu.rulebook.yaml_reader import Lined
 UNITS = ("fen", "month", "months", "days", "working_days", "percent", "persons", "points", "items", "times", "years")
 UNITS = (*UNITS, "date", "places", "photos", "hours", "minutes", "seconds", "class_hours", "basis_points", "projects")
 UNITS = (*UNITS, "bases", "grade", "certificates", "courses", "classes", "topics", "teachers", "seminars", "parts")
-UNITS = (*UNITS, "weeks", "enterprises", "institutions", "platforms", "reports", "square_metres", "copies")
+UNITS = (*UNITS, "weeks", "enterprises", "institutions", "platforms", "reports", "square_metres", "metres", "copies")
 
 
 @dataclass(frozen=True)

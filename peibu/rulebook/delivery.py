@@ -10,11 +10,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from peibu.rulebook.attendance_terms import AttendanceTerms, read_attendance
 from peibu.rulebook.errors import PolicyError
 
 PLACES = ("bases", "own")
 RECORDS = ("theory", "practice", "ideological", "online", "other", "")
 MADE = ("made", "uploaded")
+ENROLS = ("enterprise", "institution", "trainee")
 # What the system itself writes for a filing, and the parts of an archive it can find (code list `archive_parts`).
 PAPERS = ("plan", "training_plan", "roster", "timetable")
 ARCHIVE = (
@@ -22,12 +24,13 @@ ARCHIVE = (
 )  # fmt: skip
 _KEYS = (
     "list", "listed_fact", "practice_at", "size", "size_rule", "size_beyond", "lead", "free", "plan", "roster", "held_at_signup",
-    "sessions", "topics", "papers", "exam",
+    "sessions", "topics", "papers", "exam", "change_notice", "enrols", "offer_hours", "attendance",
 )  # fmt: skip
 _NEEDED = {
     "list": "name the published list whoever teaches stands on",
     "size_beyond": "name the parameter of the most people a class has",
 }
+NUMBERS = ("size", "size_beyond", "lead", "change_notice", "offer_hours")
 _PLAN = ("topics", "asks", "from_class", "codes")
 
 
@@ -67,7 +70,10 @@ class Delivery:
     class has then, or where the document names no size.
     `free`: the clause that forbids charging the trainee, or "". `asks`: facts the plan states. `from_class`: parts of
     the plan that the timetable supplies. `roster`: facts a roster states per person. `held_at_signup`: facts that the
-    day of the sign-up answers. `papers`: paper of the filing -> made by the system or uploaded. `exam`: who examines."""
+    day of the sign-up answers. `papers`: paper of the filing -> made by the system or uploaded. `change_notice`:
+    parameter of the working days that a change after the filing lies ahead of the session, or "". `enrols`: who
+    may enrol people, of ENROLS; `offer_hours`: parameter of the hours an offered place is held for a trainee, or "".
+    `exam`: who examines. `attendance`: sign-out, late scans, location fence."""
 
     list: str
     size_beyond: str
@@ -86,7 +92,11 @@ class Delivery:
     sessions: Mapping[str, SessionWord] = field(default_factory=dict)
     topics: str = ""
     papers: Mapping[str, str] = field(default_factory=dict)
+    change_notice: str = ""
+    enrols: tuple[str, ...] = ("enterprise",)
+    offer_hours: str = ""
     exam: ExamBody = field(default_factory=ExamBody)
+    attendance: AttendanceTerms = field(default_factory=AttendanceTerms)
 
 
 def read_delivery(
@@ -113,7 +123,7 @@ def read_delivery(
     for word, known, what in (
         *((name, facts, "fact") for name in named),
         *((name, codes, "code list") for name in lists),
-        *((given[key], dated, "parameter") for key in ("size", "size_beyond", "lead") if key in given),
+        *((given[key], dated, "parameter") for key in NUMBERS if key in given),
         *((given[key], rules, "rule") for key in ("size_rule",) if key in given),
         *((given[key], clauses, "clause") for key in ("free",) if key in given),
         *((value, MADE, "way of a paper") for value in given.get("papers", {}).values()),
@@ -123,10 +133,13 @@ def read_delivery(
             if way == "made"
         ),
         *((part, _items(codes, "plan_parts"), "part of a plan") for part in plan.get("from_class", ())),
+        *((who, ENROLS, "way into a class") for who in given.get("enrols", ())),
         (given.get("practice_at", "bases"), PLACES, "place of practice"),
     ):
         if word not in known:
             _fail(path, line, f"{word!r} is no {what}", "correct the name, or add it to the folder")
+    if "trainee" in given.get("enrols", ()) and "offer_hours" not in given:
+        _fail(path, line, "trainees enrol, without offer_hours", "name the parameter of the hours an offer is held")
     _check_lists(path, given.get("papers", {}), codes, line)
     return Delivery(
         list=given["list"],
@@ -146,7 +159,13 @@ def read_delivery(
         sessions=_sessions(path, given.get("sessions", {})),
         topics=given.get("topics", ""),
         papers=dict(given.get("papers", {})),
+        change_notice=given.get("change_notice", ""),
+        enrols=tuple(given.get("enrols", ("enterprise",))),
+        offer_hours=given.get("offer_hours", ""),
         exam=_exam(path, given.get("exam", {}), facts=facts, clauses=clauses),
+        attendance=read_attendance(
+            path, given.get("attendance", {}), dated=dated, kinds=given.get("sessions", {}), fail=_fail
+        ),
     )
 
 

@@ -121,16 +121,12 @@ def _sections(folder: Path, card: Mapping[str, Any], rules: list[Rule], **names:
     facts, codes, clauses = names["facts"], names["codes"], names["clauses"]
     dated = {**names["parameters"], **names["readings"]}
     limits = read_yaml(folder / "limits.yaml", optional=True)
-    limited = {"facts": facts, "parameters": names["parameters"], "codes": codes, "clauses": clauses}
     paying = {subject for rule in rules if rule.mark.kind == "amount" for subject in rule.mark.subjects}
-    paid = {"codes": codes, "readings": names["readings"], "facts": facts, "clauses": clauses}
-    file = folder / "policy.yaml"
+    known, file = {"facts": facts, "codes": codes, "clauses": clauses}, folder / "policy.yaml"
     return {
-        "delivery": read_delivery(
-            file, card, facts=facts, codes=codes, dated=dated, clauses=clauses, rules={rule.name for rule in rules}
-        ),
-        "limits": read_limits(folder / "limits.yaml", limits, **limited),
-        "funds": read_funds(file, card, paying=paying, **paid),
+        "delivery": read_delivery(file, card, dated=dated, rules={rule.name for rule in rules}, **known),
+        "limits": read_limits(folder / "limits.yaml", limits, parameters=names["parameters"], **known),
+        "funds": read_funds(file, card, paying=paying, readings=names["readings"], **known),
     }
 
 

@@ -99,6 +99,7 @@ _UNITS = {
     "platforms": "个",
     "reports": "份",
     "square_metres": "平方米",
+    "metres": "米",
     "copies": "份",
 }
 _HINTS = {

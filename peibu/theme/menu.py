@@ -136,6 +136,7 @@ OF_ROLE: dict[str, tuple[Item, ...]] = {
         Item(_("工作台"), "provider-home", "layout-dashboard"),
         Item(_("培训方案"), "provider-plans", "file-text"),
         Item(_("培训班次"), "provider-classes", "school"),
+        Item(_("招生报名"), "enterprise-signups", "user-plus"),
         Item(_("教师课时"), "provider-teacher-hours", "users"),
         Item(_("委托协议"), "agreements", "signature"),
         Item(_("课程日历"), "calendar", "calendar"),

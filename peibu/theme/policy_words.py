@@ -30,7 +30,7 @@ def unit_word(unit: str) -> str:
         "seconds": _("秒"), "basis_points": _("‱（万分之一）"), "projects": _("个"), "bases": _("个"),
         "seminars": _("期"), "certificates": _("本"), "courses": _("门"), "classes": _("个班"), "topics": _("项"),
         "teachers": _("人"), "weeks": _("周"), "enterprises": _("家"), "institutions": _("家"), "platforms": _("家"),
-        "reports": _("份"), "copies": _("份"), "parts": _("份"), "square_metres": _("平方米"),
+        "reports": _("份"), "copies": _("份"), "parts": _("份"), "square_metres": _("平方米"), "metres": _("米"),
     }  # fmt: skip
     return words.get(unit, "")
 

@@ -15,6 +15,7 @@ from django.views.i18n import set_language as django_set_language
 
 from peibu.accounts.access import public, signed_in
 from peibu.accounts.actor import assignments_of
+from peibu.accounts.enums import Role
 from peibu.casework.models import Progress
 from peibu.theme import menu
 from peibu.theme.forms import SignInForm
@@ -51,9 +52,13 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session; only by POST, so that no link can sign anybody out."""
     if request.method != "POST":
         return redirect("sign-in")
+    trainee = request.actor is not None and request.actor.role == Role.TRAINEE
     logout(request)
     messages.success(request, _("您已退出登录。"))
-    return redirect(menu.first_address("home", "sign-in"))
+    answer = redirect(menu.first_address("home", "sign-in"))
+    if trainee:  # only a trainee's pages keep anything on the phone; it goes with the account (timetable, worker)
+        answer["Clear-Site-Data"] = '"storage"'
+    return answer
 
 
 @signed_in(writes=True)

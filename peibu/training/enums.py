@@ -44,6 +44,37 @@ class EnrolmentState(models.TextChoices):
     CANCELLED = "cancelled", _("已退出")
 
 
+class PlaceState(models.TextChoices):
+    """How far somebody's own application for a place has come."""
+
+    APPLIED = "applied", _("待审核")
+    WAITING = "waiting", _("候补中")
+    OFFERED = "offered", _("有名额，待本人确认")
+    PLACED = "placed", _("已编入班次")
+    DECLINED = "declined", _("未通过")
+    EXPIRED = "expired", _("逾期未确认")
+    WITHDRAWN = "withdrawn", _("本人已撤回")
+    CLOSED = "closed", _("班次已备案，未编入")
+
+
+class ChangeKind(models.TextChoices):
+    """What becomes of a class by a change after its filing (WH63.2.3)."""
+
+    AMEND = "amend", _("调整课程或学员")
+    CANCEL = "cancel", _("取消班次")
+
+
+class LessonDeed(models.TextChoices):
+    MOVE = "move", _("调整")
+    DROP = "drop", _("取消")
+    ADD = "add", _("新增")
+
+
+class PersonDeed(models.TextChoices):
+    JOIN = "join", _("新增")
+    LEAVE = "leave", _("退出")
+
+
 class AttendanceMethod(models.TextChoices):
     QR = "qr", _("扫码签到")
     MANUAL = "manual", _("人工补签")
@@ -108,3 +139,38 @@ class LeaveState(models.TextChoices):
     GRANTED = "granted", _("已准假")
     REFUSED = "refused", _("未准假")
     WITHDRAWN = "withdrawn", _("已撤回")
+
+
+class Direction(models.TextChoices):
+    """Which way somebody goes through the door."""
+
+    IN = "in", _("签到")
+    OUT = "out", _("签退")
+
+
+class EntryDoubt(models.TextChoices):
+    """Why a genuine code could not count by itself."""
+
+    TOO_LATE = "too_late", _("送达太晚")
+    NOT_PROVEN = "not_proven", _("手机计时中断，无法证明扫码时间")
+    CLOCK_MOVED = "clock_moved", _("手机时钟在扫码后被调整")
+    NO_TICKET = "no_ticket", _("这部手机事先没有在本平台登记")
+    NOT_ASKED = "not_asked", _("本政策不受理断网扫码")
+    CODE_EXPIRED = "code_expired", _("扫码时签到码已过期")
+    CLOSED = "closed", _("扫码时教师已结束签到")
+    OUTSIDE = "outside", _("手机不在培训场所范围内")
+    NO_PLACE = "no_place", _("没有可用的定位")
+
+
+class EntryRequestState(models.TextChoices):
+    ASKED = "asked", _("待教师确认")
+    ENTERED = "entered", _("已确认到课")
+    DECLINED = "declined", _("未确认")
+
+
+class Nearness(models.TextChoices):
+    """How far a phone was from the classroom, in words: nothing finer is kept."""
+
+    INSIDE = "inside", _("在场所范围内")
+    OUTSIDE = "outside", _("在场所范围外")
+    UNKNOWN = "unknown", _("位置不明")

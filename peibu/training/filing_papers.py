@@ -21,20 +21,22 @@ in_chinese = translation.override("zh-hans")  # papers are Chinese in whatever l
 def told_sessions(cohort: Cohort) -> list[dict]:
     """The timetable as plain data, to be kept with a handed-in version and compared later."""
     rows = cohort.sessions.select_related("teacher", "base").order_by("starts_at")
-    return [
-        {
-            "date": timezone.localtime(row.starts_at).date().isoformat(),
-            "from": f"{timezone.localtime(row.starts_at):%H:%M}",
-            "until": f"{timezone.localtime(row.ends_at):%H:%M}",
-            "kind": str(row.kind),
-            "subject": row.subject,
-            "class_hours": row.class_hours,
-            "place": row.place,
-            "base": row.base.name if row.base else "",
-            "teacher": row.teacher.name if row.teacher else "",
-        }
-        for row in rows
-    ]
+    return [told_session(row) for row in rows]
+
+
+def told_session(row) -> dict:
+    """One session (saved or proposed) as plain data."""
+    return {
+        "date": timezone.localtime(row.starts_at).date().isoformat(),
+        "from": f"{timezone.localtime(row.starts_at):%H:%M}",
+        "until": f"{timezone.localtime(row.ends_at):%H:%M}",
+        "kind": str(row.kind),
+        "subject": row.subject,
+        "class_hours": row.class_hours,
+        "place": row.place,
+        "base": row.base.name if row.base else "",
+        "teacher": row.teacher.name if row.teacher else "",
+    }
 
 
 @in_chinese

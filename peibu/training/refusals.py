@@ -1,6 +1,6 @@
 """What the database refuses in this room, told in sentences: constraint -> (what, what to do)."""
 
-from peibu.training.refusals_attendance import ATTENDANCE
+from peibu.training.refusals_attendance import ATTENDANCE, PRESENCE
 from peibu.training.refusals_callbacks import CALLBACKS
 from peibu.training.refusals_classes import CLASSES
 from peibu.training.refusals_exam import EXAM
@@ -10,6 +10,7 @@ SENTENCES = {
     **EXAM,
     **SIGNUP,
     **ATTENDANCE,
+    **PRESENCE,
     **CALLBACKS,
     **CLASSES,
     "a_teacher_is_in_one_place": ("教师在同一时间已被排入另一班次（或本班另一节课）", "请调整时间或更换教师"),

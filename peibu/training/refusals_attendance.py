@@ -11,3 +11,18 @@ ATTENDANCE = {
     "a_late_lesson_note_is_marked": ("教案是否补交与提交时间不符", "请核对系统时间后重试"),
     "a_log_says_something": ("培训日志没有内容", "请写明本课次讲了什么、学员情况如何"),
 }
+
+PRESENCE = {
+    "check_out_closes_after_it_opens": ("结束签退的时间早于开始时间", "请核对系统时间后重试"),
+    "a_manual_sign_out_has_a_reason": ("补签退没有写明理由", "请填写理由后再提交"),
+    "nobody_signs_out_ahead_of_time": ("离开时间晚于现在", "请核对离开时间"),
+    "nobody_leaves_before_coming": ("离开时间早于签到时间", "请核对离开时间"),
+    "a_late_scan_arrives_after_it_was_taken": ("断网扫码的时间晚于送达时间", "请重新扫码"),
+    "one_open_entry_request_each": ("该学员本课次已有待确认的申请", "请刷新页面"),
+    "a_decided_entry_request_says_who_and_why": ("处理申请没有写明理由", "请填写理由后再提交"),
+    "a_known_place_has_its_accuracy": ("定位没有误差，不能使用", "请重新定位后扫码"),
+    "a_fence_has_a_middle_and_a_radius": (
+        "签到范围半径应为20至5000米，并须填写经纬度",
+        "请填写场所的经纬度，或不设签到范围",
+    ),
+}

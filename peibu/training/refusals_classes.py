@@ -21,4 +21,9 @@ CLASSES = {
     "a_make_up_is_as_long": ("补课课次的课时少于所缺的课", "请选择课时不少于所缺课次的补课"),
     "only_a_granted_leave_is_made_up": ("没有准假的课次不能安排补课", "请先审批请假"),
     "one_live_feed_each": ("日历地址已经生成", "请刷新页面；忘记地址的，请作废后重新生成"),
+    "one_open_change_per_class": ("本班已有一项变更正在办理", "请等待办结，或撤回后重新提出"),
+    "a_change_has_a_reason": ("变更没有写明原因", "请填写变更原因"),
+    "a_changed_person_has_a_reason": ("学员变更没有写明原因", "请为每名变更的学员填写原因"),
+    "a_change_is_written_before_it_is_handed_in": ("变更申请已提交，不能修改", "请等待受理机构办理，或撤回后重新提出"),
+    "a_taught_session_never_changes": ("已签到的课次不能变更", "请只调整尚未上的课次"),
 }

@@ -12,4 +12,6 @@ SIGNUP = {
     ),
     "one_place_per_person_and_quota": ("名单中有人正在被另一份报名占用名额", "请稍后刷新页面重试"),
     "quota_is_never_oversold": ("剩余名额不足", "请减少人数后再提交，或联系市级主管部门"),
+    "one_live_application_per_class": ("您已经申请过本班", "请在“个人报名”中查看办理情况"),
+    "a_declined_application_says_why": ("不通过没有写明理由", "请填写审核意见"),
 }

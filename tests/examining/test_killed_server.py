@@ -1,20 +1,12 @@
 """The web server dies without a word in the middle of a test (kill -9): what was answered is still there."""
 
-import os
-import signal
-import socket
-import subprocess
-import sys
-import time
 from http.cookies import SimpleCookie
-from pathlib import Path
 from urllib.error import URLError
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 import pytest
 from django.conf import settings as django_settings
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -22,43 +14,14 @@ from peibu.accounts import clock
 from peibu.examining.models import Sitting
 from peibu.examining.queries.sittings import shown_paper
 from tests.examining.bank_world import account_of, minute, online, right_places
+from tests.served import free_port, kill, start
 
-ROOT = Path(__file__).resolve().parents[2]
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
 class _Stay(HTTPRedirectHandler):
     def redirect_request(self, *args):
         return None
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def start(port: int) -> subprocess.Popen:
-    """The real server in a process of its own, on the database of the tests."""
-    name = connection.settings_dict["NAME"]
-    address = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
-    env = os.environ | {"DATABASE_URL": address, "DJANGO_SETTINGS_MODULE": "peibu.config.settings"}
-    command = [sys.executable, "-m", "peibu", "serve", "--port", str(port), "--workers", "1", "--threads", "2"]
-    # a session of its own: the signal must reach the worker too
-    process = subprocess.Popen(command, env=env, cwd=ROOT, start_new_session=True)
-    for _ in range(600):
-        try:
-            with socket.create_connection(("127.0.0.1", port), timeout=1):
-                return process
-        except OSError:
-            assert process.poll() is None, "the server did not start"
-            time.sleep(0.2)
-    raise AssertionError("the server did not answer")
-
-
-def kill(server: subprocess.Popen) -> None:
-    os.killpg(server.pid, signal.SIGKILL)
-    server.wait()
 
 
 class Phone:

@@ -42,7 +42,17 @@ def test_who_examines_is_read():
         ("provider: training_base", "provider: some_base", "some_base"),
         ("provider: training_base", "teacher: training_base", "teacher"),
         ("    tasks: exam_tasks_by_city_body", "    tasks: exam_tasks", "exam_tasks"),
+        ("early: early_leaving_minutes", "early: late_leaving_minutes", "late_leaving_minutes"),
+        ("late_scan: {within", "late_scans: {within", "unknown key late_scans"),
+        ("late_scan: {within: late_scan_minutes}", "late_scan: {}", "without within"),
+        ("outside: confirm", "outside: arrest", "arrest"),
+        ("    leave: due", "    leave: forgiven", "forgiven"),
+        ("sign_out: {kinds: [practice", "sign_out: {kinds: [swimming", "swimming"),
         ("    tasks: exam_tasks_by_city_body", "    task: exam_tasks_by_city_body", "unknown key task"),
+        ("enrols: [enterprise, trainee]", "enrols: [enterprise, neighbour]", "neighbour"),
+        ("  offer_hours: place_offer_hours\n", "", "without offer_hours"),
+        ("offer_hours: place_offer_hours", "offer_hours: no_number", "no_number"),
+        ("change_notice: change_notice_working_days", "change_notice: soon", "soon"),
         ("  size_beyond: class_people_max\n", "", "without size_beyond"),
         ("  size_beyond: class_people_max\n", "  size_beyond: as_many_as_come\n", "'as_many_as_come' is no parameter"),
         ("from_class: [time, timetable]", "from_class: [time, tme_table]", "'tme_table' is no part of a plan"),
@@ -77,3 +87,13 @@ def test_how_many_a_class_may_hold_is_the_citys_own_number(path):
 
 def test_the_folder_without_a_change_is_read(changed):
     assert changed(BODY, BODY).delivery.exam.body == "appraisal_body"
+
+
+def test_who_may_enrol_and_how_long_an_offer_is_held_is_read():
+    by_policy = {name: load_policy(name).delivery for name in ("jinan/internet_plus_2020", WEIHAI)}
+    assert {name: found.enrols for name, found in by_policy.items()} == {
+        "jinan/internet_plus_2020": ("enterprise", "institution", "trainee"),
+        WEIHAI: ("enterprise", "trainee"),
+    }
+    assert {found.offer_hours for found in by_policy.values()} == {"place_offer_hours"}
+    assert load_policy("qingdao/industrial_internet_2020").delivery.enrols == ("enterprise",)

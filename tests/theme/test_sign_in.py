@@ -60,6 +60,12 @@ def test_sign_out_needs_post(client, reviewer):
     assert "_auth_user_id" not in client.session
 
 
+def test_signing_out_clears_what_a_trainees_phone_kept_and_only_that(client, reviewer, trainee):
+    for account, header in (("trainee", '"storage"'), ("reviewer", None)):
+        sign_in(client, account)
+        assert client.post("/sign-out/").headers.get("Clear-Site-Data") == header
+
+
 def test_switching_to_an_own_post_and_not_to_a_foreign_one(client, reviewer, trainee):
     sign_in(client, "reviewer")
     own = reviewer.assignments.get(role="hrss_supervisor")

@@ -108,7 +108,7 @@ def test_only_the_own_enterprise_works_on_a_signup(hr):
         lambda: withdraw_signup(signup=signup, by=other.by, at=NOW),
         lambda: start_signup(policy=hr.city.policy, enterprise=hr.unit, by=other.by, at=NOW),
     ):
-        with pytest.raises(Refused, match="不属于您所在的单位|只能为本企业报名"):
+        with pytest.raises(Refused, match="不属于您所在的单位|只能为本单位报名"):
             deed()
 
 

@@ -6,6 +6,7 @@ import secrets
 from peibu.demo.city import NOW, draw_photo
 from peibu.demo.city.records import CHINA
 from peibu.demo.loader.classes import ClassStory
+from peibu.demo.loader.leaving import late_scan_for_the_teacher, sign_out_everybody
 from peibu.training.actions.attendance import finish_teaching
 from peibu.training.actions.leave import ask_leave
 from peibu.training.actions.lesson_notes import write_lesson_note
@@ -29,10 +30,12 @@ def teach(story: ClassStory) -> None:
     enrolments = {row.person_id: row for row in cohort.enrolments.all()}
     _check_ins(story, sessions)
     _sign_ins(story, sessions, enrolments)
+    sign_out_everybody(story, sessions)
     _photos(story, sessions)
     _leave(story, sessions, list(enrolments.values()))
     if story.reached("taught") is None:
         _lesson_notes(story, sessions)
+        late_scan_for_the_teacher(sessions)
     for session, text in zip(sessions, story.plan.log, strict=False):
         write_log(session=session, text=text, by=story.by, at=session.ends_at + dt.timedelta(minutes=30))
     if story.reached("taught"):

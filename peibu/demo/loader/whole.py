@@ -13,12 +13,14 @@ from peibu.demo.loader.base import Loaded, load_base
 from peibu.demo.loader.callbacks import phone
 from peibu.demo.loader.calls import play_calls
 from peibu.demo.loader.catalogues import load_catalogues
+from peibu.demo.loader.changes import check_names, play_changes
 from peibu.demo.loader.classes import ClassStory
 from peibu.demo.loader.corrections import correct_after_payment
 from peibu.demo.loader.exams import examine
 from peibu.demo.loader.funds import fill_funds
 from peibu.demo.loader.money import play_claims
 from peibu.demo.loader.online import fill_bank_of_the_body
+from peibu.demo.loader.places import play_places
 from peibu.demo.loader.players import Players
 from peibu.demo.loader.teaching import teach
 
@@ -48,5 +50,8 @@ def load_city(*, seed: int, people: int, enterprises: int, show: bool = True) ->
     propose_an_account(players, at=NOW)
     load_catalogues(loaded, players, at=NOW)
     fill_bank_of_the_body(players, at=NOW)
+    play_changes(players)
+    check_names(players)
+    play_places(players)
     clock.move_to(NOW)
     return loaded

@@ -3,18 +3,22 @@
 import dataclasses
 import datetime as dt
 
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from peibu.accounts.actor import Actor
 from peibu.casework.models import Case, Determination
+from peibu.registry.identity import latest_checks
 from peibu.training.enums import SessionKind
 from peibu.training.facts.filing import catalogue_edition
 from peibu.training.filing import judge_filing
 from peibu.training.filing_papers import plan_rows
 from peibu.training.models import Cohort
+from peibu.training.queries.changes import changes_of
 from peibu.training.queries.filing import days_of, filing_time, kept_determination, people_in, timetable_versions
 from peibu.training.queries.papers import uploaded_papers
+from peibu.training.queries.rosters import editions, since_filed
 
 TEMPLATE = "desk/panels/class_filing.html"
 
@@ -38,6 +42,7 @@ def context(case: Case, actor: Actor, on: dt.date) -> dict:
     kept = kept_determination(cohort)
     fresh = judge_filing(cohort, on=kept.on if kept else on)
     titles = {finding.rule: finding for finding in fresh.findings}
+    rosters = editions(cohort)
     return {
         "cohort": cohort,
         "plan": plan,
@@ -55,6 +60,13 @@ def context(case: Case, actor: Actor, on: dt.date) -> dict:
         "versions": timetable_versions(cohort),
         "time": filing_time(cohort, on=on),
         "papers": uploaded_papers(cohort),
+        "identities": latest_checks(
+            cohort.enrolments.values_list("person_id", flat=True),
+            known_at=timezone.make_aware(dt.datetime.combine(on, dt.time.max)),
+        ),
+        "class_changes": changes_of(cohort),
+        "editions": rosters,
+        "since": since_filed(cohort, rosters),
     }
 
 

@@ -126,34 +126,6 @@ class Migration(migrations.Migration):
             name='name',
             field=models.CharField(max_length=120, verbose_name='名称'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='account',
-            trigger=pgtrigger.compiler.Trigger(name='item_of_this_fund', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        IF NEW.item_id IS NOT NULL AND NOT EXISTS (\n            SELECT 1 FROM ledger_item i WHERE i.id = NEW.item_id AND i.fund_id = NEW.fund_id) THEN\n            RAISE EXCEPTION 'an_item_belongs_to_its_fund' USING ERRCODE = 'check_violation', CONSTRAINT = 'an_item_belongs_to_its_fund';\n        END IF;\n        RETURN NEW;\n    ", hash='16deaf69d4dda65055be5b04b99853a144031fbe', operation='INSERT', pgid='pgtrigger_item_of_this_fund_a280d', table='ledger_account', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='account',
-            trigger=pgtrigger.compiler.Trigger(name='account_stands', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."fund_id" IS DISTINCT FROM (NEW."fund_id") OR OLD."year" IS DISTINCT FROM (NEW."year") OR OLD."role" IS DISTINCT FROM (NEW."role") OR OLD."item_id" IS DISTINCT FROM (NEW."item_id") OR OLD."division_id" IS DISTINCT FROM (NEW."division_id"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='09e23837a9f14089c1c83251f7f416d3e4868189', operation='UPDATE', pgid='pgtrigger_account_stands_157e7', table='ledger_account', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='account',
-            trigger=pgtrigger.compiler.Trigger(name='account_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='fdea42321902883eb52e00075ce8f915a3d6f483', operation='DELETE', pgid='pgtrigger_account_is_kept_5eddb', table='ledger_account', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='entry',
-            trigger=pgtrigger.compiler.Trigger(name='entry_moves_money', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func="\n        IF NOT EXISTS (SELECT 1 FROM ledger_posting p WHERE p.entry_id = NEW.id) THEN\n            RAISE EXCEPTION 'an_entry_moves_money' USING ERRCODE = 'check_violation', CONSTRAINT = 'an_entry_moves_money';\n        END IF;\n        RETURN NULL;\n    ", hash='da005fa0fd30639552b51f597d0a0f62bcf7296a', operation='INSERT', pgid='pgtrigger_entry_moves_money_55633', table='ledger_entry', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='posting',
-            trigger=pgtrigger.compiler.Trigger(name='posting_fits_its_entry', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE e ledger_entry; a ledger_account; c ledger_commitment;', func="\n        SELECT * INTO e FROM ledger_entry WHERE id = NEW.entry_id;\n        SELECT * INTO a FROM ledger_account WHERE id = NEW.account_id;\n        IF NEW.amount_fen <> 0 AND NOT EXISTS (\n            SELECT 1 FROM (VALUES ('appropriation', 'available', '+'), ('appropriation', 'source', '-'), ('carry_over', 'available', '+'), ('carry_over', 'available', '-'), ('carry_over', 'carried', '+'), ('carry_over', 'carried', '-'), ('commitment', 'available', '-'), ('commitment', 'committed', '+'), ('increase', 'available', '+'), ('increase', 'source', '-'), ('lapse', 'available', '-'), ('lapse', 'lapsed', '+'), ('payment', 'committed', '-'), ('payment', 'paid', '+'), ('recovery', 'available', '+'), ('recovery', 'recovered', '-'), ('reduction', 'available', '-'), ('reduction', 'source', '+'), ('release', 'available', '+'), ('release', 'committed', '-'), ('return', 'committed', '+'), ('return', 'paid', '-')) AS leg (kind, role, sign)\n            WHERE leg.kind = e.kind AND leg.role = a.role\n            AND leg.sign = CASE WHEN NEW.amount_fen < 0 THEN '-' ELSE '+' END) THEN\n            RAISE EXCEPTION 'a_kind_moves_money_its_own_way' USING ERRCODE = 'check_violation', CONSTRAINT = 'a_kind_moves_money_its_own_way';\n        END IF;\n        IF e.commitment_id IS NOT NULL THEN\n            SELECT * INTO c FROM ledger_commitment WHERE id = e.commitment_id;\n            IF a.fund_id <> c.fund_id OR a.year <> c.year\n               OR (a.item_id IS NOT NULL AND (a.item_id <> c.item_id OR a.division_id <> c.division_id)) THEN\n                RAISE EXCEPTION 'money_follows_its_commitment' USING ERRCODE = 'check_violation', CONSTRAINT = 'money_follows_its_commitment';\n            END IF;\n        END IF;\n        RETURN NEW;\n    ", hash='02e11fe0962190d0e340c23ca6ca1c875d32e2b1', operation='INSERT', pgid='pgtrigger_posting_fits_its_entry_1fb74', table='ledger_posting', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='posting',
-            trigger=pgtrigger.compiler.Trigger(name='entry_sums_to_zero', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func="\n        IF EXISTS (SELECT 1 FROM ledger_posting p JOIN ledger_account a ON a.id = p.account_id\n                   WHERE p.entry_id = NEW.entry_id GROUP BY a.fund_id, a.year HAVING SUM(p.amount_fen) <> 0) THEN\n            RAISE EXCEPTION 'entry_sums_to_zero' USING ERRCODE = 'check_violation', CONSTRAINT = 'entry_sums_to_zero';\n        END IF;\n        RETURN NULL;\n    ", hash='2cc43f2f109be5ecc6a7b3a68201128a9ad1a3b7', operation='INSERT', pgid='pgtrigger_entry_sums_to_zero_5e422', table='ledger_posting', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='posting',
-            trigger=pgtrigger.compiler.Trigger(name='posting_moves_the_balance', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        UPDATE ledger_account SET balance_fen = balance_fen + NEW.amount_fen WHERE id = NEW.account_id;\n        UPDATE ledger_commitment c SET\n            committed_fen = c.committed_fen + CASE WHEN a.role = 'committed' THEN NEW.amount_fen ELSE 0 END,\n            paid_fen = c.paid_fen + CASE WHEN a.role = 'paid' THEN NEW.amount_fen ELSE 0 END,\n            recovered_fen = c.recovered_fen - CASE WHEN a.role = 'recovered' THEN NEW.amount_fen ELSE 0 END\n        FROM ledger_entry e, ledger_account a\n        WHERE e.id = NEW.entry_id AND c.id = e.commitment_id AND a.id = NEW.account_id AND a.item_id IS NOT NULL;\n        RETURN NULL;\n    ", hash='30ce9f71006d108847bb555639aa27ce76c2333f', operation='INSERT', pgid='pgtrigger_posting_moves_the_balance_4dea2', table='ledger_posting', when='AFTER')),
-        ),
         migrations.AddConstraint(
             model_name='fund',
             constraint=models.UniqueConstraint(fields=('code', 'division'), name='a_division_has_a_fund_of_a_code_once'),
@@ -220,10 +192,6 @@ class Migration(migrations.Migration):
             model_name='item',
             constraint=models.UniqueConstraint(fields=('fund', 'policy', 'code'), name='a_policy_names_an_item_of_a_fund_once'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='item',
-            trigger=pgtrigger.compiler.Trigger(name='item_stands', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."fund_id" IS DISTINCT FROM (NEW."fund_id") OR OLD."policy" IS DISTINCT FROM (NEW."policy") OR OLD."code" IS DISTINCT FROM (NEW."code"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='52f486b67af2f4616cc7ed7ebebfe73a3bfccc4d', operation='UPDATE', pgid='pgtrigger_item_stands_e865b', table='ledger_item', when='BEFORE')),
-        ),
         migrations.AddConstraint(
             model_name='commitment',
             constraint=models.UniqueConstraint(fields=('source_id', 'sequence'), name='a_case_is_committed_once'),
@@ -239,6 +207,39 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='commitment',
             constraint=models.CheckConstraint(condition=models.Q(('recovered_fen__lte', models.F('paid_fen'))), name='recovered_is_at_most_paid'),
+        ),
+        # every column stands before the triggers that look at it
+        pgtrigger.migrations.AddTrigger(
+            model_name='account',
+            trigger=pgtrigger.compiler.Trigger(name='item_of_this_fund', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        IF NEW.item_id IS NOT NULL AND NOT EXISTS (\n            SELECT 1 FROM ledger_item i WHERE i.id = NEW.item_id AND i.fund_id = NEW.fund_id) THEN\n            RAISE EXCEPTION 'an_item_belongs_to_its_fund' USING ERRCODE = 'check_violation', CONSTRAINT = 'an_item_belongs_to_its_fund';\n        END IF;\n        RETURN NEW;\n    ", hash='16deaf69d4dda65055be5b04b99853a144031fbe', operation='INSERT', pgid='pgtrigger_item_of_this_fund_a280d', table='ledger_account', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='account',
+            trigger=pgtrigger.compiler.Trigger(name='account_stands', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."fund_id" IS DISTINCT FROM (NEW."fund_id") OR OLD."year" IS DISTINCT FROM (NEW."year") OR OLD."role" IS DISTINCT FROM (NEW."role") OR OLD."item_id" IS DISTINCT FROM (NEW."item_id") OR OLD."division_id" IS DISTINCT FROM (NEW."division_id"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='09e23837a9f14089c1c83251f7f416d3e4868189', operation='UPDATE', pgid='pgtrigger_account_stands_157e7', table='ledger_account', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='account',
+            trigger=pgtrigger.compiler.Trigger(name='account_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='fdea42321902883eb52e00075ce8f915a3d6f483', operation='DELETE', pgid='pgtrigger_account_is_kept_5eddb', table='ledger_account', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='entry',
+            trigger=pgtrigger.compiler.Trigger(name='entry_moves_money', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func="\n        IF NOT EXISTS (SELECT 1 FROM ledger_posting p WHERE p.entry_id = NEW.id) THEN\n            RAISE EXCEPTION 'an_entry_moves_money' USING ERRCODE = 'check_violation', CONSTRAINT = 'an_entry_moves_money';\n        END IF;\n        RETURN NULL;\n    ", hash='da005fa0fd30639552b51f597d0a0f62bcf7296a', operation='INSERT', pgid='pgtrigger_entry_moves_money_55633', table='ledger_entry', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='posting',
+            trigger=pgtrigger.compiler.Trigger(name='posting_fits_its_entry', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE e ledger_entry; a ledger_account; c ledger_commitment;', func="\n        SELECT * INTO e FROM ledger_entry WHERE id = NEW.entry_id;\n        SELECT * INTO a FROM ledger_account WHERE id = NEW.account_id;\n        IF NEW.amount_fen <> 0 AND NOT EXISTS (\n            SELECT 1 FROM (VALUES ('appropriation', 'available', '+'), ('appropriation', 'source', '-'), ('carry_over', 'available', '+'), ('carry_over', 'available', '-'), ('carry_over', 'carried', '+'), ('carry_over', 'carried', '-'), ('commitment', 'available', '-'), ('commitment', 'committed', '+'), ('increase', 'available', '+'), ('increase', 'source', '-'), ('lapse', 'available', '-'), ('lapse', 'lapsed', '+'), ('payment', 'committed', '-'), ('payment', 'paid', '+'), ('recovery', 'available', '+'), ('recovery', 'recovered', '-'), ('reduction', 'available', '-'), ('reduction', 'source', '+'), ('release', 'available', '+'), ('release', 'committed', '-'), ('return', 'committed', '+'), ('return', 'paid', '-')) AS leg (kind, role, sign)\n            WHERE leg.kind = e.kind AND leg.role = a.role\n            AND leg.sign = CASE WHEN NEW.amount_fen < 0 THEN '-' ELSE '+' END) THEN\n            RAISE EXCEPTION 'a_kind_moves_money_its_own_way' USING ERRCODE = 'check_violation', CONSTRAINT = 'a_kind_moves_money_its_own_way';\n        END IF;\n        IF e.commitment_id IS NOT NULL THEN\n            SELECT * INTO c FROM ledger_commitment WHERE id = e.commitment_id;\n            IF a.fund_id <> c.fund_id OR a.year <> c.year\n               OR (a.item_id IS NOT NULL AND (a.item_id <> c.item_id OR a.division_id <> c.division_id)) THEN\n                RAISE EXCEPTION 'money_follows_its_commitment' USING ERRCODE = 'check_violation', CONSTRAINT = 'money_follows_its_commitment';\n            END IF;\n        END IF;\n        RETURN NEW;\n    ", hash='02e11fe0962190d0e340c23ca6ca1c875d32e2b1', operation='INSERT', pgid='pgtrigger_posting_fits_its_entry_1fb74', table='ledger_posting', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='posting',
+            trigger=pgtrigger.compiler.Trigger(name='entry_sums_to_zero', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func="\n        IF EXISTS (SELECT 1 FROM ledger_posting p JOIN ledger_account a ON a.id = p.account_id\n                   WHERE p.entry_id = NEW.entry_id GROUP BY a.fund_id, a.year HAVING SUM(p.amount_fen) <> 0) THEN\n            RAISE EXCEPTION 'entry_sums_to_zero' USING ERRCODE = 'check_violation', CONSTRAINT = 'entry_sums_to_zero';\n        END IF;\n        RETURN NULL;\n    ", hash='2cc43f2f109be5ecc6a7b3a68201128a9ad1a3b7', operation='INSERT', pgid='pgtrigger_entry_sums_to_zero_5e422', table='ledger_posting', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='posting',
+            trigger=pgtrigger.compiler.Trigger(name='posting_moves_the_balance', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        UPDATE ledger_account SET balance_fen = balance_fen + NEW.amount_fen WHERE id = NEW.account_id;\n        UPDATE ledger_commitment c SET\n            committed_fen = c.committed_fen + CASE WHEN a.role = 'committed' THEN NEW.amount_fen ELSE 0 END,\n            paid_fen = c.paid_fen + CASE WHEN a.role = 'paid' THEN NEW.amount_fen ELSE 0 END,\n            recovered_fen = c.recovered_fen - CASE WHEN a.role = 'recovered' THEN NEW.amount_fen ELSE 0 END\n        FROM ledger_entry e, ledger_account a\n        WHERE e.id = NEW.entry_id AND c.id = e.commitment_id AND a.id = NEW.account_id AND a.item_id IS NOT NULL;\n        RETURN NULL;\n    ", hash='30ce9f71006d108847bb555639aa27ce76c2333f', operation='INSERT', pgid='pgtrigger_posting_moves_the_balance_4dea2', table='ledger_posting', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='item',
+            trigger=pgtrigger.compiler.Trigger(name='item_stands', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."fund_id" IS DISTINCT FROM (NEW."fund_id") OR OLD."policy" IS DISTINCT FROM (NEW."policy") OR OLD."code" IS DISTINCT FROM (NEW."code"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='52f486b67af2f4616cc7ed7ebebfe73a3bfccc4d', operation='UPDATE', pgid='pgtrigger_item_stands_e865b', table='ledger_item', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='commitment',

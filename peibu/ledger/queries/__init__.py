@@ -11,12 +11,11 @@ from peibu.ledger.queries.balances import (
     figures,
     trial_balance,
 )
-from peibu.ledger.queries.entries import entries, entries_of, history_of
+from peibu.ledger.queries.entries import entries, history_of
 from peibu.ledger.queries.funds import (
     Candidate,
     candidates,
     commitment_of,
-    committed_for,
     first_fund,
     funds,
     funds_for,
@@ -36,9 +35,7 @@ __all__ = [
     "by_year",
     "candidates",
     "commitment_of",
-    "committed_for",
     "entries",
-    "entries_of",
     "figures",
     "first_fund",
     "funds",

@@ -48,11 +48,6 @@ def entries(
     return rows.select_related("booked_by", "commitment__item", "commitment__division").order_by("-on", "-at", "-id")
 
 
-def entries_of(source_id: UUID) -> QuerySet[Entry]:
-    """Everything booked for one cause, oldest first."""
-    return Entry.objects.filter(source_id=source_id).prefetch_related("postings__account").order_by("at", "id")
-
-
 def history_of(commitment: Commitment) -> QuerySet[Entry]:
     """Everything booked for a case's money, oldest first, each entry with `amount_fen`."""
     rows = commitment.entries.filter(postings__amount_fen__gt=0).annotate(amount_fen=F("postings__amount_fen"))

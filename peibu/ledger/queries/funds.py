@@ -80,12 +80,6 @@ def commitment_of(source_id: UUID) -> Commitment | None:
     return rows.order_by("-sequence").first()
 
 
-def committed_for(source_id: UUID) -> int:
-    """Fen set aside for a case and neither paid nor released."""
-    found = commitment_of(source_id)
-    return found.committed_fen if found else 0
-
-
 def place_of(commitment: Commitment) -> tuple[Fund, int, Item, Division]:
     """Where everything of a case is booked."""
     return commitment.fund, commitment.year, commitment.item, commitment.division

@@ -14,43 +14,69 @@ from peibu.accounts.enums import Role
 from peibu.kernel.errors import Refused
 from peibu.papers.qr import qr_svg
 from peibu.portal.devices import mark_of, marked
-from peibu.training.actions.attendance import current_code, meant_by, sign_in
+from peibu.training.actions.attendance import current_code
+from peibu.training.actions.scans import Taken, take_scan
 from peibu.training.check_in_terms import window_of
-from peibu.training.models import Leave, Session
+from peibu.training.enums import Direction
+from peibu.training.fences import Position, read_position
+from peibu.training.models import CheckIn, CheckOut, Leave, Session
+from peibu.training.presence_terms import fence_of
 from peibu.training.queries.attendance import is_open, session_count
 from peibu.training.queries.classrooms import enrolments_of, sessions_run_by
+from peibu.training.queries.codes import meant_by
+from peibu.training.queries.own_day import fenced_today
 
 
 @only(Role.TRAINEE, writes=True)
 def scan(request: HttpRequest) -> HttpResponse:
     """The camera; POST takes the code it read, or the one that was typed."""
     if request.method == "POST":
-        return _sign_in(request, request.POST.get("code", ""))
-    return _marked(request, render(request, "portal/trainee/scan.html"))
+        return _take(request, request.POST.get("code", ""))
+    fenced = fenced_today(request.actor, on=request.today)
+    return _marked(request, render(request, "portal/trainee/scan.html", {"fenced": fenced}))
 
 
 @only(Role.TRAINEE, writes=True)
 def land(request: HttpRequest, code: str) -> HttpResponse:
     """Where the QR code leads when the phone's own camera reads it: confirm with one tap."""
     if request.method == "POST":
-        return _sign_in(request, code)
+        return _take(request, code)
     try:
         meant = meant_by(code, by=request.actor, at=request.now)
     except Refused as refusal:
         return _refused(request, refusal)
-    if meant.session.attendances.filter(enrolment=meant.enrolment).exists():
+    row = meant.session.attendances.filter(enrolment=meant.enrolment).first()
+    if row is not None and (meant.direction == Direction.IN or hasattr(row, "departure")):
         return _to_the_session(request, meant.session.pk)
-    return _marked(request, render(request, "portal/trainee/confirm.html", {"meant": meant, "code": code}))
+    context = {"meant": meant, "code": code, "fenced": fence_of(meant.session) is not None}
+    return _marked(request, render(request, "portal/trainee/confirm.html", context))
 
 
-def _sign_in(request: HttpRequest, code: str) -> HttpResponse:
+def place_told(request: HttpRequest) -> Position | None:
+    """The position that came with a scan; the form holds one only after the trainee agreed."""
+    return read_position(*(request.POST.get(name, "") for name in ("latitude", "longitude", "accuracy")))
+
+
+def _take(request: HttpRequest, code: str) -> HttpResponse:
     try:
-        done = sign_in(code=code, by=request.actor, at=request.now, device=mark_of(request))
+        done = take_scan(
+            code=code, by=request.actor, at=request.now, device=mark_of(request), place=place_told(request)
+        )
     except Refused as refusal:
         return _refused(request, refusal)
-    if done.already:
-        messages.info(request, _("您已签到，无需重复签到。"))
-    return _to_the_session(request, done.attendance.session_id)
+    if done.already or done.request is not None or done.direction == Direction.OUT:
+        messages.info(request, said_of(done))
+    return _to_the_session(request, done.session_id)
+
+
+def said_of(done: Taken) -> str:
+    """What became of a scan, for the trainee."""
+    if done.request is not None:
+        doubt = done.request.get_doubt_display()
+        return _("已转教师确认（%(doubt)s）。请当面告诉授课教师您在场。") % {"doubt": doubt}
+    if done.direction == Direction.OUT:
+        return _("您已签退，无需重复签退。") if done.already else _("签退成功。")
+    return _("您已签到，无需重复签到。") if done.already else _("签到成功。")
 
 
 def _to_the_session(request: HttpRequest, session_id: UUID) -> HttpResponse:
@@ -89,11 +115,16 @@ def _on_the_wall(request: HttpRequest, session: Session) -> dict:
     told = {"session": session, "count": session_count(session), "newest": _newest(session)}
     if not is_open(session) or request.now > window_of(session)[1]:
         return told
-    code = current_code(session.check_in, request.now)
+    return told | shown_code(request, session.check_in)
+
+
+def shown_code(request: HttpRequest, gate: CheckIn | CheckOut) -> dict:
+    """The code of this moment as the big screen draws it."""
+    code = current_code(gate, request.now)
     link = request.build_absolute_uri(reverse("check-in", args=[code.scanned]))
     # the SVG is made by us from base-32 letters and our own address
     picture = mark_safe(qr_svg(link, 8, border=3, dark="#0b1f44"))
-    return told | {"code": code, "picture": picture, "left_ms": int(code.seconds_left * 1000)}
+    return {"code": code, "picture": picture, "left_ms": int(code.seconds_left * 1000)}
 
 
 def _newest(session: Session) -> list:

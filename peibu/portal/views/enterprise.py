@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from peibu.accounts.access import only
+from peibu.accounts.actor import Actor
 from peibu.accounts.enums import Role
 from peibu.accounts.models import Unit
 from peibu.portal import list_exports
@@ -24,9 +25,11 @@ from peibu.training.actions.cohorts import usual_size
 from peibu.training.actions.signup import start_signup, withdraw_signup
 from peibu.training.enums import SignUpState
 from peibu.training.models import SignUp
+from peibu.training.permissions.signup import may_enrol
 from peibu.training.queries.signup import counts, enrolled, history, lines_of, signups_of, stops
 
 PAGE = 50
+SENDERS = (Role.ENTERPRISE, Role.PROVIDER)  # an institution enrols whom it recruits, where the document lets it
 
 
 @dataclasses.dataclass(frozen=True)
@@ -68,6 +71,11 @@ def mine(request: HttpRequest, signup_id: UUID) -> SignUp:
 def enterprise_policies() -> list[Policy]:
     """The policies under which an enterprise sends its people."""
     return [policy for policy in running_policies() if "enrolment" in policy.subjects]
+
+
+def policies_for(actor: Actor) -> list[Policy]:
+    """Those of them under which this sender may enrol people."""
+    return [policy for policy in enterprise_policies() if may_enrol(actor, policy.path)]
 
 
 @only(Role.ENTERPRISE)
@@ -152,23 +160,27 @@ def _until_listed(judgement: Judgement | None) -> list[tuple[str, str]]:
     ]
 
 
-@only(Role.ENTERPRISE)
+@only(*SENDERS)
 def signups(request: HttpRequest) -> HttpResponse:
     """All sign-ups of my enterprise."""
     if excel_asked(request):
         return list_exports.signups(request, signups_of(request.actor))
     page = Paginator(signups_of(request.actor), PAGE).get_page(request.GET.get("page"))
     policies = {policy.path: policy for policy in current_policies()}
-    context = {"page": page, "rows": [(row, policies[row.policy]) for row in page], "policies": enterprise_policies()}
+    context = {
+        "page": page,
+        "rows": [(row, policies[row.policy]) for row in page],
+        "policies": policies_for(request.actor),
+    }
     return render(request, "portal/enterprise/signups.html", context)
 
 
-@only(Role.ENTERPRISE, writes=True)
+@only(*SENDERS, writes=True)
 def start(request: HttpRequest) -> HttpResponse:
     """Begin a sign-up, or go on with the draft there is."""
     if request.method != "POST":
-        return redirect("enterprise-home")
-    if request.POST.get("policy") not in {policy.path for policy in enterprise_policies()}:
+        return redirect("enterprise-signups")
+    if request.POST.get("policy") not in {policy.path for policy in policies_for(request.actor)}:
         raise Http404
     signup = start_signup(
         policy=request.POST["policy"], enterprise=request.actor.unit, by=request.actor, at=request.now
@@ -176,7 +188,7 @@ def start(request: HttpRequest) -> HttpResponse:
     return redirect("enterprise-signup-roster", signup_id=signup.pk)
 
 
-@only(Role.ENTERPRISE)
+@only(*SENDERS)
 def show(request: HttpRequest, signup_id: UUID) -> HttpResponse:
     """One sign-up: state, people, papers, history."""
     signup = mine(request, signup_id)
@@ -197,7 +209,7 @@ def show(request: HttpRequest, signup_id: UUID) -> HttpResponse:
     return render(request, "portal/enterprise/signup.html", context)
 
 
-@only(Role.ENTERPRISE, writes=True)
+@only(*SENDERS, writes=True)
 def withdraw(request: HttpRequest, signup_id: UUID) -> HttpResponse:
     """Withdraw a draft or a committed sign-up."""
     signup = mine(request, signup_id)

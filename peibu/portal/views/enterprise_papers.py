@@ -9,7 +9,6 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from peibu.accounts.access import only
-from peibu.accounts.enums import Role
 from peibu.intake import write_problems, write_template
 from peibu.kernel.errors import Problem, Refused
 from peibu.kernel.identity import mask_id
@@ -17,7 +16,7 @@ from peibu.papers.class_papers import RosterColumn, RosterData, roster_pdf
 from peibu.papers.commitments import CommitmentData, commitment_pdf
 from peibu.papers.errors import PaperError
 from peibu.papers.office_tables import Column, OfficeTable, office_table
-from peibu.portal.views.enterprise import enterprise_policies, mine
+from peibu.portal.views.enterprise import SENDERS, enterprise_policies, mine
 from peibu.programmes.models import Commitment
 from peibu.rulebook import load_policy
 from peibu.training.models import SignUp, SignUpLine
@@ -34,7 +33,7 @@ def _file(content: bytes, name: str, kind: str, *, inline: bool = False) -> Http
     return answer
 
 
-@only(Role.ENTERPRISE)
+@only(*SENDERS)
 def template(request: HttpRequest) -> HttpResponse:
     """The roster to fill in."""
     policies = enterprise_policies()
@@ -45,7 +44,7 @@ def template(request: HttpRequest) -> HttpResponse:
     return _file(write_template(roster_spec(policy)), _("报名人员花名册模板.xlsx"), XLSX)
 
 
-@only(Role.ENTERPRISE)
+@only(*SENDERS)
 def problems(request: HttpRequest, signup_id: UUID) -> HttpResponse:
     """What was wrong with the last roster, with the rows as they were typed."""
     upload = last_upload(mine(request, signup_id))
@@ -55,7 +54,7 @@ def problems(request: HttpRequest, signup_id: UUID) -> HttpResponse:
     return _file(write_problems(rows, [Problem(**row) for row in upload.problems]), _("花名册问题清单.xlsx"), XLSX)
 
 
-@only(Role.ENTERPRISE)
+@only(*SENDERS)
 def commitment(request: HttpRequest, signup_id: UUID) -> HttpResponse:
     """The accepted commitment as PDF, from the text that was accepted, not from today's."""
     signup = mine(request, signup_id)
@@ -118,7 +117,7 @@ def _shown(signup: SignUp) -> list[SignUpLine]:
 TITLES = ("姓名", "身份证号码", "职务", "管理层级", "层级依据", "预审")
 
 
-@only(Role.ENTERPRISE)
+@only(*SENDERS)
 def roster_pdf_file(request: HttpRequest, signup_id: UUID) -> HttpResponse:
     """The roster to print, numbers masked."""
     signup = mine(request, signup_id)
@@ -133,7 +132,7 @@ def roster_pdf_file(request: HttpRequest, signup_id: UUID) -> HttpResponse:
     return _file(_made(roster_pdf, data), _("报名人员花名册.pdf"), "application/pdf", inline=True)
 
 
-@only(Role.ENTERPRISE)
+@only(*SENDERS)
 def roster_table(request: HttpRequest, signup_id: UUID) -> HttpResponse:
     """The roster as an Excel table, numbers masked."""
     signup = mine(request, signup_id)

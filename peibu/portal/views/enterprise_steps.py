@@ -11,12 +11,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from peibu.accounts.access import only
-from peibu.accounts.enums import Role
 from peibu.accounts.models import Unit
 from peibu.casework.enums import Decision
 from peibu.kernel.errors import Problem, Refused
 from peibu.portal.forms_enterprise import CheckForm, CommitmentForm, PersonForm, RosterForm
-from peibu.portal.views.enterprise import mine
+from peibu.portal.views.enterprise import SENDERS, mine
 from peibu.programmes.queries import quotas
 from peibu.rulebook import load_policy
 from peibu.rulebook.records import InsuranceRun
@@ -64,7 +63,7 @@ def _closed(signup: SignUp) -> HttpResponse | None:
 # --- 1 roster ----------------------------------------------------------------------------------------------------
 
 
-@only(Role.ENTERPRISE, writes=True)
+@only(*SENDERS, writes=True)
 def roster(request: HttpRequest, signup_id: UUID) -> HttpResponse:
     """Upload the roster, see what is wrong with it, add or remove single people."""
     signup = mine(request, signup_id)
@@ -116,7 +115,7 @@ def _bar(upload: RosterUpload) -> dict:
     return {"id": upload.pk, "label": label, "percent": percent, "note": note, "done": False}
 
 
-@only(Role.ENTERPRISE)
+@only(*SENDERS)
 def job(request: HttpRequest, signup_id: UUID) -> HttpResponse:
     """The progress bar of a long roster, asked every second; when the work is over the page is shown anew."""
     signup = mine(request, signup_id)
@@ -128,7 +127,7 @@ def job(request: HttpRequest, signup_id: UUID) -> HttpResponse:
     return render(request, "portal/enterprise/parts/job.html", {"job": _bar(upload), "signup": signup})
 
 
-@only(Role.ENTERPRISE, writes=True)
+@only(*SENDERS, writes=True)
 def add(request: HttpRequest, signup_id: UUID) -> HttpResponse:
     """Add one person; what is wrong is said beside the form."""
     signup = mine(request, signup_id)
@@ -146,7 +145,7 @@ def add(request: HttpRequest, signup_id: UUID) -> HttpResponse:
     return _roster_page(request, signup, RosterForm(), form, status=UNPROCESSABLE)
 
 
-@only(Role.ENTERPRISE, writes=True)
+@only(*SENDERS, writes=True)
 def remove(request: HttpRequest, signup_id: UUID, line_id: UUID) -> HttpResponse:
     """Take a person off the list; a line that is gone already is no error."""
     signup = mine(request, signup_id)
@@ -170,7 +169,7 @@ class Checked:
     notes: list[str]
 
 
-@only(Role.ENTERPRISE, writes=True)
+@only(*SENDERS, writes=True)
 def check(request: HttpRequest, signup_id: UUID) -> HttpResponse:
     """Judge everybody, and show per person the decision, the reasons by clause, the nearest fix, the months."""
     signup = mine(request, signup_id)
@@ -244,7 +243,7 @@ def _strip(run: InsuranceRun) -> list[dict]:
 # --- 3 provider --------------------------------------------------------------------------------------------------
 
 
-@only(Role.ENTERPRISE, writes=True)
+@only(*SENDERS, writes=True)
 def provider(request: HttpRequest, signup_id: UUID) -> HttpResponse:
     """Choose among the providers on the published list, beside the classes they plan."""
     signup = mine(request, signup_id)
@@ -274,7 +273,7 @@ def _uuid(text: str) -> UUID:
 # --- 4 commitment ------------------------------------------------------------------------------------------------
 
 
-@only(Role.ENTERPRISE, writes=True)
+@only(*SENDERS, writes=True)
 def commitment(request: HttpRequest, signup_id: UUID) -> HttpResponse:
     """Read the commitment, see who goes and who stays, send the sign-up."""
     signup = mine(request, signup_id)

@@ -25,6 +25,7 @@ SHOWN = 6
 # process of a case -> relation to the class, name of the page
 PAGES = {
     "class_filing": ("cohort", "class-page"),
+    "filing_change": ("class_change", "class-change"),
     "exam_filing": ("exam", "provider-exam"),
     "certificate_batch": ("certificate_batch", "provider-certificate-batch"),
 }

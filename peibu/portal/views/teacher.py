@@ -21,12 +21,15 @@ from peibu.training.actions.photos import keep_photo
 from peibu.training.check_in_terms import window_of
 from peibu.training.models import Cohort, Session
 from peibu.training.permissions.attendance import KEEPING, LOGGING, RUNNING, can_finish
+from peibu.training.presence_terms import sign_out_window
 from peibu.training.queries.attendance import class_rate, is_open, presence, rates, session_count, session_counts
 from peibu.training.queries.classrooms import classes_run_by, photos_seen_by, sessions_run_by
 from peibu.training.queries.leave import guests_of, leaves_of, make_up_choices
 from peibu.training.queries.lesson_notes import notes_of
+from peibu.training.queries.own_day import entry_requests_of
 from peibu.training.queries.photos import photos_missing, photos_of
 from peibu.training.queries.sheets import sheets_of
+from peibu.training.queries.stays import stays
 
 TEACHING = (Role.TEACHER, Role.PROVIDER)
 THUMBNAIL = (360, 360)
@@ -94,6 +97,7 @@ def session(request: HttpRequest, session_id: UUID) -> HttpResponse:
         "may_log": row.starts_at <= request.now and row.cohort.stage in LOGGING,
         "leaves": leaves_of(row),
         **_notes(row, request.now),
+        **_way_out(row, request.now),
         "sheets": list(sheets_of(row)),
         "make_ups": make_up_choices(row, at=request.now),
         "may_enter": first <= request.now and row.cohort.stage in RUNNING,
@@ -108,6 +112,22 @@ def _notes(row: Session, now) -> dict:
         "first_late": bool(notes) and notes[-1].late,
         "may_note": row.cohort.stage in LOGGING,
         "note_late": now >= row.starts_at,
+    }
+
+
+def _way_out(row: Session, now) -> dict:
+    """The sign-out, where the folder asks for it, and scans that wait for a decision."""
+    window, gate = sign_out_window(row), getattr(row, "check_out", None)
+    running = row.cohort.stage in RUNNING
+    return {
+        "entry_requests": entry_requests_of(row),
+        "may_decide": running,
+        "sign_out": window,
+        "stays": stays(row, at=now) if window else [],
+        "out_open": gate is not None and gate.closed_at is None,
+        "out_within": window is not None and window.opens <= now <= window.closes and running,
+        "out_early": window is not None and now < window.usual,
+        "out_close_url": reverse("check-out-close", args=[row.pk]),
     }
 
 

@@ -10,15 +10,19 @@ from django.utils import timezone
 from peibu.accounts.access import only
 from peibu.accounts.enums import Role
 from peibu.theme.menu import address
-from peibu.training.enums import CohortStage, LeaveState, SessionKind
+from peibu.training.enums import CohortStage, LeaveState, PlaceState, SessionKind
 from peibu.training.models import Enrolment, Exam
 from peibu.training.permissions.attendance import RUNNING
+from peibu.training.queries.applications import open_classes, own_applications
 from peibu.training.queries.attendance import OwnSession, Rate, own_sessions
 from peibu.training.queries.classrooms import enrolments_of
 from peibu.training.queries.effective import sealed_points
 from peibu.training.queries.leave import own_leave
+from peibu.training.queries.own_day import door_state
 
 LIVE = (LeaveState.ASKED, LeaveState.GRANTED)
+UNDER_WAY = (PlaceState.APPLIED, PlaceState.WAITING, PlaceState.OFFERED)
+APPLICATIONS = 5
 CAME = ("present", "made_up")
 OVER = (CohortStage.EXAMINED, CohortStage.CERTIFIED, CohortStage.ARCHIVED)
 
@@ -29,6 +33,10 @@ def home(request: HttpRequest) -> HttpResponse:
     classes = [_told(row, request.now) for row in enrolments_of(request.actor)]
     today = [each for told in classes for each in told["sessions"] if _day(each) == request.today]
     context = {"classes": classes, "today_sessions": today, "certificates_url": address("trainee-certificates")}
+    context |= {
+        "openings": open_classes(on=request.today).count(),
+        "applications": [row for row in own_applications(request.actor)[:APPLICATIONS] if row.state in UNDER_WAY],
+    }
     return render(request, "portal/trainee/home.html", context)
 
 
@@ -49,6 +57,7 @@ def session(request: HttpRequest, session_id: UUID) -> HttpResponse:
             "own": own,
             "enrolment": enrolment,
             "leave": leave,
+            "door": door_state(own, enrolment.pk),
             "live_leave": leave is not None and leave.state in LIVE,
             "before": request.now < own.session.starts_at and enrolment.cohort.stage in RUNNING,
         }

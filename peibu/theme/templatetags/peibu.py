@@ -31,6 +31,7 @@ PARTS = "theme/parts/"
 register.filter("mask_id", mask_id)
 register.filter("mask_name", mask_name)
 register.filter("mask_account", mask_account)
+register.filter("of", lambda found, key: found.get(key))  # an entry of a dict by a key that is a variable
 LEVELS = {
     "error": ("red", "circle-x"),
     "warning": ("orange", "alert-triangle"),

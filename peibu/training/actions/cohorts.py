@@ -189,8 +189,8 @@ def enrol(*, cohort: Cohort, lines: Iterable[SignUpLine], by: Actor, at: dt.date
     with refusing():
         locked = locked_editable(cohort, by)
         for line in lines:
-            _require_own(locked, line)
-            _require_same(locked, line)
+            require_own_line(locked, line)
+            require_same(locked, line)
         known = {row.person_id: row for row in locked.enrolments.all()}
         again = [known[x.person_id] for x in lines if x.person_id in known]
         back = [row for row in again if row.state == EnrolmentState.CANCELLED]
@@ -204,14 +204,14 @@ def enrol(*, cohort: Cohort, lines: Iterable[SignUpLine], by: Actor, at: dt.date
     return made
 
 
-def _require_own(cohort: Cohort, line: SignUpLine) -> None:
+def require_own_line(cohort: Cohort, line: SignUpLine) -> None:
     if not line.active or line.signup.state != SignUpState.COMMITTED:
         raise Refused(f"{line.person.name}的报名尚未提交或已撤回", "line_inactive", "请刷新名单后重试")
     if line.signup.provider_id != cohort.provider_id:
         raise Refused(f"{line.person.name}报名的不是本单位", "foreign_line", "请在本单位收到的报名中选择")
 
 
-def _require_same(cohort: Cohort, line: SignUpLine) -> None:
+def require_same(cohort: Cohort, line: SignUpLine) -> None:
     """What both plan and roster name (occupation, level) must agree: a class is of one occupation and level."""
     if line.policy != cohort.policy:
         raise Refused(f"{line.person.name}报名的是另一项政策", "foreign_policy", "请选择同一政策的报名")

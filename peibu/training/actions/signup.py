@@ -21,8 +21,8 @@ from peibu.registry.facts import enterprise_facts
 from peibu.rulebook import Policy, load_policy
 from peibu.training.enums import SignUpState
 from peibu.training.facts.signup import LineFacts, line_facts
-from peibu.training.models import SignUp, SignUpLine, SignUpStep
-from peibu.training.permissions.signup import can_edit, is_own
+from peibu.training.models import OpenEnrolment, SignUp, SignUpLine, SignUpStep
+from peibu.training.permissions.signup import can_edit, is_own, may_enrol
 from peibu.training.queries.signup import COMMITMENT, enrolled, innermost_quota, quota_is_taken_now, stale_reason
 
 ONCE = "a_person_is_signed_up_once_per_policy"
@@ -35,10 +35,12 @@ LASTING = "lasting_conditions"  # code list of the policy: rules that no waiting
 def start_signup(*, policy: str, enterprise: Unit, by: Actor, at: dt.datetime) -> SignUp:
     """A new draft; an enterprise has one draft per policy at a time, so that pressing twice gives the same one.
 
-    Refuses an enterprise that is not on the list of the policy on that day (QD97.1), and days outside its period.
+    An institution that recruits by itself (JN6.3.1) is sender and provider in one. Refuses an enterprise that is not on
+    the list of the policy on that day (QD97.1), and days outside its period.
     """
-    if by.role != Role.ENTERPRISE or by.unit is None or by.unit.pk != enterprise.pk:
-        raise Refused("只能为本企业报名", "foreign_enterprise", "请使用本企业经办人的账号")
+    if by.unit is None or by.unit.pk != enterprise.pk:
+        raise Refused("只能为本单位报名", "foreign_enterprise", "请使用本单位经办人的账号")
+    require(may_enrol(by, policy), "may_not_enrol")
     found = load_policy(policy)
     on = timezone.localdate(at)
     _require_open(found, on)
@@ -51,6 +53,7 @@ def start_signup(*, policy: str, enterprise: Unit, by: Actor, at: dt.datetime) -
         division=enterprise.division,
         policy=policy,
         enterprise=enterprise,
+        provider=enterprise if by.role == Role.PROVIDER else None,
         expected_claim_on=found.card["in_force"].get("subsidy_until"),
         created_at=at,
     )
@@ -185,6 +188,8 @@ def choose_provider(*, signup: SignUp, provider: Unit, by: Actor, at: dt.datetim
     """Choose among the providers listed on that day (QD97.2.4, QD97.3.3)."""
     row = locked(signup)
     require(can_edit(by, row))
+    if by.role == Role.PROVIDER and provider.pk != row.enterprise_id:
+        raise Refused("培训机构只能为本单位的班次招生", "not_the_recruiter", "请选择本单位")
     _require_listed(provider, row.policy, at)
     if row.provider_id != provider.pk:
         row.provider = provider
@@ -296,6 +301,8 @@ def withdraw_signup(*, signup: SignUp, by: Actor, at: dt.datetime, reason: str =
     require(is_own(by, row))
     if row.state == SignUpState.WITHDRAWN:
         return row
+    if OpenEnrolment.objects.filter(signup=row).exists():
+        raise Refused("该报名由班次的个人报名汇总而成，不能撤回", "collected_signup", "请在班次的“个人报名”中办理")
     # A class takes a person by pointing at the line: holding the lines keeps that from happening meanwhile.
     lines = list(row.lines.select_for_update(of=("self",)).select_related("person"))
     placed = enrolled(row).first()

@@ -23,8 +23,9 @@ def add_venue(
     at: dt.datetime,
     longitude: Decimal | None = None,
     latitude: Decimal | None = None,
+    radius_m: int | None = None,
 ) -> Venue:
-    """A place the actor's unit teaches at; degrees of WGS 84, both or neither."""
+    """A place the actor's unit teaches at; degrees of WGS 84, both or neither, and metres around them for the fence."""
     unit = _own_unit(by)
     if not name.strip() or not address.strip():
         raise Refused("场所名称和地址不能为空", "venue_without_address", "请填写名称和详细地址")
@@ -36,6 +37,7 @@ def add_venue(
             address=address.strip(),
             longitude=longitude,
             latitude=latitude,
+            radius_m=radius_m,
         )
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.utils import timezone
 
+from peibu.registry.identity import real_names
 from peibu.rulebook import Policy
 from peibu.training.enums import EnrolmentState, SessionKind
 from peibu.training.facts.known import on_record, told
@@ -24,7 +25,18 @@ def people_facts(cohort: Cohort, policy: Policy, *, on: dt.date) -> dict:
         count = _not_passed(cohort, policy, on=on)
         if count is not None:
             facts["not_passed_online"] = count
+    if "unverified_trainees" in policy.fact_specs:
+        count = unverified(cohort, on=on)
+        if count is not None:
+            facts["unverified_trainees"] = count
     return facts
+
+
+def unverified(cohort: Cohort, *, on: dt.date) -> int | None:
+    """People of a class whose name and number do not belong together; None while the register has not answered of all."""
+    people = list(cohort.enrolments.filter(state=EnrolmentState.ACTIVE).values_list("person_id", flat=True))
+    names = real_names(people, known_at=timezone.make_aware(dt.datetime.combine(on, dt.time.max)))
+    return sum(not names[key] for key in people) if len(names) == len(set(people)) else None
 
 
 def senders_without_agreement(cohort: Cohort, *, on: dt.date) -> list:

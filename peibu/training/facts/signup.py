@@ -13,6 +13,7 @@ from django.db.models import Model, QuerySet
 from peibu.accounts.models import Unit
 from peibu.registry.enums import ManagementLevel
 from peibu.registry.facts import employment_facts, enterprise_facts, run_at
+from peibu.registry.identity import real_names
 from peibu.registry.models import EarlierGrant, Employment, InsuranceCoverage, InsuranceMonth
 from peibu.rulebook import load_policy
 from peibu.rulebook.records import InsuranceRun
@@ -53,6 +54,7 @@ def line_facts(
     if signup.expected_claim_on:
         shared["expected_claim_on"] = signup.expected_claim_on
     entered = _entered(unit, lines, on=on, known_at=known_at)
+    names = real_names(people, known_at=known_at)
     answers = {
         pair: for_occupation(policy, *pair, on=on, division=unit.division) for pair in {_applied_for(x) for x in lines}
     }
@@ -62,6 +64,7 @@ def line_facts(
         employment = newest.get(line.person_id)
         facts = employment_facts(employment) | run.facts() | shared
         facts |= _stated(line) | _earlier(grants[line.person_id])
+        facts |= {"real_name_verified": names[line.person_id]} if line.person_id in names else {}
         facts = asked(policy, facts) | told(policy, line.stated)
         listed = answers[_applied_for(line)]
         facts = with_records(policy, "enrolment", facts | listed.facts, listed.over(entered[line.pk]), on=on)

@@ -1,10 +1,14 @@
 """Tables of training, one file per noun."""
 
 from peibu.training.models.agreement import EntrustmentAgreement
+from peibu.training.models.application import OpenEnrolment, PlaceApplication
 from peibu.training.models.attendance import Attendance, CheckIn, TrainingLog
 from peibu.training.models.callback import CallbackResult, CallbackRound, CallbackTask
 from peibu.training.models.certificate import Certificate, CertificateBatch, CertificateRevocation
+from peibu.training.models.change import ChangedLesson, ChangedPerson, ClassChange
 from peibu.training.models.cohort import Cohort, Enrolment, Session
+from peibu.training.models.departure import CheckOut, SignOut
+from peibu.training.models.entry_request import EntryRequest
 from peibu.training.models.exam import (
     Exam,
     ExamGrader,
@@ -20,10 +24,12 @@ from peibu.training.models.lesson_note import LessonNote
 from peibu.training.models.photo_print import PhotoPrint
 from peibu.training.models.plan import PlanBase, PlanTeacher, TrainingPlan
 from peibu.training.models.resit import Resit, ResitScore
+from peibu.training.models.roster_version import RosterPlace, RosterVersion
 from peibu.training.models.sealed_file import SealedFile
 from peibu.training.models.seat import Seat
 from peibu.training.models.signup import RosterUpload, SignUp, SignUpLine, SignUpStep
 from peibu.training.models.venue import Room, Venue
+from peibu.training.models.whereabouts import Whereabouts
 
 __all__ = [
     "Attendance",
@@ -34,28 +40,38 @@ __all__ = [
     "Certificate",
     "CertificateBatch",
     "CertificateRevocation",
+    "ChangedLesson",
+    "ChangedPerson",
     "CheckIn",
+    "CheckOut",
+    "ClassChange",
     "Cohort",
     "Enrolment",
     "EntrustmentAgreement",
+    "EntryRequest",
     "Exam",
     "ExamGrader",
     "ExamItem",
     "ExamSupervisor",
     "Leave",
     "LessonNote",
+    "OpenEnrolment",
     "PhotoPrint",
+    "PlaceApplication",
     "PlanBase",
     "PlanTeacher",
     "Resit",
     "ResitScore",
     "Room",
+    "RosterPlace",
     "RosterUpload",
+    "RosterVersion",
     "Score",
     "ScoreCorrection",
     "SealedFile",
     "Seat",
     "Session",
+    "SignOut",
     "SignUp",
     "SignUpLine",
     "SignUpStep",
@@ -63,4 +79,5 @@ __all__ = [
     "TrainingLog",
     "TrainingPlan",
     "Venue",
+    "Whereabouts",
 ]

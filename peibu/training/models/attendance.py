@@ -33,7 +33,8 @@ class CheckIn(models.Model):
 
 class Attendance(models.Model):
     """One person's sign-in to one session. Append-only; a manual entry has a reason and the person who made it, and
-    names the photographed paper sheet (`sheet`) when it was copied from one."""
+    names the photographed paper sheet (`sheet`) when it was copied from one. `received_at`: when a scan kept on a phone
+    without network arrived; `signed_at` is then the last moment at which it can have been taken."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="attendances")
@@ -44,6 +45,7 @@ class Attendance(models.Model):
     reason = models.CharField(_("补签理由"), max_length=200, blank=True)
     device = models.CharField(max_length=64, blank=True)
     sheet = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    received_at = models.DateTimeField(_("送达时间"), null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -51,6 +53,10 @@ class Attendance(models.Model):
             models.CheckConstraint(condition=Q(method="qr") | ~Q(reason=""), name="a_manual_sign_in_has_a_reason"),
             models.CheckConstraint(
                 condition=Q(sheet__isnull=True) | Q(method="manual"), name="only_a_manual_sign_in_is_from_a_sheet"
+            ),
+            models.CheckConstraint(
+                condition=Q(received_at__isnull=True) | Q(method="qr", received_at__gte=F("signed_at")),
+                name="a_late_scan_arrives_after_it_was_taken",
             ),
         ]
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]

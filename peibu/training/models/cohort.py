@@ -12,9 +12,11 @@ from peibu.accounts.models import Unit
 from peibu.accounts.owned import Owned
 from peibu.casework.models import Case
 from peibu.registry.models import Person, Teacher
+from peibu.rulebook import load_policy
 from peibu.training.enums import CohortStage, EnrolmentState, SessionKind
 from peibu.training.models.plan import TrainingPlan
 from peibu.training.models.seat_triggers import SEATS_OF_ENROLMENT, SEATS_OF_SESSION
+from peibu.training.models.session_triggers import TAUGHT_STAYS
 from peibu.training.models.signup import SignUpLine
 from peibu.training.models.venue import Room
 
@@ -26,7 +28,8 @@ class During(Func):
 @pghistory.track()
 class Cohort(Owned):
     """A class; `division` is where the provider is registered. `case` is its opening filing (QD97.3.4).
-    `soft_reasons` = rule -> recorded reason for exceeding an 'in principle' limit."""
+    `seats_held`: places offered to single applicants,
+    counted by the database. `soft_reasons` = rule -> recorded reason for exceeding an 'in principle' limit."""
 
     policy = models.CharField(max_length=80)
     provider = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="cohorts")
@@ -40,12 +43,15 @@ class Cohort(Owned):
     venue = models.CharField(_("主要地点"), max_length=200, blank=True)
     seats = models.PositiveIntegerField(_("人数上限"))
     seats_taken = models.PositiveIntegerField(_("在班人数"), default=0)
+    seats_held = models.PositiveIntegerField(_("已保留名额"), default=0)
     soft_reasons = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField()
 
     class Meta(Owned.Meta):
         constraints = [
-            models.CheckConstraint(condition=Q(seats_taken__lte=F("seats")), name="class_is_never_overfull"),
+            models.CheckConstraint(
+                condition=Q(seats_taken__lte=F("seats") - F("seats_held")), name="class_is_never_overfull"
+            ),
             models.CheckConstraint(condition=Q(fee_fen__gte=0), name="class_fee_is_not_negative"),
             models.CheckConstraint(
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("opens_on")), name="class_ends_after_it_opens"
@@ -54,6 +60,11 @@ class Cohort(Owned):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def takes_single_people(self) -> bool:
+        """May trainees apply for this class themselves, by its document?"""
+        return "trainee" in load_policy(self.policy).delivery.enrols
 
 
 class Session(Owned):
@@ -106,7 +117,7 @@ class Session(Owned):
                 condition=Q(active=True, room__isnull=False),
             ),
         ]
-        triggers = [*Owned.Meta.triggers, SEATS_OF_SESSION]
+        triggers = [*Owned.Meta.triggers, SEATS_OF_SESSION, TAUGHT_STAYS]
 
 
 @pghistory.track()

@@ -11,7 +11,8 @@ from peibu.kernel.ids import uuid7
 
 
 class Venue(Owned):
-    """A place a unit teaches at. Longitude and latitude are degrees of WGS 84, both or neither."""
+    """A place a unit teaches at. Longitude and latitude are degrees of WGS 84, both or neither; within
+    `radius_m` metres of them a phone is at the venue, where the policy wants a location fence."""
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="venues")
     name = models.CharField(_("场所名称"), max_length=80)
@@ -33,9 +34,15 @@ class Venue(Owned):
         validators=[MinValueValidator(-90), MaxValueValidator(90)],
     )
 
+    radius_m = models.PositiveIntegerField(_("签到范围半径（米）"), null=True, blank=True)
+
     class Meta(Owned.Meta):
         ordering = ["name", "id"]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(radius_m__isnull=True) | Q(radius_m__range=(20, 5000), latitude__isnull=False),
+                name="a_fence_has_a_middle_and_a_radius",
+            ),
             models.UniqueConstraint(fields=["unit", "name"], name="a_venue_has_its_own_name"),
             models.CheckConstraint(
                 condition=Q(longitude__isnull=True, latitude__isnull=True)

@@ -1,9 +1,12 @@
 // Reads the teacher's QR code: with the browser's own detector where there is one, else with jsQR; from the camera, or
 // from a photo where the browser gives no camera (plain http, old phones). Only the code leaves the picture.
+// A scan that cannot be sent is kept on the phone and sent later (outbox.js).
+import { hold, scanned, send } from "./outbox.js";
+import { place } from "./place.js";
+
 const root = document.getElementById("scanner");
 const video = root.querySelector("video");
 const said = root.querySelector(".said");
-const form = document.getElementById("code-form");
 const CODE = /(?:^|\/s\/)([A-Z2-7]{48})\/?$/;
 const WIDEST = 1000;
 let stream = null;
@@ -56,9 +59,24 @@ function accept(text) {
   }
   stop();
   say(root.dataset.found);
-  form.elements.code.value = code;
-  form.requestSubmit();
+  deliver(code);
   return true;
+}
+
+async function deliver(code) {
+  const scan = await scanned(code); // first of all the moment
+  const answer = await send(scan, root.dataset.send, await place());
+  if (answer?.url) {
+    location.assign(answer.url);
+    return;
+  }
+  if (answer?.outcome === "refused") {
+    say(`${answer.said}。${answer.remedy}`, true);
+    return;
+  }
+  await hold(scan);
+  document.dispatchEvent(new Event("phone:kept"));
+  say(answer ? root.dataset.signedOut : root.dataset.later, Boolean(answer));
 }
 
 function stop() {
