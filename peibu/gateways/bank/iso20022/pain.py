@@ -3,6 +3,7 @@
 EndToEndId has room for 35 characters: it is the first 32 hexadecimal digits of our key. One PmtInf per batch.
 """
 
+import collections
 import datetime as dt
 
 from lxml import etree
@@ -81,9 +82,9 @@ def _check(batch: BatchFile) -> None:
     found = []
     if batch.payer is None or not batch.payer.account or not batch.payer.name:
         found.append(problem("没有付款账户", "ISO 20022报文必须写明付款账户", "请市级主管部门设置银行通道"))
-    short = [line.key[:SHORT] for line in batch.lines]
+    short = collections.Counter(line.key[:SHORT] for line in batch.lines)
     for row, line in enumerate(batch.lines, start=1):
-        if short.count(line.key[:SHORT]) > 1:
+        if short[line.key[:SHORT]] > 1:
             found.append(problem("业务标识重复", "同一批次中每笔的EndToEndId必须不同", "撤销批次后重新制单", row=row))
         for column, value, most in (("收款户名", line.name, LONGEST_NAME), ("开户银行", line.bank, LONGEST_NAME)):
             if not value.strip() or len(value) > most or not value.isprintable():
@@ -103,9 +104,9 @@ def read_batch(content: bytes) -> BatchFile:
     info = infos[0]
     nodes = every(info, "CdtTrfTxInf")
     lines = [_read_order(reading, serial, node) for serial, node in enumerate(nodes, start=1)]
-    keys = [line.key for line in lines]
+    keys = collections.Counter(line.key for line in lines)
     for node, line in zip(nodes, lines, strict=True):
-        if keys.count(line.key) > 1:
+        if keys[line.key] > 1:
             reading.say(node, "业务标识重复", "EndToEndId在批次中出现多次", "EndToEndId", line.key)
     total = amount_text(sum(line.amount_fen or 0 for line in lines))
     for where in (head, info):
