@@ -87,7 +87,7 @@ def _page(request: HttpRequest, *, form: ChangeForm | None = None, status: int =
             and bool(can_object_to_change(actor, change)),
             "can_withdraw": bool(can_withdraw_change(actor, change)),
             "message": change.messages.filter(user=actor.user).first(),
-            "told": change.messages.select_related("user").order_by("pk"),
+            "contacts": change.messages.select_related("user").order_by("pk"),
         }
     return render(request, "portal/enterprise/account.html", context, status=status)
 
