@@ -30,6 +30,7 @@ from peibu.payments.queries import account_in_force, account_to_pay
 from peibu.rulebook import load_policy
 
 SUBJECT = "payment"
+BY_HAND = "由人员送银行"
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -225,7 +226,7 @@ def mark_sent(*, batch: PaymentBatch, by: Actor, at: dt.datetime) -> PaymentBatc
                 "批次尚未放行，不能送银行", "a_batch_goes_out_only_when_released", "请先由另一位资金拨付人员复核放行"
             )
         if batch.state == BatchState.RELEASED:
-            told = {"count": batch.count, "began_at": at, "began_by": by.user, "ended_at": at}
+            told = {"count": batch.count, "began_at": at, "began_by": by.user, "ended_at": at, "note": BY_HAND}
             Delivery.objects.create(batch=batch, serial=1, kind=DeliveryKind.SEND, outcome="answered", **told)
             batch.state = BatchState.SENT
             batch.save(update_fields=["state"])

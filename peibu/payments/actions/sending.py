@@ -24,7 +24,7 @@ from peibu.gateways.bank import (
 )
 from peibu.kernel.errors import Refused
 from peibu.kernel.workdays import default_calendar
-from peibu.payments.actions.batches import file_of, lock_batch
+from peibu.payments.actions.batches import BY_HAND, file_of, lock_batch
 from peibu.payments.actions.replies import import_reply
 from peibu.payments.enums import Ability, BatchState, DeliveryKind, DeliveryOutcome, PaymentState
 from peibu.payments.lifecycle import ON_THE_WAY
@@ -193,5 +193,5 @@ def hand_over_again(*, batch: PaymentBatch, by: Actor, at: dt.datetime) -> Deliv
         content = write_batch(form.code, file_of(batch, payments, on=timezone.localdate(at), number=number))
         told = {"division": batch.division, "subject_id": delivery.pk, "purpose": "bank_file", "by": by, "at": at}
         keep_document(**told, name=f"{number}.{form.ending}", kind=form.ending, content=content)
-        _end(delivery, DeliveryOutcome.ANSWERED, "由人员送银行", at)
+        _end(delivery, DeliveryOutcome.ANSWERED, BY_HAND, at)
     return delivery
