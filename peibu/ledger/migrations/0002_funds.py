@@ -8,6 +8,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from peibu.ledger.migrations._old_book import carry
+
 
 class Migration(migrations.Migration):
 
@@ -93,8 +95,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='fund',
             name='division',
-            field=models.ForeignKey(default=1, on_delete=django.db.models.deletion.PROTECT, related_name='funds', to='accounts.division'),
-            preserve_default=False,
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='funds', to='accounts.division'),
         ),
         migrations.AddField(
             model_name='fund',
@@ -145,18 +146,6 @@ class Migration(migrations.Migration):
             name='commitment',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='ledger.commitment'),
         ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('commitment__isnull', False), ('kind__in', ['commitment', 'payment', 'return', 'release', 'recovery'])), models.Q(models.Q(('kind__in', ['commitment', 'payment', 'return', 'release', 'recovery']), _negated=True), ('commitment__isnull', True)), _connector='OR'), name='a_booking_for_a_case_follows_a_commitment'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'appropriation'), _negated=True), models.Q(('document_number', ''), _negated=True), _connector='OR'), name='an_appropriation_names_its_document'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('corrects__isnull', False), ('kind__in', ['increase', 'reduction'])), models.Q(models.Q(('kind__in', ['increase', 'reduction']), _negated=True), ('corrects__isnull', True)), _connector='OR'), name='a_correction_names_what_it_corrects'),
-        ),
         migrations.AddField(
             model_name='item',
             name='fund',
@@ -171,6 +160,24 @@ class Migration(migrations.Migration):
             model_name='account',
             name='item',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='accounts', to='ledger.item'),
+        ),
+        migrations.RunPython(carry, migrations.RunPython.noop),
+        migrations.AlterField(
+            model_name='fund',
+            name='division',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='funds', to='accounts.division'),
+        ),
+        migrations.AddConstraint(
+            model_name='entry',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('commitment__isnull', False), ('kind__in', ['commitment', 'payment', 'return', 'release', 'recovery'])), models.Q(models.Q(('kind__in', ['commitment', 'payment', 'return', 'release', 'recovery']), _negated=True), ('commitment__isnull', True)), _connector='OR'), name='a_booking_for_a_case_follows_a_commitment'),
+        ),
+        migrations.AddConstraint(
+            model_name='entry',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'appropriation'), _negated=True), models.Q(('document_number', ''), _negated=True), _connector='OR'), name='an_appropriation_names_its_document'),
+        ),
+        migrations.AddConstraint(
+            model_name='entry',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('corrects__isnull', False), ('kind__in', ['increase', 'reduction'])), models.Q(models.Q(('kind__in', ['increase', 'reduction']), _negated=True), ('corrects__isnull', True)), _connector='OR'), name='a_correction_names_what_it_corrects'),
         ),
         migrations.AddConstraint(
             model_name='account',
