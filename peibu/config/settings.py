@@ -166,7 +166,14 @@ SEAL = {
 }
 # Address and shared key of the population register (docs/reference/identity-check.md); the demo has its own.
 IDENTITY = {"url": env("PEIBU_IDENTITY_URL", default=""), "key": env("PEIBU_IDENTITY_KEY", default="")}
+# Banks (docs/reference/bank-file.md): what counts for an agency that has not set its own; lines as {"code": "https://..."}.
 BANK_FORMAT = env("PEIBU_BANK_FORMAT", default="generic_txt")
+BANK_WIRES = env.json("PEIBU_BANK_WIRES", default={})
+BANK_TOKENS = env.json("PEIBU_BANK_TOKENS", default={})
+BANK_SECONDS = env.float("PEIBU_BANK_SECONDS", default=30.0)  # an answer later than this is none
+BANK_SETTLE_SECONDS = env.float("PEIBU_BANK_SETTLE_SECONDS", default=600.0)  # then "never received" may be believed
+BANK_REPLY_DAYS = env.int("PEIBU_BANK_REPLY_DAYS", default=3)  # working days without a reply: the result is unknown
+ACCOUNT_COOLING_DAYS = env.int("PEIBU_ACCOUNT_COOLING_DAYS", default=5)  # working days after a change of bank account
 
 LOGGING = {
     "version": 1,

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from peibu.desk.views import budget, ledger, payments, returned_payments
+from peibu.desk.views import (
+    account_changes,
+    bank_line,
+    budget,
+    doubts,
+    ledger,
+    payments,
+    reconciliation,
+    returned_payments,
+)
 
 urlpatterns = [
     path("", payments.show, name="desk-payments"),
@@ -15,6 +24,27 @@ urlpatterns = [
     path("batches/<uuid:batch_id>/cancel/", payments.cancel, name="desk-payment-batch-cancel"),
     path("batches/<uuid:batch_id>/reply/", payments.reply, name="desk-payment-batch-reply"),
     path("batches/<uuid:batch_id>/demo-bank/", payments.demo_bank, name="desk-payment-batch-demo-bank"),
+    path("batches/<uuid:batch_id>/unknown/", bank_line.unknown, name="desk-payment-batch-unknown"),
+    path("batches/<uuid:batch_id>/line/", bank_line.over_the_line, name="desk-payment-batch-line"),
+    path("batches/<uuid:batch_id>/question/", bank_line.question, name="desk-payment-batch-question"),
+    path("batches/<uuid:batch_id>/again/", bank_line.again, name="desk-payment-batch-again"),
+    path("batches/<uuid:batch_id>/sent/<int:serial>/", bank_line.delivery_file, name="desk-payment-delivery-file"),
+    path("banks/", bank_line.channels, name="desk-bank-channels"),
+    path("banks/<uuid:unit_id>/", bank_line.channel, name="desk-bank-channel"),
+    path("unknown/<uuid:payment_id>/", doubts.show, name="desk-doubtful-payment"),
+    path("unknown/<uuid:payment_id>/report/", doubts.report, name="desk-doubtful-payment-report"),
+    path("findings/<uuid:doubt_id>/confirm/", doubts.confirm, name="desk-doubt-confirm"),
+    path("findings/<uuid:doubt_id>/drop/", doubts.drop, name="desk-doubt-drop"),
+    path("findings/<uuid:doubt_id>/paper/", doubts.paper, name="desk-doubt-paper"),
+    path("accounts/", account_changes.show, name="desk-account-changes"),
+    path("accounts/<uuid:change_id>/", account_changes.change, name="desk-account-change"),
+    path("accounts/<uuid:change_id>/confirm/", account_changes.confirm, name="desk-account-change-confirm"),
+    path("accounts/<uuid:change_id>/decide/", account_changes.decide, name="desk-account-change-decide"),
+    path("accounts/<uuid:change_id>/paper/", account_changes.paper, name="desk-account-change-paper"),
+    path("reconciliation/", reconciliation.show, name="desk-reconciliation"),
+    path("reconciliation/upload/", reconciliation.upload, name="desk-reconciliation-upload"),
+    path("reconciliation/<uuid:statement_id>/compare/", reconciliation.compare, name="desk-reconciliation-compare"),
+    path("differences/<uuid:difference_id>/", reconciliation.explain, name="desk-difference-explain"),
     path("returned/<uuid:payment_id>/", returned_payments.show, name="desk-returned-payment"),
     path("returned/<uuid:payment_id>/correct/", returned_payments.correct, name="desk-returned-payment-correct"),
     path("returned/<uuid:payment_id>/approve/", returned_payments.approve, name="desk-returned-payment-approve"),

@@ -65,6 +65,7 @@ _SENTENCES = {
     "xlsx": ("文件是 Excel 工作簿", "请换成要求的格式"),
     "xls": ("文件是旧式 Excel 工作簿", "请换成要求的格式"),
     "csv": ("文件是文本", "请换成要求的格式"),
+    "iso20022": ("文件是银行报文（ISO 20022）", "请换成要求的格式"),
     "unknown": ("不认识这种文件", "请按要求的格式重新保存后上传"),
 }
 
@@ -161,6 +162,8 @@ def _text_kind(content: bytes) -> str:
         return "svg"
     if _MARKUP.match(head):
         return "html"
+    if b"urn:iso:std:iso:20022:tech:xsd:" in head and head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
+        return "iso20022"
     if head.lstrip().startswith(b"<?xml"):
         return "xml_table" if b"office:spreadsheet" in head else "html" if b"<html" in head.lower() else "unknown"
     if head.startswith(b"MIME-Version:"):

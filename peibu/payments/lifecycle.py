@@ -13,10 +13,16 @@ BATCH_MOVES: dict[str, frozenset[str]] = {
     BatchState.RECONCILED: frozenset({BatchState.RECONCILED}),
     BatchState.CANCELLED: frozenset(),
 }
-# Money that had arrived can come back (退汇); what came back stays back, the next attempt is a payment of its own.
+# Money that had arrived can come back (退汇); what came back stays back, the next attempt is a payment of its own. What the
+# bank never received goes out again under the same key; what became of it unknown, never before the bank was asked.
+_ANSWERS = frozenset({PaymentState.PAID, PaymentState.RETURNED})
 PAYMENT_MOVES: dict[str, frozenset[str]] = {
-    PaymentState.INTENDED: frozenset({PaymentState.SENT, PaymentState.PAID, PaymentState.RETURNED}),
-    PaymentState.SENT: frozenset({PaymentState.PAID, PaymentState.RETURNED}),
+    PaymentState.INTENDED: _ANSWERS | {PaymentState.SENT},
+    PaymentState.SENT: _ANSWERS | {PaymentState.UNKNOWN, PaymentState.UNSENT},
+    PaymentState.UNKNOWN: _ANSWERS | {PaymentState.SENT, PaymentState.UNSENT},
+    PaymentState.UNSENT: _ANSWERS | {PaymentState.SENT},
     PaymentState.PAID: frozenset({PaymentState.RETURNED}),
     PaymentState.RETURNED: frozenset(),
 }
+ON_THE_WAY = (PaymentState.SENT, PaymentState.UNKNOWN)  # the bank may have it: nothing of it is sent again unasked
+UNSETTLED = (*ON_THE_WAY, PaymentState.UNSENT)

@@ -9,11 +9,13 @@ from peibu.accounts.actor import Actor
 from peibu.casework.models import Case
 from peibu.casework.processes import process_of
 from peibu.casework.queries import cases_for
+from peibu.gateways.bank import format_named
 from peibu.gateways.bank.fake import FakeBank
 from peibu.kernel.verdict import Verdict
-from peibu.payments.enums import PaymentState
+from peibu.payments.enums import Ability, ChangeState, DeliveryKind, PaymentState
 from peibu.payments.lifecycle import PAY_MOVE, PROCESS
-from peibu.payments.models import AccountApproval, Payment, PaymentBatch, ReplyLine
+from peibu.payments.models import AccountApproval, AccountChange, Payment, PaymentBatch, ReplyLine
+from peibu.payments.payees import open_change
 from peibu.payments.permissions import is_payable
 from peibu.registry.models import BankAccount
 from peibu.registry.queries import basic_account
@@ -25,6 +27,15 @@ def account_is_approved(case: Case, index: str) -> bool:
     if claim is not None and index and claim.approved_account_index == index:
         return True
     return AccountApproval.objects.filter(case=case, account_index=index).exists()
+
+
+def account_to_pay(case: Case, *, on: dt.date) -> BankAccount | None:
+    """The account of the approval, or the one that has taken its place and was approved for the case (I18)."""
+    named = case.claim.account
+    now = basic_account(case.claim.enterprise, on=on)
+    if named is None or now is None or now.number_index == named.number_index:
+        return named
+    return now if account_is_approved(case, now.number_index) else named
 
 
 def account_in_force(payment: Payment, *, on: dt.date) -> bool:
@@ -65,6 +76,22 @@ def batches_for(actor: Actor) -> QuerySet[PaymentBatch]:
     return rows.order_by("-prepared_at", "-id")
 
 
+def sendable(batch: PaymentBatch) -> QuerySet[Payment]:
+    """What may go to the bank now: what is not with it, and at a bank that honours our key also what may be."""
+    states = [PaymentState.INTENDED, PaymentState.UNSENT]
+    if batch.ability == Ability.KEYED:
+        states.append(PaymentState.UNKNOWN)
+    elif batch.ability == Ability.NEITHER and batch.deliveries.filter(kind=DeliveryKind.SEND).exists():
+        states = []
+    return batch.payments.filter(state__in=states)
+
+
+def doubtful_payments(actor: Actor) -> QuerySet[Payment]:
+    """Payments whose result nobody knows or that never reached the bank, the oldest first."""
+    rows = payments_for(actor).filter(state__in=[PaymentState.UNKNOWN, PaymentState.UNSENT])
+    return rows.order_by("intended_at", "pk")
+
+
 def returned_payments(actor: Actor) -> QuerySet[Payment]:
     """Payments the bank sent back that no later attempt has replaced."""
     rows = payments_for(actor).filter(state=PaymentState.RETURNED)
@@ -87,6 +114,12 @@ class PaymentOfCase:
     settled_on: dt.date | None
     account: BankAccount | None
     account_approved: bool
+    change: AccountChange | None
+
+    @property
+    def wants_approval(self) -> bool:
+        """Is there an account an approver has yet to accept: one proposed, or the one in force?"""
+        return self.change.state == ChangeState.PROPOSED if self.change else not self.account_approved
 
 
 def payment_of(case: Case) -> PaymentOfCase | None:
@@ -97,7 +130,7 @@ def payment_of(case: Case) -> PaymentOfCase | None:
     last = attempts[-1]
     account = last.payee.bank_accounts.filter(kind="basic", valid_until__isnull=True).first()
     approved = account is not None and account_is_approved(case, account.number_index)
-    return PaymentOfCase(last, attempts, last.settled_on, account, approved)
+    return PaymentOfCase(last, attempts, last.settled_on, account, approved, open_change(last.payee))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -117,11 +150,12 @@ def totals(actor: Actor, *, on: dt.date) -> Totals:
 
 def demo_bank_of(batch: PaymentBatch) -> FakeBank:
     """The demo bank with its memory of this batch, so that asking it again gives the same answer."""
-    bank = FakeBank()
+    bank, told_key = FakeBank(), format_named(batch.format).told_key
     for payment in batch.payments.all():
+        key = told_key(payment.key)
         if payment.state == PaymentState.PAID:
-            bank.paid[payment.key] = (payment.amount_fen, payment.bank_reference)
+            bank.paid[key] = (payment.amount_fen, payment.bank_reference)
         elif payment.state == PaymentState.RETURNED:
             line = payment.reply_lines.filter(outcome="returned").order_by("-document__uploaded_at").first()
-            bank.returned[payment.key] = line.raw["status"]
+            bank.returned[key] = line.raw["status"] if line else "1099"
     return bank

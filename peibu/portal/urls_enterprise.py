@@ -2,10 +2,17 @@
 
 from django.urls import path
 
-from peibu.portal.views import enterprise, enterprise_papers, enterprise_steps
+from peibu.portal.views import enterprise, enterprise_papers, enterprise_steps, payee_account
 
 urlpatterns = [
     path("enterprise/", enterprise.home, name="enterprise-home"),
+    path("enterprise/account/", payee_account.show, name="payee-account"),
+    path("enterprise/account/propose/", payee_account.propose, name="payee-account-propose"),
+    path("enterprise/account/<uuid:change_id>/confirm/", payee_account.confirm, name="payee-account-confirm"),
+    path("enterprise/account/<uuid:change_id>/object/", payee_account.object_to, name="payee-account-object"),
+    path("enterprise/account/<uuid:change_id>/read/", payee_account.read, name="payee-account-read"),
+    path("enterprise/account/<uuid:change_id>/withdraw/", payee_account.withdraw, name="payee-account-withdraw"),
+    path("enterprise/account/<uuid:change_id>/paper/", payee_account.paper, name="payee-account-paper"),
     path("enterprise/signups/", enterprise.signups, name="enterprise-signups"),
     path("enterprise/signups/start/", enterprise.start, name="enterprise-signup-start"),
     path("enterprise/roster-template/", enterprise_papers.template, name="enterprise-roster-template"),

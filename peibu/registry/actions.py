@@ -18,23 +18,30 @@ ACCOUNT_NUMBER = re.compile(r"\d{6,32}")
 DAY = dt.timedelta(days=1)
 
 
+def check_account_number(*, unit: Unit, bank_name: str, number: str) -> str:
+    """The digits of an account a unit may have. Refused: no account number, no bank, another unit's account."""
+    digits = "".join(number.split())
+    if not ACCOUNT_NUMBER.fullmatch(digits):
+        raise Refused("银行账号应为6至32位数字", "account_number", "请按开户许可证或基本存款账户信息填写")
+    if not bank_name.strip():
+        raise Refused("没有填写开户银行", "bank_name", "请填写开户银行全称")
+    others = BankAccount.objects.filter(number_index=secret_index(digits), valid_until__isnull=True).exclude(unit=unit)
+    if others.exists():
+        raise Refused("该账号已登记在其他单位名下", "bank_account_belongs_to_one_unit", "请核对账号")
+    return digits
+
+
 @transaction.atomic
 def replace_basic_account(*, unit: Unit, bank_name: str, number: str, by: Actor, at: dt.datetime) -> BankAccount:
     """Register the unit's basic account (QD97.5.4); the one before ends the day before. The same number changes nothing.
 
     number: digits, blanks allowed. Refused when it is not an account number or belongs to another unit.
     """
-    digits = "".join(number.split())
-    if not ACCOUNT_NUMBER.fullmatch(digits):
-        raise Refused("银行账号应为6至32位数字", "account_number", "请按开户许可证或基本存款账户信息填写")
-    if not bank_name.strip():
-        raise Refused("没有填写开户银行", "bank_name", "请填写开户银行全称")
     on = timezone.localdate(at)
-    index = secret_index(digits)
     Unit.objects.select_for_update().get(pk=unit.pk)
+    digits = check_account_number(unit=unit, bank_name=bank_name, number=number)
+    index = secret_index(digits)
     standing = BankAccount.objects.filter(number_index=index, valid_until__isnull=True).first()
-    if standing is not None and standing.unit_id != unit.pk:
-        raise Refused("该账号已登记在其他单位名下", "bank_account_belongs_to_one_unit", "请核对账号")
     if standing is not None and standing.kind == AccountKind.BASIC:
         return standing
     unit.bank_accounts.filter(kind=AccountKind.BASIC, valid_until__isnull=True).update(valid_until=on - DAY)

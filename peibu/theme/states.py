@@ -14,10 +14,10 @@ _CODES = {
     BLUE: """notice public_notice published accepted reviewing reviewed open running ongoing teaching enrolled sent
         paying exam examined released included started evaluated reading""",
     # the clock stands still, or a fact is missing
-    AZURE: "correction suspended unknown held manual reserved exempt",
+    AZURE: "correction suspended cooling unsent unknown held manual reserved exempt",
     # done, with a yes
     GREEN: """approved confirmed paid passed pass issued done completed present eligible valid active settled sealed
-        cosigned signed succeeded booked granted finished reconciled explained numbered listed in_force""",
+        cosigned signed succeeded answered booked granted finished reconciled explained numbered listed in_force""",
     # at rest
     GREY: "draft withdrawn closed archived expired inactive none void dismissed dropped",
 }

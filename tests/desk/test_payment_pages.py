@@ -10,8 +10,10 @@ from peibu.accounts import clock
 from peibu.accounts.models import Unit
 from peibu.gateways.bank.fake import FakeBank
 from peibu.ledger import queries as book
+from peibu.payments.actions import bring_into_force
 from peibu.payments.models import Payment, PaymentBatch
 from tests.payments.road import NOW, Road
+from tests.payments.steps import COOLED
 
 pytestmark = pytest.mark.django_db
 
@@ -115,12 +117,14 @@ def test_a_returned_payment_goes_through_finance_approver_finance(road, visit):
     bad = client.post(go("desk-returned-payment-correct", payment), {"bank_name": "新", "number": "abc"})
     assert (bad.status_code, "6至32位数字" in bad.content.decode()) == (422, True)
     client.post(go("desk-returned-payment-correct", payment), {"bank_name": "新银行", "number": "622848009999"})
-    assert "尚未核准" in client.get(go("desk-returned-payment", payment)).content.decode()
-    client.post(go("desk-returned-payment-reissue", payment))
-    assert Payment.objects.count() == 1
+    assert "待第二人确认" in client.get(go("desk-returned-payment", payment)).content.decode()
     approver = visit(road.approver)
     assert "核准该账户" in approver.get(go("desk-returned-payment", payment)).content.decode()
     approver.post(go("desk-returned-payment-approve", payment), {"reason": "企业提供了新的开户信息"})
+    assert "冷静期至" in visit(road.maker).get(go("desk-returned-payment", payment)).content.decode()
+    clock.move_to(COOLED)
+    (change,) = bring_into_force(at=COOLED)
+    assert change.in_force_on == COOLED.date()
     visit(road.maker).post(go("desk-returned-payment-reissue", payment))
     assert Payment.objects.get(attempt=2).bank_name == "新银行"
 

@@ -19,6 +19,7 @@ from peibu.gateways.bank import (
     write_batch,
 )
 from peibu.gateways.bank.fake import FakeBank
+from peibu.gateways.bank.formats import CONTAINERS
 
 DAY = dt.date(2020, 11, 24)
 KEYS = ["a" * 64, "b" * 64, "c" * 64]
@@ -33,7 +34,7 @@ def batch(fens=(200000, 1, 199999)):
     return BatchFile("ZF2020-370211-0001", DAY, tuple(lines))
 
 
-both = pytest.mark.parametrize("code", sorted(FORMATS))
+both = pytest.mark.parametrize("code", sorted(CONTAINERS))
 
 
 def test_text_batch_is_these_bytes():

@@ -12,6 +12,7 @@ from peibu.casework.models import Case, CaseEvent, NoticeLine, Objection, Public
 from peibu.claims.models import Claim
 from peibu.kernel.ids import uuid7
 from peibu.ledger.actions import appropriate, open_funds
+from peibu.payments.models import BankChannel
 from peibu.registry.models import BankAccount
 from peibu.training.models import Cohort, TrainingPlan
 from tests.city import at
@@ -47,6 +48,15 @@ class Road:
         source = uuid7()
         told = {"document_number": "青财社〔2020〕1号", "memo": "下达通知", "source_id": source}
         appropriate(fund=self.fund, amount_fen=fen, by=SYSTEM, at=OPENED, **told)
+
+    def bank(self, ability: str, **terms) -> BankChannel:
+        """What the bank of the agency can do."""
+        told = {"format": "generic_txt", "statement_format": "generic_txt", "payer_name": self.agency.name}
+        told |= {"payer_account": "37000000000000001", "division": self.agency.division, "set_at": OPENED}
+        row, _made = BankChannel.objects.update_or_create(
+            agency=self.agency, defaults=told | {"ability": ability} | terms
+        )
+        return row
 
     def account(self, unit: Unit, number: str = "", kind: str = "basic") -> BankAccount:
         found = unit.bank_accounts.filter(kind=kind, valid_until__isnull=True).first()
@@ -89,8 +99,39 @@ class Road:
             self.notice(case)
         return case
 
-    def _case(self, process: str, state: str, firm: Unit, n: int) -> Case:
-        return Case.objects.create(
+    @transaction.atomic
+    def claims(self, count: int, first_fen: int = 0) -> list[Case]:
+        """Many claims ready to pay, each with a sum of its own (kept in `last_fens`), in one notice."""
+        first_fen = first_fen or 100_000 + next(_serial) * 10_000
+        self.last_fens = [first_fen + n for n in range(count)]
+        firm = self.firms[0]
+        account, cohort = self.account(firm), self._cohort(next(_serial))
+        cases, events, claims = [], [], []
+        for fen in self.last_fens:
+            n = next(_serial)
+            case = self._case("claim", "ready_to_pay", firm, n, save=False)
+            cases.append(case)
+            events.append(self._event(case, "open", "", "ready_to_pay", 1))
+            claims.append(
+                Claim(
+                    division=self.division, policy=self.policy, case=case, enterprise=firm, cohort=cohort, fee_fen=fen,
+                    account=account, approved_account_index=account.number_index, amount_fen=fen, approved_fen=fen,
+                    created_at=OPENED,
+                )
+            )  # fmt: skip
+        Case.objects.bulk_create(cases)
+        CaseEvent.objects.bulk_create(events)
+        Claim.objects.bulk_create(claims)
+        notice = self._notice(ENDS, CLOSED)
+        lines = [
+            NoticeLine(notice=notice, case=case, subject_id=case.pk, position=n, columns={}, token="t", leaf="0" * 64)
+            for n, case in enumerate(cases, start=1)
+        ]
+        NoticeLine.objects.bulk_create(lines)
+        return cases
+
+    def _case(self, process: str, state: str, firm: Unit, n: int, *, save: bool = True) -> Case:
+        case = Case(
             division=self.division,
             number=f"PAYTEST-{n:05d}",
             policy=self.policy,
@@ -103,11 +144,17 @@ class Road:
             state_since=CLOSED,
             rule_version="test",
         )
+        if save:
+            case.save(force_insert=True)
+        return case
 
     def _step(self, case: Case, move: str, duty: str, state: str, key: str = "") -> None:
-        CaseEvent.objects.create(
+        self._event(case, move, duty, state, case.steps.count() + 1, key).save(force_insert=True)
+
+    def _event(self, case: Case, move: str, duty: str, state: str, seq: int, key: str = "") -> CaseEvent:
+        return CaseEvent(
             case=case,
-            seq=case.steps.count() + 1,
+            seq=seq,
             move=move,
             label=move,
             to_state=state,
@@ -146,7 +193,14 @@ class Road:
         )
 
     def notice(self, case: Case, *, ends: dt.date = ENDS, closed: dt.datetime | None = CLOSED) -> PublicNotice:
-        notice = PublicNotice.objects.create(
+        notice = self._notice(ends, closed)
+        NoticeLine.objects.create(
+            notice=notice, case=case, subject_id=case.pk, position=1, columns={}, token="t", leaf="0" * 64
+        )
+        return notice
+
+    def _notice(self, ends: dt.date, closed: dt.datetime | None) -> PublicNotice:
+        return PublicNotice.objects.create(
             division=self.division,
             number=f"GS-TEST-{next(_serial)}",
             policy=self.policy,
@@ -158,10 +212,6 @@ class Road:
             state="closed" if closed else "open",
             closed_at=closed,
         )
-        NoticeLine.objects.create(
-            notice=notice, case=case, subject_id=case.pk, position=1, columns={}, token="t", leaf="0" * 64
-        )
-        return notice
 
     def objection(self, case: Case, whole: bool = False) -> Objection:
         line = case.notice_lines.get()

@@ -2,12 +2,15 @@
 
 import datetime as dt
 
+from peibu.papers.plain_papers import Part, plain_pdf
 from peibu.payments.actions import import_reply, intend, mark_sent, prepare_batch_of_cases, release_batch
 from tests.city import at
 from tests.payments.road import NOW
 
 DAY = dt.date(2020, 11, 25)
+COOLED = at("2020-12-03 09:00")
 LATER = at("2020-11-25 16:00")
+PDF = plain_pdf(title="银行证明", parts=[Part(heading="", paragraphs=["业务专用章"])], dated=DAY)
 
 
 def intent(road, case, **changed):
@@ -33,6 +36,6 @@ def content(batch) -> bytes:
         return file.read()
 
 
-def reply(road, batch, bank, **wishes):
-    told = bank.answer(batch.format, content(batch), on=DAY, **wishes)
-    return import_reply(batch=batch, name="回盘.txt", content=told, by=road.maker, at=LATER)
+def reply(road, batch, bank, *, read_at=LATER, **wishes):
+    told = bank.answer(batch.format, content(batch), on=max(DAY, batch.released_at.date()), **wishes)
+    return import_reply(batch=batch, name="回盘", content=told, by=road.maker, at=read_at)

@@ -11,6 +11,7 @@ from peibu.kernel.errors import Refused
 from peibu.ledger import queries as book
 from peibu.payments.actions import (
     approve_account,
+    bring_into_force,
     correct_account,
     import_reply,
     prepare_batch_of_cases,
@@ -19,8 +20,9 @@ from peibu.payments.actions import (
 )
 from peibu.payments.models import ReplyLine
 from peibu.payments.queries import payment_of, returned_payments, waiting_cases
+from tests.city import at
 from tests.payments.road import NOW
-from tests.payments.steps import DAY, LATER, content, intent, reply, sent
+from tests.payments.steps import COOLED, DAY, LATER, content, intent, reply, sent
 
 pytestmark = pytest.mark.django_db
 
@@ -148,22 +150,26 @@ def test_a_returned_payment_is_corrected_approved_by_another_and_paid_as_the_nex
     assert case not in waiting_cases(road.maker, on=DAY)
     with pytest.raises(Refused, match="已被银行退回"):
         intent(road, case, at=LATER)
-    account = correct_account(payment=payment, bank_name="新银行", number="6228 4800 7777", by=road.maker, at=LATER)
-    with pytest.raises(Refused, match="与审批时的账户不一致"):
-        reissue(payment=payment, account=account, by=road.maker, at=LATER)
+    change = correct_account(payment=payment, bank_name="新银行", number="6228 4800 7777", by=road.maker, at=LATER)
     with pytest.raises(Refused, match="只有人社局审批岗"):
-        approve_account(payment=payment, account=account, reason="开户许可证", by=road.maker, at=LATER)
+        approve_account(payment=payment, reason="开户许可证", by=road.maker, at=LATER)
     with pytest.raises(Refused, match="须写明理由"):
-        approve_account(payment=payment, account=account, reason="", by=road.approver, at=LATER)
-    approve_account(payment=payment, account=account, reason="开户许可证", by=road.approver, at=LATER)
-    second = reissue(payment=payment, account=account, by=road.maker, at=LATER)
-    assert reissue(payment=payment, account=account, by=road.maker, at=LATER) == second
+        approve_account(payment=payment, reason="", by=road.approver, at=LATER)
+    approve_account(payment=payment, reason="开户许可证", by=road.approver, at=LATER)
+    change.refresh_from_db()
+    assert (change.state, change.cooling_ends) == ("cooling", dt.date(2020, 12, 2))
+    assert bring_into_force(at=at("2020-12-02 23:59")) == []
+    assert bring_into_force(at=COOLED) == [change]
+    account = road.account(payment.payee)
+    assert account.number == "622848007777"
+    second = reissue(payment=payment, account=account, by=road.maker, at=COOLED)
+    assert reissue(payment=payment, account=account, by=road.maker, at=COOLED) == second
     assert (second.attempt, second.amount_fen) == (2, payment.amount_fen)
     assert second.key != payment.key
     assert list(returned_payments(road.maker)) == []
-    batch = prepare_batch_of_cases(cases=[case], by=road.maker, at=LATER)
-    batch = release_batch(batch=batch, by=road.releaser, at=LATER)
-    (line,) = reply(road, batch, bank)
+    batch = prepare_batch_of_cases(cases=[case], by=road.maker, at=COOLED)
+    batch = release_batch(batch=batch, by=road.releaser, at=COOLED)
+    (line,) = reply(road, batch, bank, read_at=COOLED)
     case.refresh_from_db()
     assert (line.outcome, case.state) == ("paid", "paid")
     assert [p.state for p in payment_of(case).attempts] == ["returned", "paid"]
@@ -173,10 +179,10 @@ def test_a_returned_payment_is_corrected_approved_by_another_and_paid_as_the_nex
 
 def test_who_reviewed_does_not_approve_the_account(road):
     _case, payment = returned(road)
-    account = correct_account(payment=payment, bank_name="新", number="622848007777", by=road.maker, at=LATER)
+    correct_account(payment=payment, bank_name="新", number="622848007777", by=road.maker, at=LATER)
     road.did(road.approver, payment.case, "review")
     with pytest.raises(Refused, match="同一自然人"):
-        approve_account(payment=payment, account=account, reason="x", by=road.approver, at=LATER)
+        approve_account(payment=payment, reason="x", by=road.approver, at=LATER)
 
 
 def test_an_account_of_another_unit_is_no_correction(road):
@@ -185,8 +191,6 @@ def test_an_account_of_another_unit_is_no_correction(road):
     number = road.account(other).number
     with pytest.raises(Refused, match="其他单位名下"):
         correct_account(payment=payment, bank_name="新", number=number, by=road.maker, at=LATER)
-    with pytest.raises(Refused, match="现行的基本存款账户"):
-        approve_account(payment=payment, account=road.account(other), reason="x", by=road.approver, at=LATER)
 
 
 def test_only_a_returned_payment_is_issued_again(road):

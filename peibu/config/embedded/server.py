@@ -89,10 +89,15 @@ def erase(base_dir: Path | str) -> None:
         shutil.rmtree(place.socket, ignore_errors=True)
 
 
-def dump(base_dir: Path | str, target: Path | str) -> None:
-    """Write a backup (pg_dump custom format) of the database, readable only by the caller."""
+def dump(base_dir: Path | str, target: Path | str, *, database: str = "") -> None:
+    """Write a backup (pg_dump custom format) of the database, readable only by the caller.
+
+    database: another one of the same server, by name.
+    """
     url, programs = ensure(base_dir), binaries.find(locate(base_dir).major)[0]
     place = locate(base_dir)
+    if database:
+        url = f"{url.rpartition('/')[0]}/{database}"
     inside = place.base / "backup.dump"
     _must(
         place, [binaries.reachable(programs, place.account, place.base) / "pg_dump", "-Fc", "-f", inside, url], 86_400

@@ -8,6 +8,7 @@ from peibu.accounts import clock
 from peibu.demo.city import NOW, generate
 from peibu.demo.city.records import CHINA
 from peibu.demo.loader.archives import archive
+from peibu.demo.loader.banks import open_banks, propose_an_account, reconcile_a_day
 from peibu.demo.loader.base import Loaded, load_base
 from peibu.demo.loader.callbacks import phone
 from peibu.demo.loader.calls import play_calls
@@ -34,6 +35,7 @@ def load_city(*, seed: int, people: int, enterprises: int, show: bool = True) ->
     loaded = load_base(city, policy=POLICY, known_at=KNOWN_AT)
     players = Players(loaded)
     fill_funds(loaded, players)
+    open_banks(players, at=KNOWN_AT)
     plans = sorted(city.classes, key=lambda plan: plan.events[0].at)
     for plan in tqdm(plans, desc="演示班次", unit="班", disable=not show):
         story = ClassStory(players, plan)
@@ -45,6 +47,8 @@ def load_city(*, seed: int, people: int, enterprises: int, show: bool = True) ->
         archive(story)
     play_calls(loaded, players)
     correct_after_payment(at=NOW)
+    reconcile_a_day(players)
+    propose_an_account(players, at=NOW)
     load_catalogues(loaded, players, at=NOW)
     load_practitioners(loaded, at=NOW)
     fill_bank_of_the_body(players, at=NOW)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from peibu.accounts.access import only
 from peibu.accounts.enums import Role
 from peibu.desk import list_exports
-from peibu.gateways.bank import STATUSES, BankFileRefused, Meaning
+from peibu.gateways.bank import STATUSES, BankFileRefused, Meaning, format_named
 from peibu.gateways.bank.fake import FakeBank
 from peibu.kernel.money import yuan
 from peibu.payments.actions import (
@@ -24,14 +24,18 @@ from peibu.payments.actions import (
     prepare_batch_of_cases,
     release_batch,
 )
-from peibu.payments.enums import BatchState
+from peibu.payments.channels import terms_of, wire_named
+from peibu.payments.enums import Ability, BatchState, PaymentState
+from peibu.payments.lifecycle import ON_THE_WAY
 from peibu.payments.models import PaymentBatch
 from peibu.payments.queries import (
     batches_for,
     demo_bank_of,
+    doubtful_payments,
     payable,
     reply_lines,
     returned_payments,
+    sendable,
     totals,
     waiting_cases,
 )
@@ -40,6 +44,7 @@ from peibu.theme.exports import excel_asked
 LOOKERS = (Role.FINANCE, Role.AGENCY_REVIEWER, Role.HRSS_APPROVER, Role.CITY_BUREAU, Role.AUDITOR)
 PAGE = 50
 LATEST = 10
+SILENT = "silent"  # the demo bank says nothing of an order
 MAX_REPLY = 20 * 1024 * 1024
 
 
@@ -64,16 +69,19 @@ def show(request: HttpRequest) -> HttpResponse:
     waiting = Paginator(waiting_cases(actor, on=today), PAGE).get_page(request.GET.get("page"))
     rows = [(case, payable(case, on=today)) for case in waiting]
     returned = returned_payments(actor)
+    doubtful = doubtful_payments(actor)
     sums = totals(actor, on=today)
     context = {
         "waiting": waiting,
         "rows": rows,
         "returned": returned[:PAGE],
+        "doubtful": doubtful[:PAGE],
         "batches": batches_for(actor)[:LATEST],
         "pays": actor.role == Role.FINANCE,
         "kpis": [
             {"label": _("待拨付"), "unit": _("件"), "value": waiting.paginator.count, "tone": "mine"},
             {"label": _("待拨付金额"), "unit": _("元"), "value": yuan(sums.waiting_fen), "tone": "rest"},
+            {"label": _("结果不明"), "unit": _("笔"), "value": doubtful.count(), "tone": "due"},
             {"label": _("退回待处理"), "unit": _("笔"), "value": returned.count(), "tone": "due"},
             {"label": _("本年已到账"), "unit": _("元"), "value": yuan(sums.paid_fen), "tone": "rest"},
         ],
@@ -106,7 +114,7 @@ def batches(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/payments/batches.html", {"page": page, "batches": page})
 
 
-def _mine(request: HttpRequest, batch_id: UUID) -> PaymentBatch:
+def mine(request: HttpRequest, batch_id: UUID) -> PaymentBatch:
     """A batch of my district; a foreign one does not exist."""
     return get_object_or_404(batches_for(request.actor), pk=batch_id)
 
@@ -114,15 +122,15 @@ def _mine(request: HttpRequest, batch_id: UUID) -> PaymentBatch:
 @only(*LOOKERS)
 def batch(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     """One batch: its payments, what may be done with it, and what the bank said line by line."""
-    return _batch_page(request, _mine(request, batch_id))
+    return _batch_page(request, mine(request, batch_id))
 
 
 def _batch_page(
     request: HttpRequest, row: PaymentBatch, *, form: ReplyForm | None = None, problems=(), status: int = 200
 ) -> HttpResponse:
-    mine = request.actor.role == Role.FINANCE
+    pays = request.actor.role == Role.FINANCE
     outside = row.state in (BatchState.RELEASED, BatchState.SENT, BatchState.RECONCILED)
-    own = mine and row.prepared_key == request.actor.person_key
+    own = pays and row.prepared_key == request.actor.person_key
     steps = [(s.value, s.label) for s in BatchState if s != BatchState.CANCELLED]
     context = {
         "batch": row,
@@ -132,22 +140,40 @@ def _batch_page(
         "lines": reply_lines(row),
         "form": form or ReplyForm(),
         "problems": problems,
-        "pays": mine,
-        "can_release": mine and row.state == BatchState.PREPARED and not own,
+        "pays": pays,
+        "can_release": pays and row.state == BatchState.PREPARED and not own,
         "waits_for_another": own and row.state == BatchState.PREPARED,
-        "can_cancel": mine and row.state == BatchState.PREPARED,
-        "can_send": mine and row.state == BatchState.RELEASED,
-        "can_read_reply": mine and outside,
-        "asks_demo_bank": mine and settings.DEMO and row.state in (BatchState.RELEASED, BatchState.SENT),
-        "causes": [(code, words) for code, (meaning, words) in STATUSES.items() if meaning is Meaning.RETURNED],
+        "can_cancel": pays and row.state == BatchState.PREPARED,
+        "can_send": pays and row.state == BatchState.RELEASED,
+        "can_read_reply": pays and outside,
+        "asks_demo_bank": pays and settings.DEMO and row.state in (BatchState.RELEASED, BatchState.SENT),
+        "deliveries": row.deliveries.select_related("began_by").order_by("serial"),
+        **_with_the_bank(row, pays),
+        "causes": [(code, words) for code, (meaning, words) in STATUSES.items() if meaning is Meaning.RETURNED]
+        + [(SILENT, _("没有答复（结果不明）"))],
     }
     return render(request, "desk/payments/batch.html", context, status=status)
+
+
+def _with_the_bank(row: PaymentBatch, pays: bool) -> dict:
+    """What can be done about results that are not known, at this batch's bank."""
+    states = set(row.payments.values_list("state", flat=True))
+    carried = row.state == BatchState.SENT
+    waits = bool(states & set(ON_THE_WAY))
+    wire = wire_named(terms_of(row.agency).wire)
+    return {
+        "has_wire": pays and wire is not None and row.state in (BatchState.RELEASED, BatchState.SENT),
+        "can_report_unknown": pays and PaymentState.SENT in states,
+        "can_ask": pays and carried and waits and row.ability != Ability.NEITHER,
+        "can_send_again": pays and carried and sendable(row).exists(),
+        "people_must_ask": carried and PaymentState.UNKNOWN in states and row.ability == Ability.NEITHER,
+    }
 
 
 @only(Role.FINANCE)
 def download(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     """The bank's file, always as a download."""
-    row = _mine(request, batch_id)
+    row = mine(request, batch_id)
     if row.file is None:
         raise Http404
     return FileResponse(
@@ -158,7 +184,7 @@ def download(request: HttpRequest, batch_id: UUID) -> HttpResponse:
 @only(Role.FINANCE, writes=True)
 def release(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     """The second person lets the batch go."""
-    row = _mine(request, batch_id)
+    row = mine(request, batch_id)
     if request.method == "POST":
         release_batch(batch=row, by=request.actor, at=request.now)
         messages.success(request, _("已放行，银行文件已生成。请下载后送银行"))
@@ -168,7 +194,7 @@ def release(request: HttpRequest, batch_id: UUID) -> HttpResponse:
 @only(Role.FINANCE, writes=True)
 def sent(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     """The file has been handed to the bank."""
-    row = _mine(request, batch_id)
+    row = mine(request, batch_id)
     if request.method == "POST":
         mark_sent(batch=row, by=request.actor, at=request.now)
         messages.success(request, _("已登记送银行，等待回盘"))
@@ -178,7 +204,7 @@ def sent(request: HttpRequest, batch_id: UUID) -> HttpResponse:
 @only(Role.FINANCE, writes=True)
 def cancel(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     """Undo a batch that has not been released."""
-    row = _mine(request, batch_id)
+    row = mine(request, batch_id)
     if request.method == "POST":
         cancel_batch(batch=row, reason=request.POST.get("reason", ""), by=request.actor, at=request.now)
         messages.success(request, _("批次已撤销，其中的业务回到待拨付"))
@@ -188,7 +214,7 @@ def cancel(request: HttpRequest, batch_id: UUID) -> HttpResponse:
 @only(Role.FINANCE, writes=True)
 def reply(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     """Read the bank's reply; all its problems are shown at once, then nothing is saved."""
-    row = _mine(request, batch_id)
+    row = mine(request, batch_id)
     if request.method != "POST":
         return redirect("desk-payment-batch", batch_id=row.pk)
     form = ReplyForm(request.POST, request.FILES)
@@ -218,15 +244,19 @@ def demo_bank(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     """Demo only: the demo bank reads the real file and answers with a real reply, which is then read as any other."""
     if not settings.DEMO:
         raise Http404
-    row = _mine(request, batch_id)
+    row = mine(request, batch_id)
     if request.method != "POST" or row.file is None:
         return redirect("desk-payment-batch", batch_id=row.pk)
     status = request.POST.get("status", "")
-    keys = set(request.POST.getlist("return"))
+    keys = {format_named(row.format).told_key(key) for key in request.POST.getlist("return")}
     known = STATUSES.get(status, (Meaning.PAID, ""))[0] is Meaning.RETURNED
     bank: FakeBank = demo_bank_of(row)
     with row.file.file.open("rb") as file:
         answer = bank.answer(
-            row.format, file.read(), on=request.today, returns=dict.fromkeys(keys, status) if known else {}
+            row.format,
+            file.read(),
+            on=request.today,
+            returns=dict.fromkeys(keys, status) if known else {},
+            lose=keys if status == SILENT else frozenset(),
         )
     return _read(request, row, _("演示银行回盘"), answer)

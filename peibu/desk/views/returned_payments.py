@@ -61,7 +61,8 @@ def _page(
         "form": form or AccountForm(),
         "can_correct": pays,
         "can_pay_again": pays and told.account_approved,
-        "can_approve": request.actor.role == Role.HRSS_APPROVER and open_now and not told.account_approved,
+        "change": told.change,
+        "can_approve": request.actor.role == Role.HRSS_APPROVER and open_now and told.wants_approval,
         "open_now": open_now,
     }
     return render(request, "desk/payments/returned.html", context, status=status)
@@ -81,7 +82,7 @@ def correct(request: HttpRequest, payment_id: UUID) -> HttpResponse:
     except Refused as refusal:
         form.add_error(None, refusal.sentence())
         return _page(request, payment, form=form, status=422)
-    messages.success(request, _("更正后的账户已登记，请人社局审批岗核准"))
+    messages.success(request, _("更正后的账户已提出，请人社局审批岗核准；核准后还有冷静期"))
     return redirect("desk-returned-payment", payment_id=payment.pk)
 
 
@@ -98,9 +99,8 @@ def approve(request: HttpRequest, payment_id: UUID) -> HttpResponse:
     payment = _mine(request, payment_id)
     if request.method == "POST":
         reason = request.POST.get("reason", "")
-        account = _account(payment)
-        approve_account(payment=payment, account=account, reason=reason, by=request.actor, at=request.now)
-        messages.success(request, _("账户已核准，资金拨付岗可以重新发起"))
+        approve_account(payment=payment, reason=reason, by=request.actor, at=request.now)
+        messages.success(request, _("账户已核准。新账户的冷静期结束后，资金拨付岗可以重新发起"))
     return redirect("desk-returned-payment", payment_id=payment.pk)
 
 

@@ -1,7 +1,8 @@
 """A bank for demo and tests. It reads the real file, keeps its own record of what it paid, and writes a real reply.
 
-Like a bank it pays an idempotency key once, whatever is sent again. It can return accounts, lose, repeat and reorder
-lines of its reply; what it really paid stands in `paid`, to be compared with our book.
+It pays an idempotency key once, whatever is sent again; `keyed=False` makes a bank that pays whatever arrives, and again.
+It can return accounts, lose, repeat and reorder lines of its reply; what it really paid stands in `paid`, every single
+movement of money in `moved`, to be compared with our book.
 """
 
 import dataclasses
@@ -10,16 +11,19 @@ import hashlib
 import random
 from collections.abc import Mapping, Set
 
-from peibu.gateways.bank.formats import read_batch, write_reply
+from peibu.gateways.bank.formats import format_named, read_ask, read_batch, write_reply
 from peibu.gateways.bank.records import PayLine, Reply, ReplyLine
 
 
 @dataclasses.dataclass
 class FakeBank:
-    """`paid` and `returned`: key -> (fen, reference) that left or came back for good."""
+    """`paid`: key -> (fen, reference) that left; `returned`: key -> status; `moved`: (key, fen) in the order of time."""
 
+    keyed: bool = True
     paid: dict[str, tuple[int, str]] = dataclasses.field(default_factory=dict)
     returned: dict[str, str] = dataclasses.field(default_factory=dict)
+    moved: list[tuple[str, int]] = dataclasses.field(default_factory=list)
+    seen: dict[str, PayLine] = dataclasses.field(default_factory=dict)
 
     def answer(
         self,
@@ -44,6 +48,21 @@ class FakeBank:
             random.Random(shuffle).shuffle(lines)
         return write_reply(code, Reply(batch.number, on, tuple(lines)))
 
+    def tell(self, code: str, content: bytes, *, on: dt.date) -> bytes:
+        """The answer to a question: what became of each order, or that it never arrived."""
+        ask, short = read_ask(code, content), format_named(code).told_key
+        self.seen |= {short(key): order for key, order in self.seen.items()}
+        return write_reply(code, Reply(ask.batch_number, on, tuple(self._told(*line, on) for line in ask.lines)))
+
+    def _told(self, serial: int, key: str, on: dt.date) -> ReplyLine:
+        order = self.seen.get(key)
+        if order is None:
+            return ReplyLine(serial, None, None, None, key, "0404", "", None, "")
+        status = self.returned.get(key) or ("0000" if key in self.paid else "0001")
+        reference = self.paid[key][1] if status == "0000" else ""
+        line = self._line(order, status, reference, None if status == "0001" else on)
+        return dataclasses.replace(line, serial=serial)
+
     def send_back(self, code: str, content: bytes, *, keys: Set[str], status: str, on: dt.date) -> bytes:
         """A later reply: money that had been paid comes back (退汇)."""
         batch = read_batch(code, content)
@@ -54,6 +73,7 @@ class FakeBank:
         return write_reply(code, Reply(batch.number, on, tuple(lines)))
 
     def _settle(self, order: PayLine, on: dt.date, status: str, pending: bool) -> ReplyLine:
+        self.seen[order.key] = order
         if order.key in self.returned:
             return self._line(order, self.returned[order.key], "", on)
         if order.key not in self.paid and status:
@@ -62,6 +82,8 @@ class FakeBank:
         if order.key not in self.paid and pending:
             return self._line(order, "0001", "", None)
         reference = "DEMO" + hashlib.sha256(order.key.encode()).hexdigest()[:16].upper()
+        if order.key not in self.paid or not self.keyed:
+            self.moved.append((order.key, order.amount_fen))
         self.paid.setdefault(order.key, (order.amount_fen, reference))
         return self._line(order, "0000", reference, on)
 

@@ -9,12 +9,15 @@ from collections.abc import Callable
 import xlsxwriter
 from python_calamine import CalamineError, CalamineWorkbook
 
-from peibu.gateways.bank.records import BankFileRefused, BatchFile, Reply, problem
+from peibu.gateways.bank.iso20022 import pain
+from peibu.gateways.bank.records import SHORT, AskFile, BankFileRefused, BatchFile, Reply, problem
 from peibu.gateways.bank.tables import (
     CODING,
     SEPARATOR,
     Rows,
+    ask_rows,
     batch_rows,
+    read_ask_rows,
     read_batch_rows,
     read_reply_rows,
     reply_rows,
@@ -29,8 +32,8 @@ SHEET = "代发"
 
 
 @dataclasses.dataclass(frozen=True)
-class Format:
-    """A container: its code, its words, the file ending, what intake calls such a file, rows -> bytes, bytes -> rows."""
+class Container:
+    """What rows are packed in: its code, its words, the file ending, what intake calls such a file, both directions."""
 
     code: str
     label: str
@@ -38,6 +41,30 @@ class Format:
     kind: str
     pack: Callable[[Rows], bytes]
     unpack: Callable[[bytes], Rows]
+
+
+@dataclasses.dataclass(frozen=True)
+class Format:
+    """How batches and questions are told to a bank and its replies read; the bank's side of each is for the fake.
+
+    `short_keys`: the bank tells back only the first `SHORT` digits of a key.
+    """
+
+    code: str
+    label: str
+    ending: str
+    kind: str
+    write_batch: Callable[[BatchFile], bytes]
+    read_batch: Callable[[bytes], BatchFile]
+    write_reply: Callable[[Reply], bytes]
+    read_reply: Callable[[bytes], Reply]
+    write_ask: Callable[[AskFile], bytes]
+    read_ask: Callable[[bytes], AskFile]
+    short_keys: bool = False
+
+    def told_key(self, key: str) -> str:
+        """Our key as this format carries it."""
+        return key[:SHORT] if self.short_keys else key
 
 
 def _refuse(what: str, why: str, todo: str) -> BankFileRefused:
@@ -101,47 +128,105 @@ def _trimmed(row: list[str]) -> list[str]:
     return row
 
 
-FORMATS: dict[str, Format] = {
+CONTAINERS: dict[str, Container] = {
     one.code: one
     for one in (
-        Format("generic_txt", "通用文本（GB18030）", "txt", "csv", text_of, _from_text),
-        Format("generic_xlsx", "通用Excel", "xlsx", "xlsx", _to_sheet, _from_sheet),
+        Container("generic_txt", "通用文本（GB18030）", "txt", "csv", text_of, _from_text),
+        Container("generic_xlsx", "通用Excel", "xlsx", "xlsx", _to_sheet, _from_sheet),
     )
 }
 
 
-def format_named(code: str) -> Format:
-    """A format by its code. BankFileRefused when there is none."""
-    if code not in FORMATS:
-        raise _refuse(f"没有名为“{code}”的银行文件格式", f"可用的格式：{'、'.join(FORMATS)}", "检查系统设置")
-    return FORMATS[code]
-
-
-def write_batch(code: str, batch: BatchFile) -> bytes:
-    """The batch as a file; the same batch gives the same bytes."""
-    return format_named(code).pack(batch_rows(batch))
-
-
-def write_reply(code: str, reply: Reply) -> bytes:
-    return format_named(code).pack(reply_rows(reply))
-
-
-def _rows(code: str, content: bytes) -> Rows:
-    if not content:
-        raise _refuse("文件是空的", "没有任何内容", "重新下载整个文件")
-    if len(content) > MAX_BYTES:
-        raise _refuse("文件过大", "超过20MB", "向银行索取正确的文件")
-    rows = format_named(code).unpack(content)
+def rows_of(container: Container, content: bytes) -> Rows:
+    """The rows of a file in a container. BankFileRefused when it is empty, too large or damaged."""
+    _check_size(content)
+    rows = container.unpack(content)
     if len(rows) > MAX_ROWS:
         raise _refuse("行数过多", f"超过{MAX_ROWS}行", "向银行索取正确的文件")
     return rows
 
 
+def _check_size(content: bytes) -> None:
+    if not content:
+        raise _refuse("文件是空的", "没有任何内容", "重新下载整个文件")
+    if len(content) > MAX_BYTES:
+        raise _refuse("文件过大", "超过20MB", "向银行索取正确的文件")
+
+
+def _generic(one: Container) -> Format:
+    """The generic layout in a container."""
+    return Format(
+        one.code,
+        one.label,
+        one.ending,
+        one.kind,
+        write_batch=lambda batch: one.pack(batch_rows(batch)),
+        read_batch=lambda content: read_batch_rows(rows_of(one, content)),
+        write_reply=lambda reply: one.pack(reply_rows(reply)),
+        read_reply=lambda content: read_reply_rows(rows_of(one, content)),
+        write_ask=lambda ask: one.pack(ask_rows(ask)),
+        read_ask=lambda content: read_ask_rows(rows_of(one, content)),
+    )
+
+
+def _iso20022() -> Format:
+    """pain.001 and pain.002. The standard has no question of a customer; ours goes in the generic text layout."""
+    text = CONTAINERS["generic_txt"]
+    return Format(
+        "pain.001",
+        "ISO 20022（pain.001.001.09）",
+        "xml",
+        "iso20022",
+        write_batch=pain.write_batch,
+        read_batch=pain.read_batch,
+        write_reply=pain.write_reply,
+        read_reply=pain.read_reply,
+        write_ask=lambda ask: text.pack(ask_rows(_short(ask))),
+        read_ask=lambda content: read_ask_rows(rows_of(text, content)),
+        short_keys=True,
+    )
+
+
+def _short(ask: AskFile) -> AskFile:
+    return dataclasses.replace(ask, lines=tuple((serial, key[:SHORT]) for serial, key in ask.lines))
+
+
+FORMATS: dict[str, Format] = {one.code: one for one in (*map(_generic, CONTAINERS.values()), _iso20022())}
+
+
+def format_named(code: str) -> Format:
+    """A format by its code. BankFileRefused when there is none."""
+    if code not in FORMATS:
+        raise _refuse(f"没有名为“{code}”的银行文件格式", f"可用的格式：{'、'.join(FORMATS)}", "检查银行通道设置")
+    return FORMATS[code]
+
+
+def write_batch(code: str, batch: BatchFile) -> bytes:
+    """The batch as a file; the same batch gives the same bytes."""
+    return format_named(code).write_batch(batch)
+
+
+def write_reply(code: str, reply: Reply) -> bytes:
+    return format_named(code).write_reply(reply)
+
+
 def read_batch(code: str, content: bytes) -> BatchFile:
     """What the bank reads of our file."""
-    return read_batch_rows(_rows(code, content))
+    _check_size(content)
+    return format_named(code).read_batch(content)
 
 
 def read_reply(code: str, content: bytes) -> Reply:
     """What we read of the bank's reply. BankFileRefused lists every problem."""
-    return read_reply_rows(_rows(code, content))
+    _check_size(content)
+    return format_named(code).read_reply(content)
+
+
+def write_ask(code: str, ask: AskFile) -> bytes:
+    """The question what became of some orders."""
+    return format_named(code).write_ask(ask)
+
+
+def read_ask(code: str, content: bytes) -> AskFile:
+    """What the bank reads of our question."""
+    return format_named(code).read_ask(content)

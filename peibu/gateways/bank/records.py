@@ -13,18 +13,25 @@ class Meaning(StrEnum):
     PAID = "paid"
     PENDING = "pending"
     RETURNED = "returned"
+    UNSEEN = "unseen"
 
 
 # code -> (meaning, words); the code table of the generic format
 STATUSES: dict[str, tuple[Meaning, str]] = {
     "0000": (Meaning.PAID, "交易成功"),
     "0001": (Meaning.PENDING, "银行处理中"),
+    "0404": (Meaning.UNSEEN, "银行没有收到该笔"),
     "1001": (Meaning.RETURNED, "账号不存在"),
     "1002": (Meaning.RETURNED, "户名与账号不符"),
     "1003": (Meaning.RETURNED, "账户已销户"),
     "1004": (Meaning.RETURNED, "账户状态异常（冻结或止付）"),
     "1099": (Meaning.RETURNED, "其他原因退回"),
 }
+
+
+SHORT = (
+    32  # hexadecimal digits of a key where a format has room for 35 characters only (ISO 20022): 128 of its 256 bits
+)
 
 
 class BankFileRefused(Refused):
@@ -57,12 +64,22 @@ class PayLine:
 
 
 @dataclasses.dataclass(frozen=True)
+class Payer:
+    """The account that is paid from; `bank` is the bank's number in the clearing system, or empty."""
+
+    name: str
+    account: str
+    bank: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
 class BatchFile:
-    """A batch for the bank. `number` is unique: the bank takes a number once."""
+    """A batch for the bank. `number` is unique: the bank takes a number once. Only some formats tell the payer."""
 
     number: str
     made_on: dt.date
     lines: tuple[PayLine, ...]
+    payer: Payer | None = None
 
     @property
     def total_fen(self) -> int:
@@ -70,13 +87,25 @@ class BatchFile:
 
 
 @dataclasses.dataclass(frozen=True)
-class ReplyLine:
-    """What the bank says of one order. `reference` is the bank's own number, `cause` its words when returned."""
+class AskFile:
+    """What became of these orders of a batch? `lines`: (serial, key)."""
 
-    serial: int
-    account: str
-    name: str
-    amount_fen: int
+    batch_number: str
+    made_on: dt.date
+    lines: tuple[tuple[int, str], ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class ReplyLine:
+    """What the bank says of one order. `reference` is the bank's own number, `cause` its words when returned.
+
+    `account`, `name`, `amount_fen` are None where the bank does not tell them back.
+    """
+
+    serial: int | None
+    account: str | None
+    name: str | None
+    amount_fen: int | None
     key: str
     status: str
     reference: str

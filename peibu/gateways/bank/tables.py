@@ -4,11 +4,12 @@ import datetime as dt
 import functools
 import hashlib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from typing import Any
 
 from peibu.gateways.bank.records import (
     STATUSES,
+    AskFile,
     BankFileRefused,
     BatchFile,
     Meaning,
@@ -27,6 +28,8 @@ PAY_HEADS = ("序号", "收款账号", "收款户名", "开户银行", "金额",
 REPLY_HEADS = ("序号", "收款账号", "收款户名", "金额", "业务标识", "状态码", "银行流水号", "到账日期", "退回原因")
 BATCH_START = ("H", "版本", "批次号", "日期", "笔数", "总额", "币种")
 REPLY_START = ("R", "版本", "批次号", "日期", "笔数")
+ASK_START = ("Q", "版本", "批次号", "日期", "笔数")
+ASK_HEADS = ("序号", "业务标识")
 LONGEST = {"银行流水号": 60, "退回原因": 200, "业务标识": 64, "收款户名": 120}
 REQUIRED = {"收款账号", "收款户名", "业务标识"}
 _AMOUNT = re.compile(r"\d{1,13}\.\d{2}")
@@ -56,7 +59,7 @@ def batch_rows(batch: BatchFile) -> Rows:
     rows += [
         [str(p.serial), p.account, p.name, p.bank, amount_text(p.amount_fen), p.purpose, p.key] for p in batch.lines
     ]
-    return _closed(rows, PAY_HEADS)
+    return closed(rows, PAY_HEADS)
 
 
 def reply_rows(reply: Reply) -> Rows:
@@ -64,12 +67,30 @@ def reply_rows(reply: Reply) -> Rows:
     rows = [["R", VERSION, reply.batch_number, f"{reply.made_on:%Y%m%d}", str(len(reply.lines))]]
     for p in reply.lines:
         day = f"{p.settled_on:%Y%m%d}" if p.settled_on else ""
-        amount = amount_text(p.amount_fen)
-        rows.append([str(p.serial), p.account, p.name, amount, p.key, p.status, p.reference, day, p.cause])
-    return _closed(rows, REPLY_HEADS)
+        amount = "" if p.amount_fen is None else amount_text(p.amount_fen)
+        rows.append([str(p.serial), p.account or "", p.name or "", amount, p.key, p.status, p.reference, day, p.cause])
+    return closed(rows, REPLY_HEADS, needed=frozenset({"业务标识"}))
 
 
-def _closed(rows: Rows, heads: tuple[str, ...]) -> Rows:
+def ask_rows(ask: AskFile) -> Rows:
+    """A question about some orders as rows."""
+    rows = [["Q", VERSION, ask.batch_number, f"{ask.made_on:%Y%m%d}", str(len(ask.lines))]]
+    return closed([*rows, *([str(serial), key] for serial, key in ask.lines)], ASK_HEADS)
+
+
+def read_ask_rows(rows: Rows) -> AskFile:
+    """The bank's side of a question. Raises BankFileRefused with all problems."""
+    reading = Reading(rows, ASK_START, ASK_HEADS)
+    reading.frame()
+    made_on = reading.take(1, dict(zip(ASK_START, rows[0], strict=True)), "日期", day_read, "日期应为8位数字")
+    lines = [
+        (reading.take(at, row, "序号", serial_read, "序号应为正整数"), row["业务标识"]) for at, row in reading.cells()
+    ]
+    reading.done("查询文件有误")
+    return AskFile(rows[0][2], made_on, tuple(lines))
+
+
+def closed(rows: Rows, heads: tuple[str, ...], needed: Set[str] = REQUIRED) -> Rows:
     found = []
     for at, row in enumerate(rows[1:], start=2):
         for head, cell in zip(heads, row, strict=True):
@@ -84,14 +105,14 @@ def _closed(rows: Rows, heads: tuple[str, ...]) -> Rows:
                         value=cell,
                     )
                 )
-            elif head in REQUIRED and not cell.strip():
+            elif head in needed and not cell.strip():
                 found.append(problem("为空", "银行须据此入账", "补全登记信息", row=at, column=head, value=cell))
     if found:
         raise BankFileRefused("银行文件无法生成", found)
     return [*rows, ["T", checksum(rows)]]
 
 
-class _Reading:
+class Reading:
     """Collects every problem of a file while it is read."""
 
     def __init__(self, rows: Rows, start: tuple[str, ...], heads: tuple[str, ...]):
@@ -149,18 +170,18 @@ class _Reading:
             raise BankFileRefused(message, self.problems)
 
 
-def _fen(text: str) -> int | None:
+def fen_read(text: str) -> int | None:
     return int(text.replace(".", "")) if _AMOUNT.fullmatch(text) else None
 
 
-def _day(text: str) -> dt.date | None:
+def day_read(text: str) -> dt.date | None:
     try:
         return dt.datetime.strptime(text, "%Y%m%d").date() if len(text) == 8 else None  # noqa: DTZ007  a day only
     except ValueError:
         return None
 
 
-def _serial(text: str) -> int | None:
+def serial_read(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 8 and int(text) else None
 
 
@@ -168,20 +189,20 @@ def _at_most(most: int, text: str) -> str | None:
     return text if len(text) <= most else None
 
 
-def _account(text: str) -> str | None:
+def account_read(text: str) -> str | None:
     return text if _ACCOUNT.fullmatch(text) else None
 
 
 def read_batch_rows(rows: Rows) -> BatchFile:
     """The bank's side of a batch file. Raises BankFileRefused with all problems."""
-    reading = _Reading(rows, BATCH_START, PAY_HEADS)
+    reading = Reading(rows, BATCH_START, PAY_HEADS)
     reading.frame()
-    made_on = reading.take(1, dict(zip(BATCH_START, rows[0], strict=True)), "日期", _day, "日期应为8位数字")
+    made_on = reading.take(1, dict(zip(BATCH_START, rows[0], strict=True)), "日期", day_read, "日期应为8位数字")
     lines = []
     for at, row in reading.cells():
-        serial = reading.take(at, row, "序号", _serial, "序号应为正整数")
-        fen = reading.take(at, row, "金额", _fen, "金额应为两位小数")
-        account = reading.take(at, row, "收款账号", _account, "账号应为6至32位数字")
+        serial = reading.take(at, row, "序号", serial_read, "序号应为正整数")
+        fen = reading.take(at, row, "金额", fen_read, "金额应为两位小数")
+        account = reading.take(at, row, "收款账号", account_read, "账号应为6至32位数字")
         lines.append(PayLine(serial, account, row["收款户名"], row["开户银行"], fen, row["用途"], row["业务标识"]))
     reading.done("批量代发文件有误")
     batch = BatchFile(rows[0][2], made_on, tuple(lines))
@@ -197,20 +218,20 @@ def read_batch_rows(rows: Rows) -> BatchFile:
 
 def read_reply_rows(rows: Rows) -> Reply:
     """Our side of a reply. Raises BankFileRefused with all problems of the file at once."""
-    reading = _Reading(rows, REPLY_START, REPLY_HEADS)
+    reading = Reading(rows, REPLY_START, REPLY_HEADS)
     reading.frame()
-    made_on = reading.take(1, dict(zip(REPLY_START, rows[0], strict=True)), "日期", _day, "日期应为8位数字")
+    made_on = reading.take(1, dict(zip(REPLY_START, rows[0], strict=True)), "日期", day_read, "日期应为8位数字")
     lines = [_reply_line(reading, at, row) for at, row in reading.cells()]
     reading.done("回盘文件有误，没有保存任何内容")
     return Reply(rows[0][2], made_on, tuple(lines))
 
 
-def _reply_line(reading: _Reading, at: int, row: dict[str, str]) -> ReplyLine:
+def _reply_line(reading: Reading, at: int, row: dict[str, str]) -> ReplyLine:
     known = reading.take(
         at, row, "状态码", lambda code: code if code in STATUSES else None, "状态码不在约定的代码表中"
     )
     paid = known is not None and STATUSES[known][0] is Meaning.PAID
-    final = known is not None and STATUSES[known][0] is not Meaning.PENDING
+    final = known is not None and STATUSES[known][0] in (Meaning.PAID, Meaning.RETURNED)
     needed = (("银行流水号", paid, "成功的行必须有银行流水号"), ("业务标识", True, "没有业务标识无法对应到付款"))
     for column, must, why in needed:
         if must:
@@ -218,12 +239,13 @@ def _reply_line(reading: _Reading, at: int, row: dict[str, str]) -> ReplyLine:
     for column, most in LONGEST.items():
         fits = functools.partial(_at_most, most)
         reading.take(at, row, column, fits, f"最多{most}个字")
-    day = reading.take(at, row, "到账日期", _day, "日期应为8位数字") if final or row["到账日期"] else None
+    unseen = known is not None and STATUSES[known][0] is Meaning.UNSEEN
+    day = reading.take(at, row, "到账日期", day_read, "日期应为8位数字") if final or row["到账日期"] else None
     return ReplyLine(
-        serial=reading.take(at, row, "序号", _serial, "序号应为正整数"),
-        account=reading.take(at, row, "收款账号", _account, "账号应为6至32位数字"),
-        name=row["收款户名"],
-        amount_fen=reading.take(at, row, "金额", _fen, "金额应为两位小数"),
+        serial=reading.take(at, row, "序号", serial_read, "序号应为正整数"),
+        account=_told(reading, at, row, "收款账号", account_read, "账号应为6至32位数字", unseen),
+        name=None if unseen and not row["收款户名"] else row["收款户名"],
+        amount_fen=_told(reading, at, row, "金额", fen_read, "金额应为两位小数", unseen),
         key=row["业务标识"],
         status=known or "",
         reference=row["银行流水号"].strip(),
@@ -231,3 +253,8 @@ def _reply_line(reading: _Reading, at: int, row: dict[str, str]) -> ReplyLine:
         cause=row["退回原因"].strip(),
         row=at,
     )
+
+
+def _told(reading: Reading, at: int, row: dict[str, str], column: str, read: Callable, why: str, unseen: bool) -> Any:
+    """A bank that never received an order cannot tell its account and sum; every other line must."""
+    return None if unseen and not row[column] else reading.take(at, row, column, read, why)

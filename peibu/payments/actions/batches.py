@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -14,22 +13,24 @@ from peibu.casework.models import Case
 from peibu.casework.numbering import next_number
 from peibu.casework.refusals import refusing
 from peibu.claims.facts import CLAIM
-from peibu.gateways.bank import BatchFile, PayLine, format_named, write_batch
+from peibu.gateways.bank import BatchFile, Payer, PayLine, format_named, write_batch
 from peibu.kernel.errors import PeibuError, Refused
 from peibu.kernel.money import yuan
 from peibu.ledger.actions import commit
 from peibu.ledger.models import Commitment, Fund
 from peibu.ledger.queries import commitment_of
 from peibu.payments.actions.intents import intend, require
-from peibu.payments.enums import BatchState, PaymentState
+from peibu.payments.channels import terms_of
+from peibu.payments.enums import BatchState, DeliveryKind, PaymentState
 from peibu.payments.facts import payment_facts
 from peibu.payments.lifecycle import BATCH_MOVES
-from peibu.payments.models import Payment, PaymentBatch
+from peibu.payments.models import Delivery, Payment, PaymentBatch
 from peibu.payments.permissions import can_handle_money, is_payable
-from peibu.payments.queries import account_in_force
+from peibu.payments.queries import account_in_force, account_to_pay
 from peibu.rulebook import load_policy
 
 SUBJECT = "payment"
+BY_HAND = "由人员送银行"
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -60,14 +61,13 @@ def prepare_batch_of_cases(*, cases: Sequence[Case], by: Actor, at: dt.datetime)
 def _intend_approved(case: Case, by: Actor, at: dt.datetime) -> Payment:
     """Amount and account as the claim's approval has them; a returned payment that was issued again stands already."""
     claim = case.claim
-    if claim.account is None or not claim.approved_fen:
+    account = account_to_pay(case, on=timezone.localdate(at))
+    if account is None or not claim.approved_fen:
         raise Refused(f"业务{case.number}没有核定金额或收款账户", "nothing_approved", "请核对审批结果")
     open_now = case.payments.filter(state=PaymentState.INTENDED).first()
     if open_now is not None:
         return open_now
-    return intend(
-        case=case, payee=claim.enterprise, account=claim.account, amount_fen=claim.approved_fen, by=by, at=at
-    )
+    return intend(case=case, payee=claim.enterprise, account=account, amount_fen=claim.approved_fen, by=by, at=at)
 
 
 def prepare_batch(*, payments: Sequence[Payment], by: Actor, at: dt.datetime, format_code: str = "") -> PaymentBatch:
@@ -75,7 +75,6 @@ def prepare_batch(*, payments: Sequence[Payment], by: Actor, at: dt.datetime, fo
 
     Their money is committed when the approval has not done so (the booking stands once per case).
     """
-    code = format_named(format_code or settings.BANK_FORMAT).code
     with refusing():
         rows = {p.pk: p for p in _locked(Payment.objects.filter(pk__in=[p.pk for p in payments]))}
         chosen = [rows[p.pk] for p in payments]
@@ -87,12 +86,14 @@ def prepare_batch(*, payments: Sequence[Payment], by: Actor, at: dt.datetime, fo
         set_aside = all_or_told("批次不能生成", chosen, lambda payment: _enters(payment, by, at))
         fund = _one_fund(chosen, set_aside)
         agency = chosen[0].case.agency
+        terms = terms_of(agency)
         batch = PaymentBatch.objects.create(
             division=agency.division,
             number=_number(agency, timezone.localdate(at)),
             fund=fund,
             agency=agency,
-            format=code,
+            format=format_named(format_code or terms.format).code,
+            ability=terms.ability,
             count=len(chosen),
             total_fen=sum(p.amount_fen for p in chosen),
             prepared_by=by.user,
@@ -191,14 +192,16 @@ def _may_leave(payment: Payment, by: Actor, at: dt.datetime) -> None:
     keep_determination(subject_id=payment.pk, judgement=judgement, facts=facts, known_at=at, by=by, at=at)
 
 
-def file_of(batch: PaymentBatch, payments: Sequence[Payment], *, on: dt.date) -> BatchFile:
-    """The batch as the bank's record; it depends on nothing but the rows and the day."""
+def file_of(batch: PaymentBatch, payments: Sequence[Payment], *, on: dt.date, number: str = "") -> BatchFile:
+    """The batch, or some of its payments under another number, as the bank's record; made of the rows and the day."""
     purpose = load_policy(payments[0].case.policy).card["short_title"] + "补贴"
     lines = [
         PayLine(p.position, p.account_number, p.payee_name, p.bank_name, p.amount_fen, purpose, p.key)
         for p in payments
     ]
-    return BatchFile(batch.number, on, tuple(lines))
+    terms = terms_of(batch.agency)
+    payer = Payer(terms.payer_name, terms.payer_account, terms.payer_bank)
+    return BatchFile(number or batch.number, on, tuple(lines), payer)
 
 
 def _keep(batch: PaymentBatch, purpose: str, name: str, content: bytes, by: Actor, at: dt.datetime):
@@ -215,7 +218,7 @@ def _keep(batch: PaymentBatch, purpose: str, name: str, content: bytes, by: Acto
 
 
 def mark_sent(*, batch: PaymentBatch, by: Actor, at: dt.datetime) -> PaymentBatch:
-    """The file has been handed to the bank. Repeated, nothing changes."""
+    """A person has handed the file to the bank. Repeated, nothing changes."""
     with refusing():
         batch = lock_batch(batch, by)
         if batch.state in (BatchState.PREPARED, BatchState.CANCELLED):
@@ -223,6 +226,8 @@ def mark_sent(*, batch: PaymentBatch, by: Actor, at: dt.datetime) -> PaymentBatc
                 "批次尚未放行，不能送银行", "a_batch_goes_out_only_when_released", "请先由另一位资金拨付人员复核放行"
             )
         if batch.state == BatchState.RELEASED:
+            told = {"count": batch.count, "began_at": at, "began_by": by.user, "ended_at": at, "note": BY_HAND}
+            Delivery.objects.create(batch=batch, serial=1, kind=DeliveryKind.SEND, outcome="answered", **told)
             batch.state = BatchState.SENT
             batch.save(update_fields=["state"])
             batch.payments.filter(state=PaymentState.INTENDED).update(state=PaymentState.SENT)

@@ -1,9 +1,11 @@
 """The bank's reply: read whole or refused whole, safe when repeated, late, partial or out of order (T21, T22)."""
 
 import collections
+import dataclasses
 import datetime as dt
 import hashlib
 
+from django.conf import settings
 from django.utils import timezone
 
 from peibu.accounts.actor import Actor
@@ -12,25 +14,27 @@ from peibu.casework.actions import keep_document, move_case
 from peibu.casework.models import Document
 from peibu.casework.processes import process_of
 from peibu.casework.refusals import refusing
-from peibu.gateways.bank import BankFileRefused, Meaning, Reply, format_named, problem, read_reply
+from peibu.gateways.bank import STATUSES, BankFileRefused, Meaning, Reply, format_named, problem, read_reply
 from peibu.gateways.bank import ReplyLine as BankLine
 from peibu.intake import inspect_upload
 from peibu.kernel.errors import Problem, Refused
 from peibu.ledger.actions import pay, take_back
 from peibu.ledger.queries import commitment_of
 from peibu.payments.actions.batches import lock_batch
-from peibu.payments.enums import BatchState, LineOutcome, PaymentState
-from peibu.payments.lifecycle import PAY_MOVE
+from peibu.payments.enums import BatchState, DeliveryKind, LineOutcome, PaymentState
+from peibu.payments.lifecycle import PAY_MOVE, UNSETTLED
 from peibu.payments.models import Payment, PaymentBatch, ReplyLine
 
 SHOWN_DIGITS = 4
 
 
-def import_reply(*, batch: PaymentBatch, name: str, content: bytes, by: Actor, at: dt.datetime) -> list[ReplyLine]:
+def import_reply(
+    *, batch: PaymentBatch, name: str, content: bytes, by: Actor, at: dt.datetime, asked_at: dt.datetime | None = None
+) -> list[ReplyLine]:
     """Read a reply to a batch and do what it says; the lines as kept, each with its outcome.
 
     Raises BankFileRefused with every problem of the file; then nothing is saved. The same file again changes nothing and
-    gives the lines of the first time.
+    gives the lines of the first time. asked_at: when the question was put that this answers, over a direct line.
     """
     verdict = inspect_upload(name, content, allow=(format_named(batch.format).kind,))
     if verdict.problems:
@@ -41,13 +45,15 @@ def import_reply(*, batch: PaymentBatch, name: str, content: bytes, by: Actor, a
         if batch.state in (BatchState.PREPARED, BatchState.CANCELLED):
             raise Refused("批次尚未放行，不应有银行回盘", "not_released", "请核对批次号")
         seen = _seen(batch, content)
-        if seen is not None:
+        if seen is not None and asked_at is None:
             return list(ReplyLine.objects.filter(document=seen).select_related("payment__case").order_by("row"))
-        payments = {p.key: p for p in batch.payments.select_for_update(of=("self",)).select_related("case")}
+        told_key = format_named(batch.format).told_key
+        payments = {told_key(p.key): p for p in batch.payments.select_for_update(of=("self",)).select_related("case")}
         problems = _problems(batch, reply, payments, on=timezone.localdate(at))
         if problems:
             raise BankFileRefused("回盘文件与批次不符，没有保存任何内容", problems)
         document = _keep(batch, name, content, by, at)
+        reply = _believed(batch, reply, asked_at)
         lines = [_take(batch, document, line, payments.get(line.key), by, at) for line in reply.lines]
         _close(batch, document)
         return lines
@@ -74,7 +80,7 @@ def _keep(batch: PaymentBatch, name: str, content: bytes, by: Actor, at: dt.date
 def _problems(batch: PaymentBatch, reply: Reply, payments: dict[str, Payment], *, on: dt.date) -> list[Problem]:
     """Everything in which the reply disagrees with what was sent."""
     found = []
-    if reply.batch_number != batch.number:
+    if reply.batch_number not in numbers_of(batch):
         told = f"本批次为{batch.number}"
         todo = "到对应的批次页面导入，或向银行索取正确的文件"
         found.append(problem("批次号不符", told, todo, row=1, column="批次号", value=reply.batch_number))
@@ -84,6 +90,12 @@ def _problems(batch: PaymentBatch, reply: Reply, payments: dict[str, Payment], *
             found += _differences(line, payment)
         found += _bad_day(line, batch, on)
     return found + _shared_references(reply, payments)
+
+
+def numbers_of(batch: PaymentBatch) -> set[str]:
+    """The number of the batch and those of what was sent of it again."""
+    again = batch.deliveries.filter(kind=DeliveryKind.SEND, serial__gt=1).values_list("serial", flat=True)
+    return {batch.number, *(f"{batch.number}-{serial}" for serial in again)}
 
 
 def _differences(line: BankLine, payment: Payment) -> list[Problem]:
@@ -103,7 +115,7 @@ def _differences(line: BankLine, payment: Payment) -> list[Problem]:
             column=column,
         )
         for column, told, sent in same
-        if told != sent
+        if told not in (None, sent)
     ]
 
 
@@ -124,8 +136,9 @@ def _shared_references(reply: Reply, payments: dict[str, Payment]) -> list[Probl
     for line in reply.lines:
         if line.reference and line.key in payments:
             keys[line.reference].add(line.key)
-    for key, reference in Payment.objects.filter(bank_reference__in=list(keys)).values_list("key", "bank_reference"):
-        keys[reference].add(key)
+    own = {payment.pk: key for key, payment in payments.items()}
+    for pk, reference in Payment.objects.filter(bank_reference__in=list(keys)).values_list("pk", "bank_reference"):
+        keys[reference].add(own.get(pk, pk))
     bad = {reference for reference, orders in keys.items() if len(orders) > 1}
     return [
         problem(
@@ -148,12 +161,12 @@ def _take(
     if payment is None:
         outcome, note = LineOutcome.UNMATCHED, "本批次没有这一业务标识，未作任何处理；请向银行核实"
     else:
-        outcome, note = DEEDS[line.meaning](line, payment, by, at)
+        outcome, note = take_word(payment, line, by, at)
     raw = {
         "serial": line.serial,
-        "name": line.name,
-        "account": f"**** {line.account[-SHOWN_DIGITS:]}",
-        "account_index": secret_index(line.account),
+        "name": line.name or "",
+        "account": f"**** {line.account[-SHOWN_DIGITS:]}" if line.account else "",
+        "account_index": secret_index(line.account) if line.account else "",
         "amount_fen": line.amount_fen,
         "key": line.key,
         "status": line.status,
@@ -169,10 +182,49 @@ def _take(
 Told = tuple[LineOutcome, str]
 
 
-def _pending(_line: BankLine, payment: Payment, _by: Actor, _at: dt.datetime) -> Told:
+def _pending(line: BankLine, payment: Payment, _by: Actor, _at: dt.datetime) -> Told:
     if payment.state in (PaymentState.PAID, PaymentState.RETURNED):
         return LineOutcome.REPEATED, ""
+    if line.account is not None:  # the bank has it
+        _now(payment, PaymentState.SENT)
     return LineOutcome.PENDING, "银行尚未处理完毕，请稍后再取回盘；不要重新付款"
+
+
+def _believed(batch: PaymentBatch, reply: Reply, asked_at: dt.datetime | None) -> Reply:
+    """The reply with "never received" taken as "not yet" where it may be older than what was sent last (D4).
+
+    Over a line the question must have come after the last sending had its time to arrive; of a file carried by hand only
+    the day is known, and it must be a later one.
+    """
+    last = batch.deliveries.filter(kind=DeliveryKind.SEND).order_by("-serial").first()
+    if last is None:
+        return reply
+    if asked_at is None:
+        old = reply.made_on <= timezone.localdate(last.began_at)
+    else:
+        old = asked_at < last.began_at + dt.timedelta(seconds=settings.BANK_SETTLE_SECONDS)
+    waiting = next(code for code, (meaning, _words) in STATUSES.items() if meaning is Meaning.PENDING)
+    said = "可能仍在途中，请稍后再查询"
+    lines = [
+        dataclasses.replace(line, status=waiting, cause=said) if old and line.meaning is Meaning.UNSEEN else line
+        for line in reply.lines
+    ]
+    return dataclasses.replace(reply, lines=tuple(lines))
+
+
+def _unseen(_line: BankLine, payment: Payment, _by: Actor, _at: dt.datetime) -> Told:
+    """The bank never received it: it may go out again, under the same key."""
+    if payment.state in (PaymentState.PAID, PaymentState.RETURNED):
+        return LineOutcome.CONFLICT, "该笔已有结果，银行却称没有收到，请立即向银行核实"
+    _now(payment, PaymentState.UNSENT)
+    return LineOutcome.UNSENT, "银行没有收到该笔，可以用同一业务标识再送"
+
+
+def _now(payment: Payment, state: PaymentState) -> None:
+    """The state in between, written when it is another one."""
+    if payment.state != state:
+        payment.state = state
+        payment.save(update_fields=["state"])
 
 
 def _paid(line: BankLine, payment: Payment, by: Actor, at: dt.datetime) -> Told:
@@ -203,12 +255,20 @@ def _returned(line: BankLine, payment: Payment, by: Actor, at: dt.datetime) -> T
     return LineOutcome.RETURNED, line.words
 
 
-DEEDS = {Meaning.PAID: _paid, Meaning.PENDING: _pending, Meaning.RETURNED: _returned}
+DEEDS = {Meaning.PAID: _paid, Meaning.PENDING: _pending, Meaning.RETURNED: _returned, Meaning.UNSEEN: _unseen}
+
+
+def take_word(payment: Payment, line: BankLine, by: Actor, at: dt.datetime) -> Told:
+    """What the bank says of one payment, from a reply, a statement or a confirmed finding: what it does, and a note."""
+    return DEEDS[line.meaning](line, payment, by, at)
 
 
 def _returned_on(payment: Payment) -> dt.date:
+    """The day the bank gave for the return, in its reply or in what a person found out there."""
     line = payment.reply_lines.filter(outcome=LineOutcome.RETURNED).order_by("-document__uploaded_at").first()
-    return dt.date.fromisoformat(line.raw["settled_on"])
+    if line is not None:
+        return dt.date.fromisoformat(line.raw["settled_on"])
+    return payment.doubts.filter(confirmed_at__isnull=False).latest("confirmed_at").settled_on
 
 
 def _book(deed, payment: Payment, word: str, on: dt.date | None, by: Actor, at: dt.datetime) -> None:
@@ -236,7 +296,12 @@ def _move(payment: Payment, by: Actor, at: dt.datetime) -> str:
 def _close(batch: PaymentBatch, document: Document) -> None:
     """A reply proves that the file was sent; when every payment has its last word the batch is reconciled."""
     batch.payments.filter(state=PaymentState.INTENDED).update(state=PaymentState.SENT)
-    waiting = batch.payments.filter(state=PaymentState.SENT).exists()
-    batch.state = BatchState.SENT if waiting else BatchState.RECONCILED
     batch.reply = document
+    settle_batch(batch)
+
+
+def settle_batch(batch: PaymentBatch) -> None:
+    """Reconciled when every payment has its last word."""
+    waiting = batch.payments.filter(state__in=UNSETTLED).exists()
+    batch.state = BatchState.SENT if waiting else BatchState.RECONCILED
     batch.save(update_fields=["state", "reply"])

@@ -8,45 +8,57 @@ from peibu.accounts.actor import Actor
 from peibu.casework.models import Case
 from peibu.casework.refusals import refusing
 from peibu.kernel.errors import Refused
+from peibu.payments.actions.changes import confirm_change, propose_change
 from peibu.payments.actions.intents import require, write_intent
-from peibu.payments.enums import PaymentState
-from peibu.payments.models import AccountApproval, Payment
+from peibu.payments.enums import ChangeState, PaymentState
+from peibu.payments.models import AccountApproval, AccountChange, Payment
 from peibu.payments.permissions import can_approve_account, can_handle_money, is_payable
 from peibu.payments.queries import account_is_approved
-from peibu.registry.actions import replace_basic_account
-from peibu.registry.enums import AccountKind
 from peibu.registry.models import BankAccount
+from peibu.registry.queries import basic_account
 
 
-def correct_account(*, payment: Payment, bank_name: str, number: str, by: Actor, at: dt.datetime) -> BankAccount:
-    """Register the basic account the enterprise now names after a return. It is paid only once somebody approved it."""
+def correct_account(*, payment: Payment, bank_name: str, number: str, by: Actor, at: dt.datetime) -> AccountChange:
+    """Propose the basic account the enterprise now names after a return. It is paid only when somebody has approved it and
+    its cooling-off has ended."""
     with refusing():
         payment = _returned(payment)
         require(can_handle_money(by, payment.case), "not_your_money")
-        return replace_basic_account(unit=payment.payee, bank_name=bank_name, number=number, by=by, at=at)
+        told = {"unit": payment.payee, "bank_name": bank_name, "number": number, "payment": payment}
+        return propose_change(reason=f"付款被退回：{payment.return_reason}", by=by, at=at, **told)
 
 
-def approve_account(
-    *, payment: Payment, account: BankAccount, reason: str, by: Actor, at: dt.datetime
-) -> AccountApproval | None:
-    """The approver accepts another basic account of the payee for this case (I18). None when it was approved already."""
+def approve_account(*, payment: Payment, reason: str, by: Actor, at: dt.datetime) -> AccountApproval | None:
+    """The approver accepts another basic account of the payee for this case (I18): the one proposed, which cools off now,
+    or the one in force. None when it was approved already."""
     with refusing():
         payment = _returned(payment)
         require(can_approve_account(by, payment.case), "not_your_approval")
-        if account.unit_id != payment.payee_id or account.kind != AccountKind.BASIC or account.valid_until is not None:
-            raise Refused("该账户不是收款单位现行的基本存款账户", "payments_go_to_basic_accounts", "请核对账户")
-        if account_is_approved(payment.case, account.number_index):
-            return None
         if not reason.strip():
             raise Refused("核准账户更正须写明理由", "an_account_approval_has_a_reason", "请填写理由后再提交")
+        index = _proposed(payment, reason, by, at) or _in_force(payment, at)
+        if account_is_approved(payment.case, index):
+            return AccountApproval.objects.filter(case=payment.case, account_index=index, approved_at=at).first()
         return AccountApproval.objects.create(
             case=payment.case,
-            account_index=account.number_index,
+            account_index=index,
             approved_by=by.user,
             approved_key=by.person_key,
             approved_at=at,
             reason=reason.strip()[:200],
         )
+
+
+def _proposed(payment: Payment, reason: str, by: Actor, at: dt.datetime) -> str:
+    change = AccountChange.objects.filter(unit=payment.payee, state=ChangeState.PROPOSED).first()
+    return confirm_change(change=change, reason=reason, by=by, at=at).account_index if change else ""
+
+
+def _in_force(payment: Payment, at: dt.datetime) -> str:
+    account = basic_account(payment.payee, on=timezone.localdate(at))
+    if account is None:
+        raise Refused("收款单位没有现行的基本存款账户", "no_account", "请先登记更正后的账户")
+    return account.number_index
 
 
 def reissue(*, payment: Payment, account: BankAccount, by: Actor, at: dt.datetime) -> Payment:

@@ -12,47 +12,9 @@ from peibu.accounts.secrecy import SecretField
 from peibu.casework.models import Case, Document
 from peibu.kernel.ids import uuid7
 from peibu.ledger.models import Fund
-from peibu.payments.enums import BatchState, LineOutcome, PaymentState
-
-# I3, I18: the database compares what is to be paid, and to which account, with what was approved.
-AS_APPROVED = pgtrigger.Trigger(
-    name="payment_is_as_approved",
-    when=pgtrigger.Before,
-    operation=pgtrigger.Insert,
-    func="""
-        IF EXISTS (SELECT 1 FROM claims_claim c WHERE c.case_id = NEW.case_id
-                   AND (c.approved_fen IS NULL OR NEW.amount_fen > c.approved_fen)) THEN
-            RAISE EXCEPTION 'paid_is_at_most_approved' USING ERRCODE = 'check_violation',
-                CONSTRAINT = 'paid_is_at_most_approved';
-        END IF;
-        IF EXISTS (SELECT 1 FROM claims_claim c WHERE c.case_id = NEW.case_id
-                   AND c.approved_account_index <> NEW.account_index)
-           AND NOT EXISTS (SELECT 1 FROM payments_accountapproval a WHERE a.case_id = NEW.case_id
-                           AND a.account_index = NEW.account_index) THEN
-            RAISE EXCEPTION 'account_paid_is_account_approved' USING ERRCODE = 'check_violation',
-                CONSTRAINT = 'account_paid_is_account_approved';
-        END IF;
-        RETURN NEW;
-    """,
-)
-
-# I6: nothing leaves the house while an objection is open to one of its lines or to its whole notice.
-NO_OPEN_OBJECTION = pgtrigger.Trigger(
-    name="no_release_under_objection",
-    when=pgtrigger.Before,
-    operation=pgtrigger.UpdateOf("state"),
-    condition=pgtrigger.Q(old__state="prepared", new__state="released"),
-    func="""
-        IF EXISTS (SELECT 1 FROM payments_payment p
-                   JOIN casework_noticeline l ON l.case_id = p.case_id
-                   JOIN casework_objection o ON o.notice_id = l.notice_id
-                   WHERE p.batch_id = NEW.id AND o.state = 'open' AND (o.line_id IS NULL OR o.line_id = l.id)) THEN
-            RAISE EXCEPTION 'no_release_under_objection' USING ERRCODE = 'check_violation',
-                CONSTRAINT = 'no_release_under_objection';
-        END IF;
-        RETURN NEW;
-    """,
-)
+from peibu.payments.enums import Ability, BatchState, LineOutcome, PaymentState
+from peibu.payments.lifecycle import PAYMENT_MOVES
+from peibu.payments.models.triggers import AS_APPROVED, NO_OPEN_OBJECTION, NO_RELEASE_TO_COOLING, NOT_COOLING_OFF
 
 
 @pghistory.track()
@@ -64,6 +26,7 @@ class PaymentBatch(Owned):
     agency = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=12, choices=BatchState.choices, default=BatchState.PREPARED)
     format = models.CharField(_("文件格式"), max_length=30)
+    ability = models.CharField(_("银行能力"), max_length=10, choices=Ability.choices, default=Ability.NEITHER)
     count = models.PositiveIntegerField(_("笔数"))
     total_fen = models.BigIntegerField(_("总额（分）"))
     prepared_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -90,6 +53,7 @@ class PaymentBatch(Owned):
         triggers = [
             *Owned.Meta.triggers,
             NO_OPEN_OBJECTION,
+            NO_RELEASE_TO_COOLING,
             pgtrigger.Protect(name="batch_is_kept", operation=pgtrigger.Delete),
         ]
 
@@ -131,7 +95,13 @@ class Payment(Owned):
         triggers = [
             *Owned.Meta.triggers,
             AS_APPROVED,
+            NOT_COOLING_OFF,
             pgtrigger.Protect(name="payment_is_kept", operation=pgtrigger.Delete),
+            pgtrigger.FSM(
+                name="payment_follows_its_moves",
+                field="state",
+                transitions=[(str(a), str(b)) for a, follow in PAYMENT_MOVES.items() for b in sorted(follow)],
+            ),
             pgtrigger.ReadOnly(
                 name="payment_terms_never_change",
                 fields=["case", "purpose", "attempt", "key", "amount_fen", "account_index"],
