@@ -1,9 +1,24 @@
 """An exam that took place: who watched says so, marks are entered, looked at once more, kept and sealed."""
 
+from playwright.sync_api import Page
+
 from tests.browser.delivery.base import HRSS_SUPERVISOR, PEOPLE, Walk
 from tests.browser.road.base import confirm, fill, says
 
 MARKS = ("88", "60", "91")
+
+
+def arrange(page: Page, day: str, place: str) -> None:
+    """Time, place and paper of an exam, and the officer who watches; as far as both documents ask the same."""
+    for label, text in (("考试日期", day), ("开始时间", "09:00"), ("结束时间", "11:00"), ("考场", place)):
+        fill(page, label, text)
+    page.get_by_role("button", name="保存时间和考场").click()
+    for kind, count, points in (("single", "60", "1"), ("practical", "4", "10")):
+        page.locator(f"[name={kind}-count]").fill(count)
+        page.locator(f"[name={kind}-points]").fill(points)
+    page.get_by_role("button", name="保存试卷结构").click()
+    page.locator("#supervisor-hrss").select_option(label="任丽娟")
+    page.get_by_role("button", name="保存监考人").click()
 
 
 def watched(walk: Walk, after: str) -> None:

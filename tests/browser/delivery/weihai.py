@@ -14,10 +14,10 @@ from tests.browser.delivery.base import (
     enter_record,
 )
 from tests.browser.delivery.certificates import certified
-from tests.browser.delivery.exams import held, watched
+from tests.browser.delivery.exams import arrange, held, watched
 from tests.browser.delivery.filing import Plan
 from tests.browser.delivery.teaching import Lesson, finish, teach
-from tests.browser.road.base import PDF, PHONE, PROVIDER, fill, paper, says, upload
+from tests.browser.road.base import PDF, PHONE, PROVIDER, paper, says, upload
 
 POLICY, TITLE = "weihai/gold_collar_2019", "“金蓝领”培训项目"
 CLASS = "焊工技师一班"
@@ -165,21 +165,8 @@ def _arranged(road: Walk) -> None:
     page = road.as_(EXAMINER)
     page.goto("/provider/exams/")
     page.get_by_role("link", name=f"办理 {CLASS}").click()
-    for label, text in (
-        ("考试日期", "2019-12-16"),
-        ("开始时间", "09:00"),
-        ("结束时间", "11:00"),
-        ("考场", "鉴定中心一楼"),
-    ):
-        fill(page, label, text)
-    page.get_by_role("button", name="保存时间和考场").click()
-    for kind, count, points in (("single", "60", "1"), ("practical", "4", "10")):
-        page.locator(f"[name={kind}-count]").fill(count)
-        page.locator(f"[name={kind}-points]").fill(points)
-    page.get_by_role("button", name="保存试卷结构").click()
-    page.locator("#supervisor-hrss").select_option(label="任丽娟")
-    page.get_by_role("button", name="保存监考人").click()
-    page.locator("#graders input[type=checkbox]").first.check()
+    arrange(page, "2019-12-16", "鉴定中心一楼")
+    page.locator("input[name=grader]").first.check()
     page.get_by_role("button", name="保存阅卷人").click()
     says(page, "各项办理完毕后，由主管部门核对并安排考核")
     road.look(page, "exam-arranged")
