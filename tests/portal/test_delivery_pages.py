@@ -231,8 +231,8 @@ def test_practice_at_ones_own_needs_no_choice_of_a_base(city, visit):
 def test_the_start_page_tells_of_each_policy_its_own(road, visit):
     """Registers of the 555 list say something under the document that asks for it only; months where they are counted."""
     text = visit(road.enterprise).get(reverse("enterprise-home")).content.decode()
-    assert text.count("我的报名") == 1
-    assert text.count("互联网工业") == 1
+    assert text.count(">我的报名</h2>") == 1
+    assert text.count("互联网工业“555”项目企业") == 1
     signup = signed_up(road, staff(road, 1), technician())
     text = visit(road.enterprise).get(reverse("enterprise-signup-check", args=[signup.pk])).content.decode()
     assert "近两年在本企业缴费" not in text
