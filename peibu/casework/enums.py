@@ -23,6 +23,13 @@ class ObjectionState(models.TextChoices):
     DISMISSED = "dismissed", _("异议不成立")
 
 
+class Holds(models.TextChoices):
+    """What waits for an objection: the whole case, or only the line it is about."""
+
+    CASE = "case", _("整件业务")
+    LINE = "line", _("所涉人员")
+
+
 class Purpose(models.TextChoices):
     """What a stored document is for; the archive counts by it (QD97.6.2)."""
 
@@ -43,4 +50,5 @@ class Purpose(models.TextChoices):
     BANK_REPLY = "bank_reply", _("银行回盘文件")
     EVIDENCE = "evidence", _("申请证明材料")
     ARCHIVE = "archive", _("培训档案包")
+    RECOVERY_LETTER = "recovery_letter", _("追回文书")
     OTHER = "other", _("其他")

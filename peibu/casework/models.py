@@ -10,7 +10,7 @@ from peibu.accounts.enums import Role
 from peibu.accounts.models import Unit, User
 from peibu.accounts.owned import Owned
 from peibu.accounts.secrecy import SecretField
-from peibu.casework.enums import Decision, NoticeState, ObjectionState, Purpose
+from peibu.casework.enums import Decision, Holds, NoticeState, ObjectionState, Purpose
 from peibu.kernel.ids import uuid7
 
 APPEND_ONLY = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
@@ -46,6 +46,24 @@ STATE_HAS_EVENT = pgtrigger.Trigger(
                 CONSTRAINT = 'state_is_told_by_an_event';
         END IF;
         RETURN NULL;
+    """,
+)
+
+
+# A published line stands; when its time is over the person's part is taken off and nothing else, and its hash stays.
+LINE_STANDS = pgtrigger.Trigger(
+    name="a_published_line_stands",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Update,
+    func="""
+        IF NEW.columns = OLD.columns - 'name' AND NEW.token = '' AND EXISTS (
+               SELECT 1 FROM casework_publicnotice n WHERE n.id = OLD.notice_id AND n.taken_down_at IS NOT NULL)
+           AND (NEW.id, NEW.notice_id, NEW.case_id, NEW.subject_id, NEW.position, NEW.leaf)
+             = (OLD.id, OLD.notice_id, OLD.case_id, OLD.subject_id, OLD.position, OLD.leaf) THEN
+            RETURN NEW;
+        END IF;
+        RAISE EXCEPTION 'a_published_line_stands' USING ERRCODE = 'check_violation',
+            CONSTRAINT = 'a_published_line_stands';
     """,
 )
 
@@ -268,6 +286,19 @@ class NoticeLine(models.Model):
             models.UniqueConstraint(fields=["notice", "position"], name="notice_lines_are_numbered_once"),
             models.UniqueConstraint(fields=["notice", "subject_id"], name="a_subject_stands_once_in_a_notice"),
         ]
+        triggers = [LINE_STANDS, pgtrigger.Protect(name="a_published_line_is_kept", operation=pgtrigger.Delete)]
+
+
+class Probe(models.Model):
+    """Was the public notice page answered at a moment? Written by a job that asks as a visitor would. Append-only."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    at = models.DateTimeField(db_index=True)
+    reached = models.BooleanField(_("可访问"))
+    note = models.CharField(_("情况"), max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["at"]
         triggers = [APPEND_ONLY]
 
 
@@ -282,6 +313,7 @@ class Objection(Owned):
     name = models.CharField(_("姓名"), max_length=60, blank=True)
     contact = SecretField(_("联系方式"), blank=True)
     text = models.TextField(_("异议内容"))
+    holds = models.CharField(_("暂停范围"), max_length=6, choices=Holds.choices, default=Holds.CASE.value)
     raised_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=ObjectionState.choices, default=ObjectionState.OPEN)
     answer = models.TextField(_("处理意见"), blank=True)
@@ -304,6 +336,9 @@ class Objection(Owned):
             models.CheckConstraint(
                 condition=Q(decided_at__isnull=True) | Q(decided_at__gte=F("raised_at")),
                 name="objection_decided_after_raised",
+            ),
+            models.CheckConstraint(
+                condition=Q(holds="case") | Q(line__isnull=False), name="only_an_objection_to_a_line_holds_a_line"
             ),
         ]
 

@@ -20,9 +20,9 @@ from peibu.casework.actions import move_case
 from peibu.casework.enums import NoticeState
 from peibu.casework.models import Case, NoticeLine, PublicNotice
 from peibu.casework.numbering import next_number
-from peibu.casework.queries import open_objections
+from peibu.casework.queries import objections_to_the_whole
+from peibu.casework.reachability import days_lost
 from peibu.kernel.errors import Refused
-from peibu.kernel.months import same_day
 from peibu.kernel.workdays import default_calendar
 from peibu.rulebook import load_policy
 
@@ -32,7 +32,6 @@ DIGITS = re.compile(r"\d{6,}|\d{3}\*+\d")
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # nothing that is misread on paper
 TOKEN_LENGTH = 8
 END_MOVE = "end_notice"
-SHOWN = "notice_shown_months"
 log = logging.getLogger(__name__)
 
 
@@ -121,30 +120,49 @@ def _token() -> str:
 
 
 def proof_of(line: NoticeLine) -> dict:
-    """What a citizen needs to check that a line stood in the notice as published."""
+    """What a citizen needs to check that a line stood in the notice as published: its text, or once the list has been taken
+    down its hash, which whoever kept the text can compute."""
     rows = list(line.notice.lines.order_by("position"))
     leaves = [bytes.fromhex(row.leaf) for row in rows]
     index = next(place for place, row in enumerate(rows) if row.pk == line.pk)
+    whole = line.notice.taken_down_at is None
+    text = line_text(line.notice.number, line.position, line.token, line.columns) if whole else None
     return {
         "notice": line.notice.number,
         "root": line.notice.root,
         "size": len(rows),
         "index": index,
-        "line": line_text(line.notice.number, line.position, line.token, line.columns),
+        **({"line": text} if whole else {"leaf": line.leaf}),
         "path": [one.hex() for one in merkle.proof_of(leaves, index)],
         "hashing": "RFC 6962, SHA-256",
     }
 
 
 def full_days(notice: PublicNotice, *, on: dt.date) -> int:
-    """Working days of notice that are over before a day begins; the day of publication is not counted."""
+    """Working days of notice that are over before a day begins and on which it could be reached; the day of publication is
+    not counted."""
     start = timezone.localdate(notice.opened_at)
-    return max(0, default_calendar().workdays_between(start, max(start, on - dt.timedelta(days=1))))
+    until = max(start, on - dt.timedelta(days=1))
+    gone = default_calendar().workdays_between(start, until)
+    return max(0, gone - len(days_lost(notice.policy, start, until)))
+
+
+def last_day(notice: PublicNotice, *, on: dt.date) -> dt.date:
+    """The last day of the notice as known on a day: the one announced, put off by each working day it could not be reached."""
+    start, calendar = timezone.localdate(notice.opened_at), default_calendar()
+    wanted, end = calendar.workdays_between(start, notice.ends_on), notice.ends_on
+    while True:
+        over = min(end, on - dt.timedelta(days=1))
+        lost = len(days_lost(notice.policy, start, over)) if over > start else 0
+        later = calendar.deadline(start, wanted + lost)
+        if later == end:
+            return end
+        end = later
 
 
 def is_open(notice: PublicNotice, *, on: dt.date) -> bool:
     """May the public still object? Up to the last second of the last day."""
-    return notice.state == NoticeState.OPEN and on <= notice.ends_on
+    return notice.state == NoticeState.OPEN and on <= last_day(notice, on=on)
 
 
 def public_notices() -> QuerySet[PublicNotice]:
@@ -162,32 +180,23 @@ def close_due_notices(*, by: Actor = SYSTEM, at: dt.datetime, only: PublicNotice
     Each case moves in a transaction of its own: one that is refused does not keep the others waiting.
     """
     on = timezone.localdate(at)
-    due = PublicNotice.objects.filter(ends_on__lt=on)
-    due = due.filter(pk=only.pk) if only else due
+    announced = PublicNotice.objects.filter(ends_on__lt=on)
+    announced = announced.filter(pk=only.pk) if only else announced
+    waiting = [one.pk for one in announced.filter(state=NoticeState.OPEN) if is_open(one, on=on)]
+    due = announced.exclude(pk__in=waiting)
     due.filter(state=NoticeState.OPEN).update(state=NoticeState.CLOSED, closed_at=at)
     cases = Case.objects.filter(notice_lines__notice__in=due, state="notice").distinct()
     return [moved for case in cases if (moved := _move_on(case, by, at)) is not None]
 
 
 def _move_on(case: Case, by: Actor, at: dt.datetime) -> Case | None:
-    if open_objections(case).exists():
+    if objections_to_the_whole(case).exists():
         return None
     try:
         return move_case(case=case, move=END_MOVE, by=by, at=at)
     except Refused as refusal:
         log.warning("notice over, but case %s stays: %s", case.number, refusal)
         return None
-
-
-def take_down_old(*, at: dt.datetime) -> int:
-    """After the time the policy sets, the page shows totals only. The snapshot itself stays for the archive."""
-    on = timezone.localdate(at)
-    old = []
-    for notice in PublicNotice.objects.filter(state=NoticeState.CLOSED, taken_down_at__isnull=True):
-        months = int(load_policy(notice.policy).value(SHOWN, on=timezone.localdate(notice.opened_at)))
-        if same_day(notice.ends_on, months) < on:
-            old.append(notice.pk)
-    return PublicNotice.objects.filter(pk__in=old).update(taken_down_at=at)
 
 
 def lines_by_text(notice: PublicNotice, text: str) -> QuerySet[NoticeLine]:

@@ -1,4 +1,7 @@
-"""Objections to a public notice: anybody raises one, officers settle it, meanwhile no money moves (QD97.5.3, I6)."""
+"""Objections to a public notice: anybody raises one, officers settle it, meanwhile what it concerns is not paid (QD97.5.3, I6).
+
+A room whose cases can wait line by line says so by an effect of HOLD_LINE; elsewhere the whole case waits.
+"""
 
 import datetime as dt
 
@@ -9,14 +12,15 @@ from django.utils import timezone
 from peibu.accounts.actor import SYSTEM, Actor
 from peibu.accounts.secrecy import secret_index
 from peibu.casework.actions import move_case, open_case
-from peibu.casework.enums import ObjectionState
-from peibu.casework.hooks import effect
+from peibu.casework.enums import Holds, ObjectionState
+from peibu.casework.hooks import effect, effects_of
 from peibu.casework.models import Case, NoticeLine, Objection, PublicNotice
 from peibu.casework.notices import is_open
 from peibu.kernel.errors import Refused
 
 PROCESS = "objection"
 HOLD_MOVE = "object"
+HOLD_LINE = "hold_line"
 PER_HOUR = 5  # objections from one address; offices and homes share addresses, so it is not one
 SHORTEST = 10
 
@@ -73,8 +77,20 @@ def raise_objection(
         address_index=index,
     )
     for held in _concerned(objection):
-        move_case(case=held, move=HOLD_MOVE, by=SYSTEM, at=at, reason=f"收到公示异议{objection.number}")
+        _hold(held, objection, at)
     return objection
+
+
+def _hold(case: Case, objection: Objection, at: dt.datetime) -> None:
+    reason = f"收到公示异议{objection.number}"
+    line_by_line = effects_of(case.process, HOLD_LINE) if objection.line_id else []
+    if line_by_line:
+        objection.holds = Holds.LINE
+        objection.save(update_fields=["holds"])
+        for deed in line_by_line:
+            deed(case=case, by=SYSTEM, at=at, reason=reason)
+    elif case.state == "notice":
+        move_case(case=case, move=HOLD_MOVE, by=SYSTEM, at=at, reason=reason)
 
 
 def _recent(index: str, at: dt.datetime) -> QuerySet[Objection]:
@@ -87,7 +103,7 @@ def _concerned(objection: Objection) -> list[Case]:
         rows = Case.objects.filter(pk=objection.line.case_id)
     else:
         rows = Case.objects.filter(notice_lines__notice=objection.notice)
-    return list(rows.filter(state="notice").distinct())
+    return list(rows.filter(state__in=["notice", "objection"]).distinct())
 
 
 @effect(PROCESS, "uphold", "dismiss")

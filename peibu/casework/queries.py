@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from peibu.accounts.actor import Actor
 from peibu.accounts.enums import Role
+from peibu.casework.enums import Holds
 from peibu.casework.models import Case, CaseEvent, Document, Objection, Task
 from peibu.casework.permissions import can_move, can_see
 from peibu.casework.processes import Move, Process, process_of
@@ -108,6 +109,11 @@ def open_objections(case: Case) -> QuerySet[Objection]:
         .filter(Q(line__case=case) | Q(line__isnull=True, notice__lines__case=case))
         .distinct()
     )
+
+
+def objections_to_the_whole(case: Case) -> QuerySet[Objection]:
+    """Those of them that hold the whole case, and not only a line of it."""
+    return open_objections(case).filter(holds=Holds.CASE)
 
 
 def require_visible(actor: Actor, case: Case) -> None:

@@ -45,6 +45,8 @@ def refusing() -> Iterator[None]:
 
 
 SENTENCES = {
+    "a_published_line_stands": ("公示名单发布后不能改动", "有误的请登记异议，更正以新的公示发布"),
+    "only_an_objection_to_a_line_holds_a_line": ("针对整个公示的异议不能只暂停一人", "请刷新页面后重试"),
     "one_duty_per_natural_person": (
         "同一自然人在一项业务中只能承担一种职责（申请、审核、审批、拨付、审计相互分离）",
         "请由另一位工作人员办理",

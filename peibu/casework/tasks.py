@@ -1,9 +1,12 @@
-"""What runs by itself: notices end, and their personal columns leave the public page."""
+"""What runs by itself: the public page is asked whether it answers, notices end, their personal columns are taken off."""
 
+from django.conf import settings
 from procrastinate.contrib.django import app
 
 from peibu.accounts import clock
-from peibu.casework.notices import close_due_notices, take_down_old
+from peibu.casework.notices import close_due_notices
+from peibu.casework.reachability import probe
+from peibu.casework.take_down import take_down_old
 
 
 @app.periodic(cron="5 * * * *")
@@ -17,3 +20,11 @@ def end_notices(timestamp: int) -> None:
 @app.task(queueing_lock="take_down_notices")
 def take_down_notices(timestamp: int) -> None:
     take_down_old(at=clock.now())
+
+
+@app.periodic(cron="*/20 * * * *")
+@app.task(queueing_lock="probe_notices")
+def probe_notices(timestamp: int) -> None:
+    """In demo mode nothing is watched: its clock jumps over days on which nobody could have asked."""
+    if not settings.DEMO:
+        probe(at=clock.now())

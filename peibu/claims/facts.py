@@ -10,9 +10,9 @@ from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from peibu.casework.notices import full_days, notice_of
-from peibu.casework.queries import open_objections
 from peibu.claims.grants import columns_of, counted_facts, standing, told_earlier, told_entitlement
 from peibu.claims.models import Claim, Entitlement
+from peibu.claims.objected import stopping_objections
 from peibu.ledger.facts import payment_facts
 from peibu.ledger.queries import commitment_of
 from peibu.programmes.rates import policy_as_known
@@ -156,7 +156,7 @@ def _earlier_facts(
 def judge_payment(claim: Claim, *, at: dt.datetime) -> Judgement:
     """May this claim be paid (QD97.4.3, 5.3, 5.4)? Notice days over, open objections, account, fund."""
     on = timezone.localdate(at)
-    facts: dict = {"open_objections": open_objections(claim.case).count()}
+    facts: dict = {"open_objections": stopping_objections(claim.case).count()}
     notice = notice_of(claim.case)
     if notice is not None:
         facts["notice_working_days_done"] = full_days(notice, on=on)

@@ -124,11 +124,18 @@ def _decided(line: ClaimLine, *, refusal: str | bool) -> DecisionLine:
     policy = load_policy(line.determination.policy)
     granted = line.state in GRANTED
     finding = _finding(line)
-    reason = "各项条件均符合" if granted else refusal or line.remark or finding["sentence"]
+    waits = "公示期间有人提出异议，正在核实" if line.state == LineState.HELD else ""
+    reason = "各项条件均符合" if granted else waits or refusal or line.remark or finding["sentence"]
     cite = next((one.cite for one in policy.clauses if one.id == finding["clause"] and hasattr(one, "cite")), "")
     return DecisionLine(
         name_masked=mask_name(line.person.name),
-        decision="予以补贴" if granted else "不予补贴" if line.determination.decision != "unknown" else "暂不纳入",
+        decision="予以补贴"
+        if granted
+        else "暂缓"
+        if line.state == LineState.HELD
+        else "不予补贴"
+        if line.determination.decision != "unknown"
+        else "暂不纳入",
         amount_fen=line.amount_fen if granted else None,
         clause=cite or finding["clause"],
         reason=str(reason),

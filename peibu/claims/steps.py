@@ -5,12 +5,15 @@ import datetime as dt
 from django.utils import timezone
 
 from peibu.accounts.actor import Actor
-from peibu.casework.actions import keep_determination
+from peibu.casework.actions import keep_determination, move_case
+from peibu.casework.enums import Holds
 from peibu.casework.hooks import effect, guard
 from peibu.casework.models import Case, NoticeLine
-from peibu.casework.queries import open_objections
+from peibu.casework.objections import HOLD_LINE, HOLD_MOVE
+from peibu.casework.queries import objections_to_the_whole, open_objections
 from peibu.claims.actions.drafts import judge_all, retotal
 from peibu.claims.actions.evidence import shortfall
+from peibu.claims.actions.held import end_when_all_have_theirs, hold_lines, release_lines
 from peibu.claims.actions.lines import drop, give_back, hold, let_go
 from peibu.claims.actions.notices import notice_for
 from peibu.claims.actions.places import lock_people
@@ -127,22 +130,30 @@ def published(*, case: Case, by: Actor, at: dt.datetime, reason: str) -> None:
 
 @guard(PROCESS, "object")
 def has_objection(*, case: Case, by: Actor, at: dt.datetime) -> Verdict:
-    return yes() if open_objections(case).exists() else no("请在公示页面登记异议，写明针对的人员和情况")
+    """The whole claim waits for an objection to the whole, or when nobody is left whom none holds."""
+    if objections_to_the_whole(case).exists():
+        return yes()
+    if open_objections(case).exists() and not _included(_claim(case)).exists():
+        return yes()
+    return no("请在公示页面登记异议，写明针对的人员和情况；针对个人的异议只暂停所涉人员")
 
 
 @guard(PROCESS, "settle_objection")
 def objections_settled(*, case: Case, by: Actor, at: dt.datetime) -> Verdict:
     """Back to the notice when every objection is decided and somebody remains (I6)."""
-    count = open_objections(case).count()
-    if count:
-        return no(f"还有{count}件异议未办结，请先在“异议处理”中办结")
-    return yes() if _included(_claim(case)).exists() else no("异议成立后已无拟补贴人员，请办理“不予补贴”")
+    included = _included(_claim(case)).exists()
+    waiting = objections_to_the_whole(case) if included else open_objections(case)
+    if waiting.exists():
+        return no(f"还有{waiting.count()}件异议未办结，请先在“异议处理”中办结")
+    return yes() if included else no("异议成立后已无拟补贴人员，请办理“不予补贴”")
 
 
 @guard(PROCESS, "end_notice")
 def may_be_paid(*, case: Case, by: Actor, at: dt.datetime) -> Verdict:
     """The rulebook's subject `payment`: notice long enough, no open objection, basic account, special fund."""
     claim = _claim(case)
+    if claim.lines.exists() and not _included(claim).exists():
+        return no("公示人员均有未办结的异议，办结后再办理")
     judgement = judge_payment(claim, at=at)
     if judgement.decision is Status.PASS:
         return stops_payment(claim)
@@ -153,6 +164,9 @@ def may_be_paid(*, case: Case, by: Actor, at: dt.datetime) -> Verdict:
 def still_payable(*, case: Case, by: Actor, at: dt.datetime) -> Verdict:
     """Nothing speaks against it now. The payments room judges every fact before it writes the intent to pay."""
     claim = _claim(case)
+    held = claim.lines.filter(state=LineState.HELD).count()
+    if held:
+        return no(f"有{held}人因异议暂缓，办结后再结束本业务")
     failed = judge_payment(claim, at=at).failed
     if failed:
         return no("；".join(one.sentence for one in failed))
@@ -198,15 +212,31 @@ def refused(*, case: Case, by: Actor, at: dt.datetime, reason: str) -> None:
     claim.save(update_fields=["approved_fen", "invoice_active"])
 
 
+@effect(PROCESS, HOLD_LINE)
+def hold_objected(*, case: Case, by: Actor, at: dt.datetime, reason: str) -> None:
+    """Only the people concerned wait (QD97.5.3); where nobody else is left, the claim as a whole does."""
+    claim = _claim(case)
+    if hold_lines(claim, reason, by=by, at=at) and not _included(claim).exists() and case.state == "notice":
+        move_case(case=case, move=HOLD_MOVE, by=by, at=at, reason=reason)
+
+
+@effect("objection", "dismiss")
+def objection_dismissed(*, case: Case, by: Actor, at: dt.datetime, reason: str) -> None:
+    """Whom nothing holds any more goes on; if the others have their money, it follows by itself."""
+    if case.objection.holds == Holds.LINE:
+        release_lines(_claim(case.objection.line.case), by=by, at=at)
+
+
 @effect("objection", "uphold")
 def objection_upheld(*, case: Case, by: Actor, at: dt.datetime, reason: str) -> None:
     """An upheld objection to a person takes the person out and lowers the approved amount (QD97.5.3)."""
     objection = case.objection
     line = ClaimLine.objects.filter(pk=objection.line.subject_id).first() if objection.line_id else None
-    if line is None or line.state != LineState.INCLUDED:
+    if line is None or line.state not in (LineState.INCLUDED, LineState.HELD):
         return
     claim = _claim(line.claim.case)
     amount = line.amount_fen
     line.claim = claim
     drop(line, f"公示异议成立（{objection.number}）：{reason}", at=at)
     give_back(claim, amount, f"公示异议{objection.number}成立，剔除1人", by=by, at=at)
+    end_when_all_have_theirs(claim, at=at)

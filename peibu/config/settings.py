@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "peibu.claims",
     "peibu.payments",
     "peibu.oversight",
+    "peibu.recovery",
     "peibu.theme",
     "peibu.portal",
     "peibu.desk",

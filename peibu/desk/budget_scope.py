@@ -40,6 +40,22 @@ class Scope:
         return self.divisions is None
 
     @property
+    def told(self) -> str:
+        """The scope in words, for the title of a file: year, districts, item, day, knowledge."""
+        parts = [f"{self.year}年度", self.item.name if self.item else ""]
+        if self.division is not None:
+            parts.append(self.division.name)
+        elif self.divisions is not None:
+            names = (
+                Division.objects.filter(pk__in=self.divisions).order_by("code", "name").values_list("name", flat=True)
+            )
+            parts.append("、".join(names))
+        parts.append(f"截至{self.on.isoformat()}")
+        if self.known_at:
+            parts.append(f"{timezone.localtime(self.known_at):%Y-%m-%d %H.%M}前已知")
+        return f"（{'，'.join(part for part in parts if part)}）"
+
+    @property
     def query(self) -> str:
         """The same fund, year, day and knowledge in another page's address."""
         told = {"fund": self.fund and self.fund.pk, "year": self.year, "on": self.on.isoformat()}

@@ -171,19 +171,32 @@ def budget(request: HttpRequest, scope, rows: Iterable) -> HttpResponse:
         Column("列支项目", width=36), Column("依据条款", width=14), Column("已占用（元）", "money"), Column("已支付（元）", "money"),
         Column("合计使用（元）", "money"), Column("已追回（元）", "money"), Column("占比", "percent"),
     ]  # fmt: skip
-    title = f"{scope.fund.name}{scope.year}年度执行情况表（截至{scope.on.isoformat()}）"
-    return excel(request, title, columns, rows, lambda row: [
+    return excel(request, f"{scope.fund.name}{scope.told}执行情况表", columns, rows, lambda row: [
         row.of.name, row.of.clause, row.figures.committed, row.figures.paid, row.used, row.figures.recovered, row.share,
     ])  # fmt: skip
 
 
-def ledger_entries(request: HttpRequest, fund, rows: Iterable) -> HttpResponse:
+def ledger_entries(request: HttpRequest, scope, rows: Iterable) -> HttpResponse:
     """The book of a fund, entry by entry."""
     columns = [
         Column("记账日期", "date"), Column("类别"), Column("摘要", width=40), Column("文号", width=20), Column("列支项目", width=30),
         Column("区（市）"), Column("金额（元）", "money", summed=False), Column("经办"),
     ]  # fmt: skip
-    return excel(request, f"{fund.name}明细账", columns, rows, lambda row: [
+    return excel(request, f"{scope.fund.name}{scope.told}明细账", columns, rows, lambda row: [
         row.on, row.get_kind_display(), row.memo, row.document_number, row.commitment and row.commitment.item.name,
         row.commitment and row.commitment.division.name, row.amount_fen, row.booked_by and row.booked_by.name,
+    ])  # fmt: skip
+
+
+def recoveries(request: HttpRequest, rows: Iterable) -> HttpResponse:
+    """The register of recoveries: what was asked for, what came back, error and fraud told apart."""
+    columns = [
+        Column("业务编号", width=20), Column("当事人", width=30), Column("原申领", width=20), Column("起因"),
+        Column("性质"), Column("定性理由", width=36), Column("应追回（元）", "money"), Column("已追回（元）", "money"),
+        Column("状态", width=16), Column("发起日期", "date"), Column("期限", "date"),
+    ]  # fmt: skip
+    return excel(request, "补贴追回台账", columns, rows, lambda row: [
+        row.case.number, row.claim.enterprise.name, row.claim.case.number, row.get_ground_display(),
+        row.get_nature_display(), row.nature_reason, row.owed_fen, row.back_fen, _state(request, row.case),
+        day_of(row.opened_at), row.case.due_on,
     ])  # fmt: skip

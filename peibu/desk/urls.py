@@ -29,6 +29,7 @@ urlpatterns = [
         practitioners.take_back,
         name="desk-practitioner-withdraw",
     ),
+    path("recoveries/", include("peibu.desk.urls_recovery")),
     path("payments/", include("peibu.desk.urls_payments")),
     path("", include("peibu.desk.urls_exams")),
     path("", include("peibu.desk.urls_oversight")),

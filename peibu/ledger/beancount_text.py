@@ -26,10 +26,12 @@ KINDS = {
 }
 
 
-def beancount_text(fund: Fund, *, on: dt.date) -> str:
-    """A fund up to the end of a day: options, accounts, every entry, and the balance of every account."""
-    accounts = trial_balance(fund=fund, on=on)
+def beancount_text(fund: Fund, *, on: dt.date, known_at: dt.datetime | None = None) -> str:
+    """A fund up to the end of a day, as known at a moment (None: all that is booked): options, accounts, every entry, and the balance of every account."""
+    accounts = trial_balance(fund=fund, on=on, known_at=known_at)
     rows = Entry.objects.filter(postings__account__fund=fund, on__lte=on).distinct().order_by("on", "at", "id")
+    if known_at is not None:
+        rows = rows.filter(at__lte=known_at)
     rows = rows.prefetch_related("postings__account__item", "postings__account__division", "postings__account__fund")
     rows = rows.select_related("commitment")
     first = min((entry.on for entry in rows), default=on)

@@ -28,6 +28,9 @@ class EntryKind(models.TextChoices):
     RETURN = "return", _("退回")
     RELEASE = "release", _("释放")
     RECOVERY = "recovery", _("追回")
+    REFUND = "refund", _("追回退还")
+    SET_OFF_PAID = "set_off_paid", _("抵扣支付")
+    SET_OFF_BACK = "set_off_back", _("抵扣追回")
 
 
 class Passed(models.TextChoices):

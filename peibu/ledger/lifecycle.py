@@ -17,9 +17,23 @@ FLOWS: dict[str, tuple[tuple[str, str], ...]] = {
     EntryKind.RETURN: ((AccountRole.PAID, AccountRole.COMMITTED),),
     EntryKind.RELEASE: ((AccountRole.COMMITTED, AccountRole.AVAILABLE),),
     EntryKind.RECOVERY: ((AccountRole.RECOVERED, AccountRole.AVAILABLE),),
+    # what a won appeal gives back to the payee
+    EntryKind.REFUND: ((AccountRole.AVAILABLE, AccountRole.RECOVERED),),
+    # a set-off is paid in one case and recovered in the other, and no bank moves anything
+    EntryKind.SET_OFF_PAID: ((AccountRole.COMMITTED, AccountRole.PAID),),
+    EntryKind.SET_OFF_BACK: ((AccountRole.RECOVERED, AccountRole.AVAILABLE),),
 }
 # Bookings for a case: they follow its commitment in fund, year, item and district.
-OF_CASES = (EntryKind.COMMITMENT, EntryKind.PAYMENT, EntryKind.RETURN, EntryKind.RELEASE, EntryKind.RECOVERY)
+OF_CASES = (
+    EntryKind.COMMITMENT,
+    EntryKind.PAYMENT,
+    EntryKind.RETURN,
+    EntryKind.RELEASE,
+    EntryKind.RECOVERY,
+    EntryKind.REFUND,
+    EntryKind.SET_OFF_PAID,
+    EntryKind.SET_OFF_BACK,
+)
 CORRECTIONS = (EntryKind.INCREASE, EntryKind.REDUCTION)
 # Places that are kept by item and district; the others by fund and year only.
 BY_ITEM = (AccountRole.COMMITTED, AccountRole.PAID, AccountRole.RECOVERED)

@@ -94,12 +94,13 @@ MOVES_MONEY = pgtrigger.Trigger(
 )
 
 # The balances are kept on the account and on the case's commitment by the posting itself, so that CHECKs can forbid a
-# negative fund (I2) and more recovered than was paid (I17).
+# negative fund (I2). More recovered than is paid (I17) is refused when money comes back from the payee, not when the bank
+# later sends back what it had paid: that has happened and is booked.
 CARRIED = pgtrigger.Trigger(
     name="posting_moves_the_balance",
     when=pgtrigger.After,
     operation=pgtrigger.Insert,
-    func="""
+    func=f"""
         UPDATE ledger_account SET balance_fen = balance_fen + NEW.amount_fen WHERE id = NEW.account_id;
         UPDATE ledger_commitment c SET
             committed_fen = c.committed_fen + CASE WHEN a.role = 'committed' THEN NEW.amount_fen ELSE 0 END,
@@ -107,6 +108,12 @@ CARRIED = pgtrigger.Trigger(
             recovered_fen = c.recovered_fen - CASE WHEN a.role = 'recovered' THEN NEW.amount_fen ELSE 0 END
         FROM ledger_entry e, ledger_account a
         WHERE e.id = NEW.entry_id AND c.id = e.commitment_id AND a.id = NEW.account_id AND a.item_id IS NOT NULL;
+        IF NEW.amount_fen < 0 AND EXISTS (
+            SELECT 1 FROM ledger_entry e JOIN ledger_commitment c ON c.id = e.commitment_id, ledger_account a
+            WHERE e.id = NEW.entry_id AND a.id = NEW.account_id AND a.role = 'recovered'
+              AND c.recovered_fen > c.paid_fen) THEN
+            {_refuse("recovered_is_at_most_paid")}
+        END IF;
         RETURN NULL;
     """,
 )

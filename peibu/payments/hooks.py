@@ -7,8 +7,11 @@ from django.utils import timezone
 from peibu.accounts.actor import Actor
 from peibu.casework.hooks import guard
 from peibu.casework.models import Case
+from peibu.claims.actions.held import RELEASE_LINE
 from peibu.claims.actions.rechecks import CORRECT_LINE
 from peibu.kernel.verdict import Verdict, no, yes
+from peibu.ledger.queries import set_off_of
+from peibu.payments.amounts import payable_fen, under_way
 from peibu.payments.enums import PaymentState
 from peibu.payments.lifecycle import PAY_MOVE, PROCESS
 from peibu.payments.permissions import notice_is_over
@@ -20,9 +23,17 @@ def money_has_arrived(*, case: Case, by: Actor, at: dt.datetime) -> Verdict:
     verdict = notice_is_over(case, on=timezone.localdate(at))
     if not verdict:
         return verdict
-    if not case.payments.filter(state=PaymentState.PAID).exists():
+    if not case.payments.filter(state=PaymentState.PAID).exists() and not set_off_of(case.pk):
         return no("银行尚未确认到账。请先制作批次、放行并导入银行回盘，系统据回盘自动办理")
+    if under_way(case) or (payable_fen(case) > 0 and case.claim.lines.exists()):
+        return no("还有未到账的付款或未支付的人员，全部支付后系统自动办结")
     return yes()
+
+
+@guard(PROCESS, RELEASE_LINE)
+def joins_no_payment_under_way(*, case: Case, by: Actor, at: dt.datetime) -> Verdict:
+    """Whoever goes on after an objection is paid by a payment of its own, not counted among those of one on its way."""
+    return no("该业务有付款在途，到账后再恢复") if under_way(case) else yes()
 
 
 @guard(PROCESS, CORRECT_LINE)

@@ -8,7 +8,7 @@ from peibu.accounts.models import Unit
 from peibu.casework.models import Case
 from peibu.casework.permissions import DUTY_LABELS
 from peibu.casework.processes import process_of
-from peibu.casework.queries import open_objections
+from peibu.claims.objected import stopping_objections
 from peibu.claims.rechecks import stops_payment
 from peibu.kernel.verdict import Verdict, no, yes
 from peibu.payments.facts import notice_of
@@ -54,7 +54,7 @@ def notice_is_over(case: Case, *, on: dt.date) -> Verdict:
         return no(f"业务{case.number}尚未公示，不能拨付")
     if notice.state != "closed" or on <= notice.ends_on:
         return no(f"业务{case.number}公示至{notice.ends_on:%Y年%m月%d日}，公示结束后方可拨付")
-    number = open_objections(case).values_list("number", flat=True).first()
+    number = stopping_objections(case).values_list("number", flat=True).first()
     if number:
         return no(f"业务{case.number}有公示异议（{number}）正在核实，处理完毕前不能拨付")
     return yes()

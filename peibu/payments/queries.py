@@ -9,9 +9,12 @@ from peibu.accounts.actor import Actor
 from peibu.casework.models import Case
 from peibu.casework.processes import process_of
 from peibu.casework.queries import cases_for
+from peibu.claims.enums import LineState
+from peibu.claims.models import ClaimLine
 from peibu.gateways.bank import format_named
 from peibu.gateways.bank.fake import FakeBank
 from peibu.kernel.verdict import Verdict
+from peibu.payments.amounts import open_returns
 from peibu.payments.enums import Ability, ChangeState, DeliveryKind, PaymentState
 from peibu.payments.lifecycle import PAY_MOVE, PROCESS
 from peibu.payments.models import AccountApproval, AccountChange, Payment, PaymentBatch, ReplyLine
@@ -51,7 +54,10 @@ def waiting_cases(actor: Actor, *, on: dt.date) -> QuerySet[Case]:
     for policy in rows.values_list("policy", flat=True).distinct().order_by():
         move = process_of(policy, PROCESS, on=on).moves.get(PAY_MOVE)
         states |= Q(policy=policy, state__in=move.sources if move else ())
-    held = Payment.objects.exclude(state=PaymentState.INTENDED, batch__isnull=True).values("case_id")
+    held = Payment.objects.exclude(state=PaymentState.INTENDED, batch__isnull=True)
+    # somebody whom an objection had held is paid after the others: those have their money, this one waits
+    rest = ClaimLine.objects.filter(state=LineState.INCLUDED).values("claim__case_id")
+    held = held.exclude(state=PaymentState.PAID, case_id__in=rest).values("case_id")
     fresh = Payment.objects.filter(state=PaymentState.INTENDED, batch__isnull=True).values("case_id")
     rows = rows.filter((states & ~Q(pk__in=held)) | Q(pk__in=fresh))
     return rows.select_related("claim__account", "claim__enterprise").order_by("state_since", "pk")
@@ -94,10 +100,8 @@ def doubtful_payments(actor: Actor) -> QuerySet[Payment]:
 
 def returned_payments(actor: Actor) -> QuerySet[Payment]:
     """Payments the bank sent back that no later attempt has replaced."""
-    rows = payments_for(actor).filter(state=PaymentState.RETURNED)
-    later = Payment.objects.exclude(state=PaymentState.RETURNED).values("case_id")
-    newest = rows.exclude(case_id__in=later).order_by("case_id", "-attempt").distinct("case_id").values("pk")
-    return payments_for(actor).filter(pk__in=newest).order_by("-intended_at")
+    rows = payments_for(actor)
+    return open_returns(rows).order_by("-intended_at")
 
 
 def reply_lines(batch: PaymentBatch) -> QuerySet[ReplyLine]:

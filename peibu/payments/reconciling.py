@@ -29,8 +29,11 @@ OF_LINE = {
     LineKind.PAYMENT: EntryKind.PAYMENT,
     LineKind.RETURN: EntryKind.RETURN,
     LineKind.RECOVERY: EntryKind.RECOVERY,
+    LineKind.OTHER: EntryKind.REFUND,
 }
-SIGN = {EntryKind.PAYMENT: -1, EntryKind.RETURN: 1, EntryKind.RECOVERY: 1}
+# what a set-off moves, no bank has moved
+SIGN = {EntryKind.PAYMENT: -1, EntryKind.RETURN: 1, EntryKind.RECOVERY: 1, EntryKind.REFUND: -1}
+WITHOUT_OUR_KEY = (LineKind.RECOVERY, LineKind.OTHER)
 
 
 @dataclasses.dataclass
@@ -55,7 +58,7 @@ class Booked:
 
 
 def booked_on(statement: Statement) -> list[Booked]:
-    """Payments, returns and recoveries of the agency's cases that count from the day."""
+    """Payments, returns, recoveries and their refunds of the agency's cases that count from the day."""
     cases = Case.objects.filter(agency=statement.agency).values("pk")
     rows = Entry.objects.filter(kind__in=list(SIGN), on=statement.on, commitment__source_id__in=cases)
     rows = rows.filter(postings__amount_fen__gt=0).order_by("at", "id")
@@ -132,10 +135,10 @@ def _match(line: StatementLine, payment: Payment | None, left: dict[str, list[Bo
 
 
 def _booking(line: StatementLine, payment: Payment | None, candidates: list[Booked]) -> Booked | None:
-    """The booking of the same payment; a recovery carries no key of ours: its only booking with the same sum."""
+    """The booking of the same payment; a recovery or its refund carries no key of ours: its only booking with the same sum."""
     if payment is not None:
         return next((one for one in candidates if payment.pk == one.cause), None)
-    if line.kind != LineKind.RECOVERY:
+    if line.kind not in WITHOUT_OUR_KEY:
         return None
     same = [one for one in candidates if one.amount_fen == line.amount_fen]
     return same[0] if len(same) == 1 else None

@@ -53,3 +53,15 @@ class ObjectionForm(forms.Form):
         required=False,
         help_text=_("用于告知处理结果，只有核实人员可见，加密保存"),
     )
+
+
+class ProofForm(forms.Form):
+    """A kept proof of a line of a notice, as text."""
+
+    text = forms.CharField(
+        label=_("核验文件的内容"),
+        max_length=100_000,
+        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false"}),
+        help_text=_("用记事本打开核验文件（.json），复制全部内容粘贴到这里。不保存任何内容。"),
+        error_messages={"required": _("没有粘贴内容。请粘贴核验文件的全部内容。")},
+    )

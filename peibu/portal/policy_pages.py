@@ -51,6 +51,7 @@ PAGES = {
     "desk-calls": lazy("审核・征集和评估"),
     "desk-supervision": lazy("监管・过程监管"),
     "desk-findings": lazy("监管・风险线索"),
+    "desk-recoveries": lazy("监管・补贴追回"),
     "desk-credits": lazy("监管・承接单位信用"),
     "desk-archive": lazy("监管・档案管理"),
     "desk-audit": lazy("监管・审计查阅"),

@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("peibu.portal.urls_calls")),
     path("", include("peibu.portal.urls_claims")),
+    path("", include("peibu.portal.urls_recovery")),
     path("", include("peibu.portal.urls_attendance")),
     path("", include("peibu.portal.urls_phone")),
     path("", include("peibu.portal.urls_archive")),

@@ -19,6 +19,7 @@ urlpatterns = [
         name="enterprise-claim-line-bundle",
     ),
     path("notices/", notices.index, name="notices"),
+    path("notices/check/", notices.check, name="notice-check"),
     path("notices/<str:number>/", notices.show, name="notice"),
     path("notices/<str:number>/objection/", notices.objection, name="notice-objection"),
     path("notices/<str:number>/proof/<int:position>.json", notices.proof, name="notice-proof"),

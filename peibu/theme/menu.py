@@ -80,6 +80,7 @@ OFFICER_CASES = (
         Item(_("公示管理"), "desk-notices", "speakerphone"),
         Item(_("异议处理"), "desk-objections", "gavel"),
         Item(_("资金拨付"), "desk-payments", "cash-banknote"),
+        Item(_("补贴追回"), "desk-recoveries", "receipt-refund"),
         Item(_("银行对账"), "desk-reconciliation", "scale"),
         Item(_("账户变更"), "desk-account-changes", "refresh"),
         Item(_("资金账簿"), "desk-ledger", "building-bank"),
@@ -131,6 +132,7 @@ OF_ROLE: dict[str, tuple[Item, ...]] = {
         Item(_("委托协议"), "agreements", "signature"),
         Item(_("结业证书"), "enterprise-certificates", "certificate"),
         Item(_("补贴申领"), "enterprise-claims", "cash-banknote"),
+        Item(_("补贴追回"), "enterprise-recoveries", "receipt-refund"),
         Item(_("收款账户"), "payee-account", "building-bank"),
         Item(_("征集申请"), "applications", "clipboard-list"),
     ),
@@ -164,6 +166,7 @@ OF_ROLE: dict[str, tuple[Item, ...]] = {
     Role.FINANCE: (
         Item(_("工作台"), "desk-home", "layout-dashboard"),
         Item(_("资金拨付"), "desk-payments", "cash-banknote"),
+        Item(_("补贴追回"), "desk-recoveries", "receipt-refund"),
         Item(_("银行对账"), "desk-reconciliation", "scale"),
         Item(_("账户变更"), "desk-account-changes", "refresh"),
         Item(_("资金账簿"), "desk-ledger", "building-bank"),

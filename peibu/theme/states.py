@@ -9,12 +9,12 @@ _CODES = {
         accepted_returned""",
     # waiting for the person or office named in the words
     ORANGE: """pending waiting todo submitted filed due soft late arrears unchecked queued unsealed prepared intended
-        handed_in reported ready_to_pay objection proposed""",
+        handed_in reported ready_to_pay objection proposed notified hearing refunding""",
     # under way
     BLUE: """notice public_notice published accepted reviewing reviewed open running ongoing teaching enrolled sent
         paying exam examined released included started evaluated reading""",
     # the clock stands still, or a fact is missing
-    AZURE: "correction suspended cooling unsent unknown held manual reserved exempt",
+    AZURE: "correction suspended cooling unsent unknown held manual reserved exempt appealed",
     # done, with a yes
     GREEN: """approved confirmed paid passed pass issued done completed present eligible valid active settled sealed
         cosigned signed succeeded answered booked granted finished reconciled explained numbered listed in_force""",

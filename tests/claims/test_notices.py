@@ -12,10 +12,11 @@ from django.db import DatabaseError, transaction
 
 from peibu.casework import merkle
 from peibu.casework.actions import move_case
-from peibu.casework.models import Case, NoticeLine, Objection, PublicNotice
-from peibu.casework.notices import Entry, close_due_notices, full_days, proof_of, publish, take_down_old
+from peibu.casework.models import Case, Document, NoticeLine, Objection, PublicNotice
+from peibu.casework.notices import Entry, close_due_notices, full_days, proof_of, publish
 from peibu.casework.objections import PER_HOUR, raise_objection
 from peibu.casework.results import result_pdf
+from peibu.casework.take_down import take_down_old
 from peibu.casework.tasks import end_notices, take_down_notices
 from peibu.claims.actions.notices import publish_claims
 from peibu.claims.facts import judge_payment
@@ -114,8 +115,10 @@ def test_a_notice_shows_allowed_masked_columns_only(claim, world):
 
 def test_the_database_keeps_a_published_snapshot(claim):
     notice, line = PublicNotice.objects.get(), NoticeLine.objects.first()
+    without_name = {name: value for name, value in line.columns.items() if name != "name"}
     deeds = [
         lambda: NoticeLine.objects.filter(pk=line.pk).update(columns={}),
+        lambda: NoticeLine.objects.filter(pk=line.pk).update(columns=without_name, token=""),
         lambda: NoticeLine.objects.filter(pk=line.pk).delete(),
         lambda: PublicNotice.objects.filter(pk=notice.pk).update(ends_on=dt.date(2020, 11, 17)),
         lambda: PublicNotice.objects.filter(pk=notice.pk).update(root="0" * 64),
@@ -125,6 +128,10 @@ def test_the_database_keeps_a_published_snapshot(claim):
         with pytest.raises(DatabaseError), transaction.atomic():
             deed()
     assert PublicNotice.objects.filter(pk=notice.pk).update(taken_down_at=at("2021-06-01 09:00")) == 1
+    # even then only the person goes, not a fen of the sum
+    with pytest.raises(DatabaseError), transaction.atomic():
+        NoticeLine.objects.filter(pk=line.pk).update(columns=without_name | {"amount_fen": 1}, token="")
+    assert NoticeLine.objects.filter(pk=line.pk).update(columns=without_name, token="") == 1
 
 
 def test_several_claims_go_into_one_notice(world, city):
@@ -200,13 +207,29 @@ def test_the_hourly_job_ends_notices(claim, monkeypatch):
 
 def test_after_its_time_the_list_leaves_the_public_page(claim, client):
     close_due_notices(at=at("2020-11-24 00:05"))
+    kept = proof_of(NoticeLine.objects.get(position=1))
     assert take_down_old(at=at("2021-02-23 09:00")) == 0
     assert take_down_old(at=at("2021-02-24 09:00")) == 1
     notice = PublicNotice.objects.get()
     body = client.get(f"/notices/{notice.number}/").content.decode()
     assert "赵*一" not in body
     assert "5,400.00" in body
-    assert client.get(f"/notices/{notice.number}/proof/1.json").status_code == 404
+    assert not NoticeLine.objects.filter(columns__has_key="name").exists()
+    assert set(NoticeLine.objects.values_list("token", flat=True)) == {""}
+    # what somebody kept still proves its line against the root, and the page gives the path without the person
+    assert merkle.is_proven(kept)
+    assert kept["root"] == notice.root
+    bare = client.get(f"/notices/{notice.number}/proof/1.json").json()
+    assert merkle.is_proven(bare)
+    assert (bare["path"], bare["leaf"]) == (kept["path"], merkle.leaf_hash(kept["line"].encode()).hex())
+    assert not merkle.is_proven(bare | {"leaf": "0" * 64})
+    body = client.post("/notices/check/", {"text": json.dumps(kept)}).content.decode()
+    assert "核验通过" in body
+    assert "赵*一" in body
+    changed = kept | {"line": kept["line"].replace("180000", "200000")}
+    assert "与内容指纹不符" in client.post("/notices/check/", {"text": json.dumps(changed)}).content.decode()
+    assert client.post("/notices/check/", {"text": "{}"}).status_code == 422
+    assert Document.objects.get(purpose="notice_result").name == f"{notice.number}公示结果.pdf"
     assert client.get(f"/notices/{notice.number}/result.pdf").status_code == 404
 
 
@@ -224,9 +247,8 @@ def settle(world, objection: Objection, how: str) -> None:
     move_case(case=objection.case, move=how, by=world.second_reviewer, at=at("2020-11-20 09:00"), reason="经核实")
 
 
-@pytest.mark.parametrize("position", [2, None])
-def test_an_open_objection_blocks_the_end_and_the_payment(claim, world, position):
-    objection = objected(claim, position)
+def test_an_open_objection_blocks_the_end_and_the_payment(claim, world):
+    objection = objected(claim, None)
     case = Case.objects.get(pk=claim.case_id)
     assert case.state == "objection"
     assert objection.case.due_on == dt.date(2020, 12, 2)

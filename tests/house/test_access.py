@@ -33,6 +33,7 @@ PUBLIC = {
     "home",
     "how-decisions-are-made",
     "notice",
+    "notice-check",
     "notice-objection",
     "notice-proof",
     "notice-result",

@@ -82,7 +82,7 @@ def test_the_day_it_counts_from_and_the_moment_it_was_known_are_two_questions():
 def test_more_than_the_case_has_is_refused_with_the_amounts(deed):
     receive(fund(), 1000)
     case = commit(600)
-    told = "已支付未追回资金0.00元" if deed in ("take_back", "recover") else "已占用未支付资金6.00元"
+    told = {"take_back": "已支付资金0.00元", "recover": "已支付未追回资金0.00元"}.get(deed, "已占用未支付资金6.00元")
     with pytest.raises(Refused, match=f"该业务{told}，本次需要6.01元"):
         case.book(deed, 601)
     assert Entry.objects.filter(commitment=case.commitment).count() == 1

@@ -28,6 +28,16 @@ from tests.ledger.book_world import NORTH, POOLED, WEST, Case, division
 START = dt.datetime(2020, 11, 20, 9, tzinfo=CHINA)
 CODES = ("unemployment_insurance_action_fund", "employment_subsidy_fund", "entrepreneurship_fund")
 FEN = st.integers(1, 400)
+# what a case must have for each deed that follows its commitment
+NEEDS = {
+    "pay": lambda plain: plain.committed,
+    "release": lambda plain: plain.committed,
+    "set_off_paid": lambda plain: plain.committed,
+    "take_back": lambda plain: plain.paid,
+    "recover": lambda plain: plain.paid - plain.recovered,
+    "set_off_back": lambda plain: plain.paid - plain.recovered,
+    "refund": lambda plain: plain.recovered,
+}
 WHERE = st.sampled_from((WEST, NORTH))
 
 
@@ -120,13 +130,13 @@ class Histories(RuleBasedStateMachine):
     @precondition(lambda self: self.cases)
     @rule(
         data=st.data(),
-        deed=st.sampled_from(("pay", "take_back", "release", "recover")),
+        deed=st.sampled_from(tuple(NEEDS)),
         fen=FEN,
         back=st.integers(0, 3),
     )
     def follow(self, data, deed, fen, back):
         case, plain = data.draw(st.sampled_from(self.cases))
-        right = fen <= (plain.committed if deed in ("pay", "release") else plain.paid - plain.recovered)
+        right = fen <= NEEDS[deed](plain) and (deed != "refund" or self.free(*plain.place) >= fen)
         more = {} if deed == "release" else {"on": self.now.date() - dt.timedelta(days=back)}
         made = []
         if self.refused(right, lambda: made.append(case.book(deed, fen, self.now, **more))):
@@ -139,6 +149,9 @@ class Histories(RuleBasedStateMachine):
             "take_back": ("paid", "committed", (1, -1, 0)),
             "release": ("committed", "available", (-1, 0, 0)),
             "recover": ("recovered", "available", (0, 0, 1)),
+            "refund": ("available", "recovered", (0, 0, -1)),
+            "set_off_paid": ("committed", "paid", (-1, 1, 0)),
+            "set_off_back": ("recovered", "available", (0, 0, 1)),
         }[deed]
         plain.committed += changes[0] * fen
         plain.paid += changes[1] * fen

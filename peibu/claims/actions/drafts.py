@@ -177,8 +177,12 @@ def why(judgement: Judgement) -> str:
 
 
 def retotal(claim: Claim) -> None:
-    """Sum the included lines into the amount applied for, or after submission into the amount approved."""
-    total = claim.lines.filter(state=LineState.INCLUDED).aggregate(sum=Sum("amount_fen"))["sum"] or 0
+    """Sum the included lines into the amount applied for, or after submission (with those that wait or are paid) into the
+    amount approved."""
+    states = (
+        (LineState.INCLUDED,) if claim.case.state in EDITING else (LineState.INCLUDED, LineState.HELD, LineState.PAID)
+    )
+    total = claim.lines.filter(state__in=states).aggregate(sum=Sum("amount_fen"))["sum"] or 0
     if claim.case.state in EDITING:
         claim.amount_fen, claim.approved_fen = total, None
     else:

@@ -19,7 +19,13 @@ def correct_after_payment(*, at: dt.datetime) -> list[Recheck]:
     line = ClaimLine.objects.filter(state=LineState.PAID).order_by("claim__created_at", "position").first()
     if line is None:
         return []
-    InsuranceMonth.objects.create(
+    reverse_month(line, known_at=at - BEFORE_NOW)
+    return recheck_lines(lines_with_an_answer().filter(pk=line.pk), by=SYSTEM, at=at)
+
+
+def reverse_month(line: ClaimLine, *, known_at: dt.datetime) -> InsuranceMonth:
+    """The bureau takes back the contribution of the month before the claim."""
+    return InsuranceMonth.objects.create(
         person=line.person,
         unit=line.claim.enterprise,
         month=add_months(first_of(line.determination.on), -1),
@@ -27,6 +33,5 @@ def correct_after_payment(*, at: dt.datetime) -> list[Recheck]:
         kind=ContributionKind.REVERSED,
         amount_fen=0,
         source="社保更正（演示）",
-        known_at=at - BEFORE_NOW,
+        known_at=known_at,
     )
-    return recheck_lines(lines_with_an_answer().filter(pk=line.pk), by=SYSTEM, at=at)

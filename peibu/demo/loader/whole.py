@@ -24,6 +24,7 @@ from peibu.demo.loader.online import fill_bank_of_the_body
 from peibu.demo.loader.places import play_places
 from peibu.demo.loader.players import Players
 from peibu.demo.loader.practitioners import load_practitioners
+from peibu.demo.loader.recoveries import play_recoveries
 from peibu.demo.loader.teaching import teach
 from peibu.demo.loader.weihai import play_weihai
 
@@ -50,6 +51,7 @@ def load_city(*, seed: int, people: int, enterprises: int, show: bool = True) ->
         archive(story)
     play_calls(loaded, players)
     correct_after_payment(at=NOW)
+    play_recoveries(players, at=NOW)
     reconcile_a_day(players)
     propose_an_account(players, at=NOW)
     load_catalogues(loaded, players, at=NOW)

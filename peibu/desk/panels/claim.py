@@ -57,7 +57,7 @@ def context(case: Case, actor: Actor, on: dt.date) -> dict:
         "commitment": commitment_of(case.pk),
         "sees_money": actor.role in LOOKERS,
         "decided": case.state in DECIDED,
-        "included": sum(row.line.state in (LineState.INCLUDED, LineState.PAID) for row in rows),
+        "included": sum(row.line.state in (LineState.INCLUDED, LineState.HELD, LineState.PAID) for row in rows),
     }
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from peibu.accounts.access import only
+from peibu.accounts.enums import Role
 from peibu.accounts.models import Unit
 from peibu.desk import list_exports
 from peibu.kernel.errors import Refused
@@ -20,6 +21,7 @@ from peibu.oversight.history import READERS as HISTORY_READERS
 from peibu.oversight.models import Finding
 from peibu.oversight.permissions import READERS, can_conclude, classes_for
 from peibu.oversight.queries import credit_chart, credit_of, credits_for, findings_for, photos_in
+from peibu.recovery.queries import paid_lines_of, recoveries_for
 from peibu.theme.exports import excel_asked
 
 PAGE = 30
@@ -91,6 +93,8 @@ def show(request: HttpRequest, finding_id: UUID) -> HttpResponse:
         "other": [(key, value) for key, value in row.evidence.items() if key != "photos"],
         "is_photo": row.kind == FindingKind.NEAR_DUPLICATE_PHOTO,
         "history": request.actor.role in HISTORY_READERS,
+        "recoveries": recoveries_for(request.actor).filter(finding=row),
+        "may_recover": request.actor.role == Role.AGENCY_REVIEWER and paid_lines_of(row).exists(),
     }
     return render(request, "desk/oversight/finding.html", context, status=UNPROCESSABLE if form.errors else 200)
 

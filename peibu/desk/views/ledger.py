@@ -156,7 +156,7 @@ def book(request: HttpRequest) -> HttpResponse:
         known_at=scope.known_at,
     )
     if excel_asked(request):
-        return list_exports.ledger_entries(request, scope.fund, rows)
+        return list_exports.ledger_entries(request, scope, rows)
     context = {
         "scope": scope,
         "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
@@ -199,7 +199,8 @@ def beancount(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
     if scope.fund is None or not scope.whole:
         raise Http404
-    answer = HttpResponse(beancount_text(scope.fund, on=scope.on), content_type="text/plain; charset=utf-8")
+    text = beancount_text(scope.fund, on=scope.on, known_at=scope.known_at)
+    answer = HttpResponse(text, content_type="text/plain; charset=utf-8")
     name = f"{scope.fund.name}-{scope.on.isoformat()}.beancount"
     answer["Content-Disposition"] = content_disposition_header(True, name)
     answer["Cache-Control"] = "no-store"

@@ -12,7 +12,15 @@ from django.views.decorators.http import require_POST
 from peibu.accounts.access import officers, only
 from peibu.accounts.enums import Role
 from peibu.casework.models import Case, PublicNotice
-from peibu.casework.notices import close_due_notices, full_days, is_about_money, is_open, public_notices, totals
+from peibu.casework.notices import (
+    close_due_notices,
+    full_days,
+    is_about_money,
+    is_open,
+    last_day,
+    public_notices,
+    totals,
+)
 from peibu.casework.objections import objections_for
 from peibu.casework.queries import state_label
 from peibu.claims.actions.notices import publish_claims
@@ -74,7 +82,7 @@ def show(request: HttpRequest, notice_id: UUID) -> HttpResponse:
         "money": is_about_money(notice),
         "rows": [(case, state_label(case, on=request.today, for_applicant=False)) for case in cases],
         "objections": notice.objections.select_related("line", "case"),
-        "may_close": request.actor.role == Role.AGENCY_REVIEWER and notice.ends_on < request.today,
+        "may_close": request.actor.role == Role.AGENCY_REVIEWER and last_day(notice, on=request.today) < request.today,
         "waiting": cases.filter(state="notice").exists(),
     }
     return render(request, "desk/claims/notice.html", context)
@@ -85,8 +93,9 @@ def show(request: HttpRequest, notice_id: UUID) -> HttpResponse:
 def close(request: HttpRequest, notice_id: UUID) -> HttpResponse:
     """End a notice whose last day is over; the hourly job does the same by itself."""
     notice = get_object_or_404(_notices(request), pk=notice_id)
-    if notice.ends_on >= request.today:
-        told = f"公示{notice.number}到{notice.ends_on:%Y-%m-%d}才期满"
+    end = last_day(notice, on=request.today)
+    if end >= request.today:
+        told = f"公示{notice.number}到{end:%Y-%m-%d}才期满"
         raise Refused(told, "notice_is_running", "期满后的次日可以结束公示")
     moved = close_due_notices(by=request.actor, at=request.now, only=notice)
     messages.success(request, _("公示已结束，%(n)d件申领转入待拨付") % {"n": len(moved)})

@@ -120,6 +120,7 @@ def show(request: HttpRequest, recheck_id: UUID) -> HttpResponse:
         "strips": _strips(row),
         "form": form if may else None,
         "why_not": may.reason,
+        "may_recover": request.actor.role == Role.AGENCY_REVIEWER,
     }
     return render(request, "desk/claims/recheck.html", context, status=UNPROCESSABLE if form.errors else 200)
 

@@ -5,7 +5,16 @@ that is changed. The database's constraints stand behind it (I1, I2, I17).
 """
 
 from peibu.ledger.actions.budget import appropriate, carry_over, correct, lapse
-from peibu.ledger.actions.cases import commit, pay, recover, release, take_back
+from peibu.ledger.actions.cases import (
+    commit,
+    pay,
+    recover,
+    refund,
+    release,
+    set_off_back,
+    set_off_paid,
+    take_back,
+)
 from peibu.ledger.actions.funds import open_fund, open_funds
 
 __all__ = [
@@ -18,6 +27,9 @@ __all__ = [
     "open_funds",
     "pay",
     "recover",
+    "refund",
     "release",
+    "set_off_back",
+    "set_off_paid",
     "take_back",
 ]

@@ -5,6 +5,7 @@ Everything after the commitment follows it: the same fund, year, item and distri
 
 import dataclasses
 import datetime as dt
+from collections.abc import Callable
 from uuid import UUID
 
 from django.db import transaction
@@ -66,6 +67,7 @@ def commit(
         free_fen=chosen.free_fen,
         first_free_fen=chosen.first_free_fen,
         passed_over=chosen.passed,
+        reading=_reading(law, order, on),
     )
     told = {"source_id": source_id, "sequence": sequence, "memo": memo, "commitment": commitment}
     book(EntryKind.COMMITMENT, [_place(commitment)], amount_fen, by=by, at=at, on=on, **told)
@@ -77,26 +79,46 @@ def commit(
 class _Chosen:
     fund: Fund
     free_fen: int
-    first_free_fen: int
+    first_free_fen: int | None
     passed: list[dict]
 
 
 def _choose(law: Policy, order: list[Candidate], amount_fen: int, on: dt.date) -> _Chosen:
-    """The first fund that covers the whole sum, and why those before it were passed over."""
+    """The first fund that covers the whole sum, and why those before it were passed over.
+
+    What is in a fund that nobody has opened is not known: it is passed over as unknown, never as empty.
+    """
     passed, until_empty = [], law.funds_until_empty(on)
     for one in order:
-        free = free_in(one.fund, on.year) if one.fund is not None else 0
-        if one.fund is not None and free >= amount_fen:
+        free = free_in(one.fund, on.year) if one.fund is not None else None
+        if free is not None and free >= amount_fen:
             first = passed[0]["free_fen"] if passed else free
             return _Chosen(one.fund, free, first, passed)
         why = Passed.NOT_OPENED if one.fund is None else Passed.TOO_LITTLE if free else Passed.NO_MONEY
         passed.append({"code": one.source.code, "name": one.source.label, "free_fen": free, "why": str(why)})
+        if free is None and until_empty:
+            told = f"“{one.source.label}”尚未建账，余额不明，不能认定已经用完"
+            raise Refused(told, "first_fund_not_known", "请先为该资金建账（登记下达），再办理占用")
         if free and until_empty:
             told = f"“{one.source.label}”还有{yuan(free)}元，应先用完，但不足以支付本次的{yuan(amount_fen)}元"
             raise Refused(told, "first_fund_not_used_up", "请先向该资金下达，或由发文部门明确优先安排的含义")
-    found = "；".join(f"“{one['name']}”{on.year}年度可用{yuan(one['free_fen'])}元" for one in passed)
+    found = "；".join(_told(one, on.year) for one in passed)
     told = f"资金余额不足：本次需要{yuan(amount_fen)}元，{found or '政策没有写明资金来源'}"
     raise Refused(told, "no_fund_covers_it", "请核对资金下达和占用情况，或联系主管部门下达资金后再办理")
+
+
+def _told(passed: dict, year: int) -> str:
+    free = passed["free_fen"]
+    return f"“{passed['name']}”" + ("尚未建账，余额不明" if free is None else f"{year}年度可用{yuan(free)}元")
+
+
+def _reading(law: Policy, order: list[Candidate], on: dt.date) -> dict:
+    """What the folder said that day, so that nobody has to read it again to judge the choice."""
+    return {
+        "fingerprint": law.fingerprint,
+        "order": [one.source.code for one in order],
+        "until_empty": law.funds_until_empty(on),
+    }
 
 
 def _same(standing: Commitment, policy: str, amount_fen: int) -> Commitment:
@@ -106,75 +128,62 @@ def _same(standing: Commitment, policy: str, amount_fen: int) -> Commitment:
     return standing
 
 
-@transaction.atomic
-def pay(
-    *,
-    commitment: Commitment,
-    amount_fen: int,
-    source_id: UUID,
-    memo: str,
-    by: Actor,
-    at: dt.datetime,
-    on: dt.date | None = None,
-    sequence: int = 1,
-) -> Entry:
-    """支付: the bank has paid committed money (`source_id` = the payment) on a day (default: the day of booking)."""
-    return _follow(EntryKind.PAYMENT, commitment, amount_fen, source_id, sequence, memo, by, at, on)
+def _deed(kind: EntryKind, says: str) -> Callable[..., Entry]:
+    """The deed that books a kind for a case: every one asks for the same and follows the commitment.
+
+    source_id: what caused it (a payment, a case, money that came back); on: the day the money moved (default: the day of
+    booking); with `sequence` the same cause is booked once.
+    """
+
+    @transaction.atomic
+    def deed(
+        *,
+        commitment: Commitment,
+        amount_fen: int,
+        source_id: UUID,
+        memo: str,
+        by: Actor,
+        at: dt.datetime,
+        on: dt.date | None = None,
+        sequence: int = 1,
+    ) -> Entry:
+        return _follow(kind, commitment, amount_fen, source_id, sequence, memo, by, at, on)
+
+    deed.__doc__ = says
+    return deed
 
 
-@transaction.atomic
-def take_back(
-    *,
-    commitment: Commitment,
-    amount_fen: int,
-    source_id: UUID,
-    memo: str,
-    by: Actor,
-    at: dt.datetime,
-    on: dt.date | None = None,
-    sequence: int = 1,
-) -> Entry:
-    """退回: paid money came back from the bank; it is committed again until paid anew or released."""
-    return _follow(EntryKind.RETURN, commitment, amount_fen, source_id, sequence, memo, by, at, on)
-
-
-@transaction.atomic
-def release(
-    *,
-    commitment: Commitment,
-    amount_fen: int,
-    source_id: UUID,
-    memo: str,
-    by: Actor,
-    at: dt.datetime,
-    sequence: int = 1,
-) -> Entry:
-    """释放: committed money of a case (`source_id` = the case) is free again, in the fund and year it came from."""
-    return _follow(EntryKind.RELEASE, commitment, amount_fen, source_id, sequence, memo, by, at, None)
-
-
-@transaction.atomic
-def recover(
-    *,
-    commitment: Commitment,
-    amount_fen: int,
-    source_id: UUID,
-    memo: str,
-    by: Actor,
-    at: dt.datetime,
-    on: dt.date | None = None,
-    sequence: int = 1,
-) -> Entry:
-    """追回: wrongly paid money came back from the payee and is free again. Never more than the case was paid (I17)."""
-    return _follow(EntryKind.RECOVERY, commitment, amount_fen, source_id, sequence, memo, by, at, on)
+pay = _deed(EntryKind.PAYMENT, "支付: the bank has paid committed money (`source_id` = the payment) on a day.")
+take_back = _deed(
+    EntryKind.RETURN, "退回: paid money came back from the bank; it is committed again until paid anew or released."
+)
+release = _deed(
+    EntryKind.RELEASE,
+    "释放: committed money of a case (`source_id` = the case) is free again, in the fund and year it came from.",
+)
+recover = _deed(
+    EntryKind.RECOVERY,
+    "追回: wrongly paid money came back from the payee and is free again. Never more than the case was paid (I17).",
+)
+refund = _deed(EntryKind.REFUND, "追回退还: recovered money goes back to the payee, after an appeal was upheld.")
+set_off_paid = _deed(
+    EntryKind.SET_OFF_PAID, "抵扣支付: committed money is kept for what the payee owes; no bank moves it."
+)
+set_off_back = _deed(
+    EntryKind.SET_OFF_BACK, "抵扣追回: what the payee owed came back by what another case kept; no bank moved it."
+)
 
 
 # What a case must have for each kind: (the sum, its words).
 NEEDS = {
     EntryKind.PAYMENT: (lambda c: c.committed_fen, "已占用未支付"),
     EntryKind.RELEASE: (lambda c: c.committed_fen, "已占用未支付"),
-    EntryKind.RETURN: (lambda c: c.paid_fen - c.recovered_fen, "已支付未追回"),
+    # what the bank sends back is booked also where a part had been recovered: the payee then gets the rest again
+    EntryKind.RETURN: (lambda c: c.paid_fen, "已支付"),
     EntryKind.RECOVERY: (lambda c: c.paid_fen - c.recovered_fen, "已支付未追回"),
+    EntryKind.REFUND: (lambda c: c.recovered_fen, "已追回"),
+    EntryKind.SET_OFF_PAID: (lambda c: c.committed_fen, "已占用未支付"),
+    EntryKind.SET_OFF_BACK: (lambda c: c.paid_fen - c.recovered_fen, "已支付未追回"),
 }
 
 

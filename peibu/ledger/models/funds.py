@@ -76,8 +76,11 @@ class Commitment(models.Model):
     subject = models.CharField(max_length=60)
     amount_fen = models.BigIntegerField(_("占用金额（分）"))
     free_fen = models.BigIntegerField()  # free in the fund just before
-    first_free_fen = models.BigIntegerField()  # free in the first fund of the order just before
+    # free in the first fund of the order just before; None: nobody had opened it, so nobody knows
+    first_free_fen = models.BigIntegerField(null=True)
     passed_over = models.JSONField(default=list, blank=True)
+    # how the folder was read then: its fingerprint, the order of funds, whether "first" means "until it is empty"
+    reading = models.JSONField(default=dict, blank=True)
     committed_fen = models.BigIntegerField(default=0)
     paid_fen = models.BigIntegerField(default=0)
     recovered_fen = models.BigIntegerField(default=0)
@@ -92,7 +95,6 @@ class Commitment(models.Model):
                 condition=Q(committed_fen__gte=0, paid_fen__gte=0, recovered_fen__gte=0),
                 name="a_case_never_has_less_than_nothing",
             ),
-            models.CheckConstraint(condition=Q(recovered_fen__lte=F("paid_fen")), name="recovered_is_at_most_paid"),
         ]
         triggers = [
             FUND_OF_ITEM,
@@ -111,6 +113,7 @@ class Commitment(models.Model):
                     "free_fen",
                     "first_free_fen",
                     "passed_over",
+                    "reading",
                 ],  # fmt: skip
             ),
             pgtrigger.Protect(name="commitment_is_kept", operation=pgtrigger.Delete),

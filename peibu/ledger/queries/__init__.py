@@ -22,6 +22,7 @@ from peibu.ledger.queries.funds import (
     holder_of,
     kept_by,
     place_of,
+    set_off_of,
 )
 
 __all__ = [
@@ -44,5 +45,6 @@ __all__ = [
     "holder_of",
     "kept_by",
     "place_of",
+    "set_off_of",
     "trial_balance",
 ]

@@ -26,11 +26,12 @@ def entries(
     divisions: only what is booked for cases of these districts, and the budget itself (I21). until: a last day; known_at: what
     was booked by then.
     """
-    # of a carry-over only what enters the next year is shown, so that it stands once
     place = Q(postings__account__fund=fund, postings__amount_fen__gt=0)
-    place &= ~Q(postings__account__role=AccountRole.CARRIED)
     if year is not None:
         place &= Q(postings__account__year=year)
+    else:
+        # a carry-over stands in the book of either year; over all years only what enters the next one, so that it stands once
+        place &= ~Q(postings__account__role=AccountRole.CARRIED)
     rows = Entry.objects.filter(place)
     if item is not None:
         rows = rows.filter(commitment__item_id=item)

@@ -4,12 +4,13 @@ import dataclasses
 import datetime as dt
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
 
 from peibu.accounts.actor import Actor
 from peibu.accounts.enums import DivisionKind
 from peibu.accounts.models import Division
-from peibu.ledger.models import Commitment, Fund, Item
+from peibu.ledger.enums import EntryKind
+from peibu.ledger.models import Commitment, Fund, Item, Posting
 from peibu.rulebook import Policy
 from peibu.rulebook.funds import FundSource
 
@@ -78,6 +79,12 @@ def commitment_of(source_id: UUID) -> Commitment | None:
     """What is set aside for a case (the latest, when money was set aside for it more than once)."""
     rows = Commitment.objects.select_related("fund__division", "item", "division").filter(source_id=source_id)
     return rows.order_by("-sequence").first()
+
+
+def set_off_of(source_id: UUID) -> int:
+    """Fen of a case's money that was kept for what its payee owed; no bank has moved it."""
+    rows = Posting.objects.filter(entry__commitment__source_id=source_id, entry__kind=EntryKind.SET_OFF_PAID)
+    return rows.filter(amount_fen__gt=0).aggregate(fen=Sum("amount_fen"))["fen"] or 0
 
 
 def place_of(commitment: Commitment) -> tuple[Fund, int, Item, Division]:

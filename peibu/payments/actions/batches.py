@@ -20,6 +20,7 @@ from peibu.ledger.actions import commit
 from peibu.ledger.models import Commitment, Fund
 from peibu.ledger.queries import commitment_of
 from peibu.payments.actions.intents import intend, require
+from peibu.payments.amounts import payable_fen
 from peibu.payments.channels import terms_of
 from peibu.payments.enums import BatchState, DeliveryKind, PaymentState
 from peibu.payments.facts import payment_facts
@@ -67,7 +68,10 @@ def _intend_approved(case: Case, by: Actor, at: dt.datetime) -> Payment:
     open_now = case.payments.filter(state=PaymentState.INTENDED).first()
     if open_now is not None:
         return open_now
-    return intend(case=case, payee=claim.enterprise, account=account, amount_fen=claim.approved_fen, by=by, at=at)
+    fen = payable_fen(case)
+    if fen <= 0:
+        raise Refused(f"业务{case.number}没有待支付的金额", "nothing_to_pay", "请核对已付、抵扣和异议暂缓的金额")
+    return intend(case=case, payee=claim.enterprise, account=account, amount_fen=fen, by=by, at=at)
 
 
 def prepare_batch(*, payments: Sequence[Payment], by: Actor, at: dt.datetime, format_code: str = "") -> PaymentBatch:
@@ -184,7 +188,8 @@ def _may_leave(payment: Payment, by: Actor, at: dt.datetime) -> None:
     if not account_in_force(payment, on=on):
         told = f"业务{payment.case.number}的收款账户已停用或更换"
         raise Refused(told, "account_not_in_force", "请撤销批次，更正账户后重新发起")
-    facts = payment_facts(payment.case, account_kind=payment.account_kind, on=on)
+    told = {"account_kind": payment.account_kind, "amount_fen": payment.amount_fen}
+    facts = payment_facts(payment.case, on=on, **told)
     judgement = load_policy(payment.case.policy).judge(SUBJECT, facts, on=on)
     if judgement.decision.value != "pass":
         told = "、".join(finding.sentence for finding in (*judgement.failed, *judgement.unknown))

@@ -11,14 +11,13 @@ from peibu.casework.models import Case
 from peibu.casework.refusals import refusing
 from peibu.kernel.errors import Refused
 from peibu.kernel.verdict import Verdict
+from peibu.payments.amounts import payable_fen, purpose_of_next, under_way
 from peibu.payments.enums import PaymentState
 from peibu.payments.models import Payment
 from peibu.payments.permissions import can_handle_money, is_payable
 from peibu.payments.queries import account_is_approved
 from peibu.registry.enums import AccountKind
 from peibu.registry.models import BankAccount
-
-SUBSIDY = "subsidy"
 
 
 def key_of(case: Case, purpose: str, attempt: int) -> str:
@@ -41,13 +40,13 @@ def intend(*, case: Case, payee: Unit, account: BankAccount, amount_fen: int, by
     with refusing():
         case = Case.objects.select_for_update().get(pk=case.pk)
         require(can_handle_money(by, case), "not_your_money")
-        standing = case.payments.filter(purpose=SUBSIDY).exclude(state=PaymentState.RETURNED).first()
-        if standing is not None:
+        standing = case.payments.exclude(state=PaymentState.RETURNED).order_by("intended_at", "pk").last()
+        if standing is not None and (standing.state != PaymentState.PAID or payable_fen(case) <= 0):
             return _same(standing, account, amount_fen)
         require(is_payable(case, on=timezone.localdate(at)), "not_payable")
-        if case.payments.filter(purpose=SUBSIDY).exists():
+        if under_way(case):
             raise Refused("该业务的付款已被银行退回", "returned_before", "请在“退回待处理”中更正后重新发起")
-        return write_intent(case, payee, account, amount_fen, attempt=1, at=at)
+        return write_intent(case, payee, account, amount_fen, purpose=purpose_of_next(case), attempt=1, at=at)
 
 
 def _same(standing: Payment, account: BankAccount, amount_fen: int) -> Payment:
@@ -59,16 +58,16 @@ def _same(standing: Payment, account: BankAccount, amount_fen: int) -> Payment:
 
 
 def write_intent(
-    case: Case, payee: Unit, account: BankAccount, amount_fen: int, *, attempt: int, at: dt.datetime
+    case: Case, payee: Unit, account: BankAccount, amount_fen: int, *, purpose: str, attempt: int, at: dt.datetime
 ) -> Payment:
     """The row itself, after the account has been checked; the database compares it with the approval once more."""
     check_account(case, payee, account, on=timezone.localdate(at))
     return Payment.objects.create(
         division=case.division,
         case=case,
-        purpose=SUBSIDY,
+        purpose=purpose,
         attempt=attempt,
-        key=key_of(case, SUBSIDY, attempt),
+        key=key_of(case, purpose, attempt),
         payee=payee,
         payee_name=payee.name,
         bank_name=account.bank_name,

@@ -13,6 +13,8 @@ from peibu.casework.actions import keep_document, move_case
 from peibu.casework.models import Document
 from peibu.casework.processes import process_of
 from peibu.casework.refusals import refusing
+from peibu.claims.actions.held import paid_in_part
+from peibu.claims.enums import LineState
 from peibu.gateways.bank import STATUSES, BankFileRefused, Meaning, Reply, format_named, read_reply
 from peibu.gateways.bank import ReplyLine as BankLine
 from peibu.intake import inspect_upload
@@ -208,9 +210,13 @@ def _move(payment: Payment, by: Actor, at: dt.datetime) -> str:
     case.refresh_from_db(fields=["state"])
     if case.state == flow.moves[PAY_MOVE].target:
         return ""
+    reason = f"银行流水号 {payment.bank_reference}"
+    if case.claim.lines.filter(state=LineState.HELD).exists():
+        paid_in_part(case.claim, reason, by=by, at=at)
+        return ""
     try:
         with refusing():
-            move_case(case=case, move=PAY_MOVE, by=by, at=at, reason=f"银行流水号 {payment.bank_reference}")
+            move_case(case=case, move=PAY_MOVE, by=by, at=at, reason=reason)
     except Refused as refusal:
         return f"款项已到账，但业务未能办结：{refusal.message}"
     return ""

@@ -71,7 +71,8 @@ def reissue(*, payment: Payment, account: BankAccount, by: Actor, at: dt.datetim
         if following is not None:
             return following
         require(is_payable(case, on=timezone.localdate(at)), "not_payable")
-        return write_intent(case, payment.payee, account, payment.amount_fen, attempt=payment.attempt + 1, at=at)
+        told = {"purpose": payment.purpose, "attempt": payment.attempt + 1}
+        return write_intent(case, payment.payee, account, payment.amount_fen, at=at, **told)
 
 
 def _returned(payment: Payment) -> Payment:

@@ -2,14 +2,20 @@
 
 import pgtrigger
 
-# I3, I18: the database compares what is to be paid, and to which account, with what was approved.
+# I3, I18: the database compares all that is to be paid for a case (and what was set off), and to which account, with what was
+# approved.
 AS_APPROVED = pgtrigger.Trigger(
     name="payment_is_as_approved",
     when=pgtrigger.Before,
     operation=pgtrigger.Insert,
     func="""
         IF EXISTS (SELECT 1 FROM claims_claim c WHERE c.case_id = NEW.case_id
-                   AND (c.approved_fen IS NULL OR NEW.amount_fen > c.approved_fen)) THEN
+                   AND (c.approved_fen IS NULL OR c.approved_fen < NEW.amount_fen + COALESCE((
+                       SELECT SUM(p.amount_fen) FROM payments_payment p
+                       WHERE p.case_id = NEW.case_id AND p.state <> 'returned'), 0) + COALESCE((
+                       SELECT SUM(t.amount_fen) FROM ledger_posting t
+                       JOIN ledger_entry e ON e.id = t.entry_id JOIN ledger_commitment m ON m.id = e.commitment_id
+                       WHERE m.source_id = NEW.case_id AND e.kind = 'set_off_paid' AND t.amount_fen > 0), 0))) THEN
             RAISE EXCEPTION 'paid_is_at_most_approved' USING ERRCODE = 'check_violation',
                 CONSTRAINT = 'paid_is_at_most_approved';
         END IF;
@@ -24,7 +30,7 @@ AS_APPROVED = pgtrigger.Trigger(
     """,
 )
 
-# I6: nothing leaves the house while an objection is open to one of its lines or to its whole notice.
+# I6: nothing leaves the house while an objection is open to its whole notice, or to one of its lines that is not held.
 NO_OPEN_OBJECTION = pgtrigger.Trigger(
     name="no_release_under_objection",
     when=pgtrigger.Before,
@@ -34,7 +40,9 @@ NO_OPEN_OBJECTION = pgtrigger.Trigger(
         IF EXISTS (SELECT 1 FROM payments_payment p
                    JOIN casework_noticeline l ON l.case_id = p.case_id
                    JOIN casework_objection o ON o.notice_id = l.notice_id
-                   WHERE p.batch_id = NEW.id AND o.state = 'open' AND (o.line_id IS NULL OR o.line_id = l.id)) THEN
+                   WHERE p.batch_id = NEW.id AND o.state = 'open' AND (o.line_id IS NULL OR o.line_id = l.id)
+                   AND NOT (o.holds = 'line' AND EXISTS (
+                       SELECT 1 FROM claims_claimline k WHERE k.id = l.subject_id AND k.state IN ('held', 'removed')))) THEN
             RAISE EXCEPTION 'no_release_under_objection' USING ERRCODE = 'check_violation',
                 CONSTRAINT = 'no_release_under_objection';
         END IF;

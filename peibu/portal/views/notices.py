@@ -1,5 +1,7 @@
 """Public notices: list, one notice with its lines, objections, proof of a line, printed result."""
 
+import datetime as dt
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -7,11 +9,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from peibu.accounts.access import public
+from peibu.casework.inclusion import checked
 from peibu.casework.models import NoticeLine, PublicNotice
 from peibu.casework.notices import (
     full_days,
     is_about_money,
     is_open,
+    last_day,
     lines_by_text,
     notice_days,
     proof_of,
@@ -19,14 +23,16 @@ from peibu.casework.notices import (
     totals,
 )
 from peibu.casework.objections import raise_objection
+from peibu.casework.reachability import days_lost, watched_from
 from peibu.casework.results import result_pdf
 from peibu.kernel.errors import Refused
 from peibu.portal import list_exports
-from peibu.portal.forms_claims import ObjectionForm
+from peibu.portal.forms_claims import ObjectionForm, ProofForm
 from peibu.rulebook import load_policy
 from peibu.theme.exports import excel_asked
 
 PAGE, LINES = 20, 50
+ONE_DAY = dt.timedelta(days=1)
 
 
 @public()
@@ -69,6 +75,9 @@ def _page(request: HttpRequest, notice: PublicNotice, form: ObjectionForm, statu
         "fen": fen,
         "days": notice_days(notice.policy, first.case.process, "notice", on=notice.opened_at.date()),
         "days_done": full_days(notice, on=request.today),
+        "last_day": last_day(notice, on=request.today),
+        "lost": days_lost(notice.policy, notice.opened_at.date(), min(notice.ends_on, request.today - ONE_DAY)),
+        "watched": watched_from(),
         "money": is_about_money(notice),
         "policy": load_policy(notice.policy),
         "form": form,
@@ -124,12 +133,24 @@ def _line(notice: PublicNotice, position: int | None) -> NoticeLine | None:
 def proof(request: HttpRequest, number: str, position: int) -> HttpResponse:
     """What anybody needs to check one line against the published root."""
     notice = _notice(number)
-    if notice.taken_down_at:
-        raise Http404
     line = get_object_or_404(notice.lines, position=position)
     answer = JsonResponse(proof_of(line), json_dumps_params={"ensure_ascii": False, "indent": 1})
     answer["Content-Disposition"] = f'attachment; filename="{number}-{position}.json"'
     return _unlisted(answer)
+
+
+@public(writes=True)
+def check(request: HttpRequest) -> HttpResponse:
+    """Anybody checks a kept proof against what was published: nothing is stored."""
+    form = ProofForm(request.POST or None, request.FILES or None)
+    told = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            told = checked(form.cleaned_data["text"])
+        except Refused as refusal:
+            form.add_error(None, refusal.sentence())
+    status = 422 if form.errors else 200
+    return _unlisted(render(request, "portal/notices/check.html", {"form": form, "told": told}, status=status))
 
 
 @public()
