@@ -1,8 +1,10 @@
-"""What runs by itself: notices end, and their personal columns leave the public page."""
+"""What runs by itself: notices end, their personal columns leave the public page, interrupted jobs go on."""
 
+from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
 from peibu.accounts import clock
+from peibu.casework.again import queue_again
 from peibu.casework.notices import close_due_notices, take_down_old
 
 
@@ -17,3 +19,10 @@ def end_notices(timestamp: int) -> None:
 @app.task(queueing_lock="take_down_notices")
 def take_down_notices(timestamp: int) -> None:
     take_down_old(at=clock.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="casework.go_on", queueing_lock="go_on", pass_context=True)
+async def go_on(context: JobContext, timestamp: int) -> None:
+    """Every minute: a worker that was killed leaves its job behind as if it were still at it."""
+    await queue_again(context.app)

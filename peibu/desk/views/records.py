@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from peibu.accounts.access import only
 from peibu.accounts.enums import Role
+from peibu.desk import register_exports
 from peibu.desk.record_forms import RecordForm
 from peibu.kernel.errors import Refused
 from peibu.programmes.queries import running_policies
@@ -16,6 +17,7 @@ from peibu.registry.models import RegisteredFact
 from peibu.registry.queries import entered_by
 from peibu.rulebook.derived.kinds import Column
 from peibu.rulebook.derived.registry import KINDS
+from peibu.theme.exports import excel_asked
 
 SHOWN = 50
 
@@ -37,8 +39,10 @@ def show(request: HttpRequest) -> HttpResponse:
             return redirect(f"{reverse('desk-records')}?policy={policy.path}")
     labels = {spec.name: spec.label for p in policies for spec in p.facts}
     labels |= {name: kind.label for name, kind in KINDS.items()}
-    rows = [(row, labels.get(row.name, row.name), _value(row)) for row in entered_by(request.actor)[:SHOWN]]
-    context = {"policies": policies, "policy": policy, "form": form, "rows": rows}
+    every = [(row, labels.get(row.name, row.name), _value(row)) for row in entered_by(request.actor)]
+    if excel_asked(request):
+        return register_exports.records(request, every)
+    context = {"policies": policies, "policy": policy, "form": form, "rows": every[:SHOWN]}
     return render(request, "desk/records.html", context, status=422 if form and form.errors else 200)
 
 
