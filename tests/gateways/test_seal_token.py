@@ -86,6 +86,13 @@ def paper() -> bytes:
     return typeset("ground", {}, dated=dt.date(2020, 1, 1), pictures={"ground.svg": certificate_ground()})
 
 
+@pytest.mark.parametrize("wrong", [{"password": "000000"}, {"token": "another"}, {"module": "/nowhere.so"}])
+def test_a_token_that_cannot_sign_says_what_to_check(token, wrong):
+    """Stands first: once a process is logged in, the PIN is not asked for again."""
+    with pytest.raises(SealUnavailable, match="请核对设备、口令和标签"):
+        seal_of(dataclasses.replace(token, **wrong), code=CODE, name="市南区人社局")
+
+
 def test_the_key_on_the_token_signs_and_the_signature_is_valid(token, paper):
     signer = SteadySigner(seal_of(token, code=CODE, name="市南区人社局"))
     roots = trusted_roots(token)
@@ -97,12 +104,6 @@ def test_the_key_on_the_token_signs_and_the_signature_is_valid(token, paper):
         spoiled[300] ^= 1
         changed = read_seal(bytes(spoiled), roots)  # negative control
         assert changed is None or not changed.valid
-
-
-@pytest.mark.parametrize("wrong", [{"password": "000000"}, {"token": "another"}, {"module": "/nowhere.so"}])
-def test_a_token_that_cannot_sign_says_what_to_check(token, wrong):
-    with pytest.raises(SealUnavailable, match="请核对设备、口令和标签"):
-        seal_of(dataclasses.replace(token, **wrong), code=CODE, name="市南区人社局")
 
 
 def test_another_bureau_s_code_has_no_key_on_the_token(token):
