@@ -26,6 +26,7 @@ NO_FILE = {
     "desk-budget-year-end": "the form of desk-budget with its errors",
     "desk-policies": "the policy folders installed here; each is a folder of files",
     "desk-reconciliation": "a form; each statement's comparison is a page of its own",
+    "desk-reconciliation-fetch": "the form of desk-reconciliation with its errors",
     "desk-reconciliation-upload": "the form of desk-reconciliation with its errors",
     "desk-todo-chosen": "the question before a bulk step",
     "desk-todo-move": "the answer after a bulk step",
