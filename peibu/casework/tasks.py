@@ -1,9 +1,12 @@
-"""What runs by itself: the public page is asked whether it answers, notices end, their personal columns are taken off."""
+"""What runs by itself: the public page is asked whether it answers, notices end, their personal columns are taken off,
+interrupted jobs go on."""
 
 from django.conf import settings
+from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
 from peibu.accounts import clock
+from peibu.casework.again import queue_again
 from peibu.casework.notices import close_due_notices
 from peibu.casework.reachability import probe
 from peibu.casework.take_down import take_down_old
@@ -28,3 +31,10 @@ def probe_notices(timestamp: int) -> None:
     """In demo mode nothing is watched: its clock jumps over days on which nobody could have asked."""
     if not settings.DEMO:
         probe(at=clock.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="casework.go_on", queueing_lock="go_on", pass_context=True)
+async def go_on(context: JobContext, timestamp: int) -> None:
+    """Every minute: a worker that was killed leaves its job behind as if it were still at it."""
+    await queue_again(context.app)

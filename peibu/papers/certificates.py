@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from peibu.papers.errors import FieldRefused
-from peibu.papers.guilloche import certificate_ground
+from peibu.papers.ground import grounded
 from peibu.papers.pictures import photo_picture
 from peibu.papers.privacy import refuse_full_identity_numbers
 from peibu.papers.qr import qr_picture
@@ -58,7 +58,7 @@ def certificate_pdf(certificate: CertificateData) -> bytes:
 def certificates_pdf(certificates: Sequence[CertificateData]) -> bytes:
     """One file for a batch, a page each, in the order given. Raises FieldRefused, GlyphGap, FontsMissing."""
     _refuse_bad_fields(certificates)
-    pictures = {"ground.svg": certificate_ground()}
+    pictures = {}
     pages = []
     for index, certificate in enumerate(certificates):
         qr_name = f"qr-{index}.svg"
@@ -70,7 +70,8 @@ def certificates_pdf(certificates: Sequence[CertificateData]) -> bytes:
         pages.append(_page(certificate, qr_name, photo_name))
     title = certificates[0].title
     payload = {"document_title": title, "certificates": pages}
-    return typeset("certificate", payload, dated=max(c.issued_on for c in certificates), pictures=pictures)
+    dated = max(certificate.issued_on for certificate in certificates)
+    return grounded(typeset("certificate", payload, dated=dated, pictures=pictures))
 
 
 def _page(certificate: CertificateData, qr_name: str, photo_name: str | None) -> dict[str, str | None]:

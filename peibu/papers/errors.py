@@ -42,3 +42,7 @@ class GlyphGap(PaperError):
             f"有 {len(gaps)} 处文字，现有字库没有相应字形，印出来会是空框，因此没有生成文件。{listed}{more}。"
             "请核对是否录入有误（如私用区字符）；确为人名用字的，请转人工处理并补充字库。"
         )
+
+    def __reduce__(self):
+        """As its gaps: an exception of a helper process is made anew from what it was made of."""
+        return type(self), (self.gaps,)

@@ -6,12 +6,14 @@ from procrastinate.contrib.django import app
 
 from peibu.accounts.actor import SYSTEM
 from peibu.casework import progress as bar
+from peibu.casework.again import repeatable
 from peibu.gateways.seal import SealUnavailable
 from peibu.kernel.errors import PeibuError
 from peibu.papers.errors import PaperError
 from peibu.training.models import CertificateBatch
 
 
+@repeatable
 @app.task(name="training.certificate_book", queue="papers")
 def certificate_book(*, batch: str, progress: str, at: str) -> None:
     """Sign every certificate of a batch and the batch as one file. Running it again makes only what is missing."""

@@ -12,7 +12,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from benchmarks import batch_five_million, batch_million, engines, generate, limit, national_run
+from benchmarks import batch_five_million, batch_million, certificates, engines, generate, limit, national_run
 from benchmarks.measure import Cost, differences
 from peibu.rulebook.records import Contribution, insurance_run
 
@@ -167,3 +167,9 @@ def test_the_digest_sees_one_cell():
             national_run.digest(table.with_columns(**{name: pl.Series(values) for name, values in changed.items()}))
             != first
         )
+
+
+def test_certificates_are_compared_with_those_made_by_hand(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["certificates", "--people", "3", "--limit-people", "2"])
+    certificates.main()
+    assert "ratio ours / by hand" in capsys.readouterr().out

@@ -1,9 +1,12 @@
+import re
 from datetime import UTC, datetime
 from decimal import Decimal
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 import segno
+import zxingcpp
 
 from peibu.papers.qr import qr_svg
 from peibu.papers.wording import hours, moment, yuan, yuan_in_words
@@ -63,3 +66,35 @@ def test_qr_svg_is_one_sized_element_with_the_code_of_the_text():
 def test_qr_of_nothing_or_too_much_is_refused(text):
     with pytest.raises(ValueError, match="二维码内容"):
         qr_svg(text)
+
+
+def modules_drawn(svg: str, border: int) -> list[list[int]]:
+    """The code as it stands in the drawing, read back stroke by stroke."""
+    root = ElementTree.fromstring(svg)
+    side = int(root.attrib["viewBox"].split()[2])
+    rows = [[0] * side for _ in range(side)]
+    for x, y, length in re.findall(r"M(\d+) (\d+)\.5h(\d+)", root[0].attrib["d"]):
+        rows[int(y)][int(x) : int(x) + int(length)] = [1] * int(length)
+    return [row[border : side - border] for row in rows[border : side - border]]
+
+
+@pytest.mark.parametrize("border", [0, 4])
+def test_another_program_draws_the_same_code(border):
+    """segno, which had no part in it, makes the same modules with one of the eight masks."""
+    text = "HTTPS://PEIBU.EXAMPLE.CN/VERIFY"
+    drawn = modules_drawn(qr_svg(text, border=border), border)
+    made = [segno.make(text, error="m", micro=False, boost_error=False, mask=number).matrix for number in range(8)]
+    masks = [[list(row) for row in matrix] for matrix in made]
+    assert drawn in masks
+    drawn[10][10] ^= 1  # negative control
+    assert drawn not in masks
+
+
+def test_a_reader_reads_what_was_drawn():
+    """The reader of zxing shares no code with the maker (zint) behind its back."""
+    text = "https://peibu.example.cn/verify/%E9%9D%92-000001/?c=0123456789ab"
+    rows = np.array(modules_drawn(qr_svg(text, border=4), 0))
+    picture = np.kron(1 - rows, np.ones((6, 6))).astype(np.uint8) * 255
+    assert zxingcpp.read_barcode(picture).text == text
+    picture[60:130, 60:130] = 255  # negative control: more is missing than the correction can mend
+    assert zxingcpp.read_barcode(picture) is None

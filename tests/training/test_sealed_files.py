@@ -15,6 +15,7 @@ from peibu.casework.actions import move_case
 from peibu.casework.models import Progress
 from peibu.gateways.seal import SealUnavailable
 from peibu.kernel.errors import Refused
+from peibu.papers import press
 from peibu.training.actions import sealed_files
 from peibu.training.actions.certificates import report_passed, revoke_certificate
 from peibu.training.actions.sealed_files import seal_batch
@@ -147,7 +148,7 @@ def test_a_revoked_certificate_s_file_says_so_and_the_book_names_it(world):
 
 def test_a_stopped_job_goes_on_and_makes_nothing_twice(world, monkeypatch):
     batch = issued(world)
-    real, calls = sealed_files.certificate_pdf, []
+    real, calls = press.certificate_pdf, []
 
     def dies_at_the_third(data):
         calls.append(data.serial)
@@ -155,7 +156,7 @@ def test_a_stopped_job_goes_on_and_makes_nothing_twice(world, monkeypatch):
             raise KeyboardInterrupt
         return real(data)
 
-    monkeypatch.setattr(sealed_files, "certificate_pdf", dies_at_the_third)
+    monkeypatch.setattr(press, "certificate_pdf", dies_at_the_third)
     with pytest.raises(KeyboardInterrupt):
         seal_batch(batch=batch, by=world.provider, at=ISSUED)
     before = dict(SealedFile.objects.values_list("sha256", "document_id"))

@@ -10,12 +10,14 @@ from django.utils.translation import gettext as _
 
 from peibu.accounts.access import only
 from peibu.accounts.enums import Role
+from peibu.desk import register_exports
 from peibu.desk.views.payments import LOOKERS
 from peibu.payments.actions import confirm_change, decide_objection, refuse_change
 from peibu.payments.enums import ChangeState
 from peibu.payments.models import AccountChange
 from peibu.payments.payees import OPEN, changes_for, unpaid_cases
 from peibu.payments.permissions import can_confirm_change, can_decide_on_change
+from peibu.theme.exports import excel_asked
 
 PAGE = 50
 
@@ -24,6 +26,8 @@ PAGE = 50
 def show(request: HttpRequest) -> HttpResponse:
     """Changes of the district: what is under way first of all."""
     rows = changes_for(request.actor)
+    if excel_asked(request):
+        return register_exports.account_changes(request, rows)
     open_now = rows.filter(state__in=OPEN)
     page = Paginator(rows.exclude(state__in=OPEN), PAGE).get_page(request.GET.get("page"))
     context = {"open_now": open_now, "page": page, "today": request.today}

@@ -11,7 +11,7 @@ from peibu.accounts.access import only
 from peibu.accounts.actor import Actor
 from peibu.casework.queries import cases_for, state_label, timeline
 from peibu.claims.models import Claim
-from peibu.desk import list_exports
+from peibu.desk import list_exports, register_exports
 from peibu.oversight.facts import archive_list, archive_parts, cases_of, class_documents
 from peibu.oversight.history import READERS as HISTORY_READERS
 from peibu.oversight.permissions import READERS, classes_for
@@ -42,6 +42,8 @@ def index(request: HttpRequest) -> HttpResponse:
         rows = [row for row in rows if text in row.cohort.name or text in row.cohort.provider.name]
     if state in STATES:
         rows = [row for row in rows if row.state == state]
+    if excel_asked(request):
+        return register_exports.archive(request, rows)
     labels = {"late": _("超期未归档"), "waiting": _("待归档"), "archived": _("已归档")}
     context = {
         "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),

@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 
 from peibu.accounts.access import only
 from peibu.casework.queries import cases_for, state_label
+from peibu.desk import register_exports
 from peibu.desk.views.archive import visible_claims
 from peibu.oversight.history import LABELS, READERS, row_for, title_of, versions_of
 from peibu.oversight.permissions import classes_for
 from peibu.oversight.queries import deeds_for, district_figures
+from peibu.theme.exports import excel_asked
 from peibu.training.permissions.exam import certificates_of
 
 PAGE = 50
@@ -72,7 +74,10 @@ def _search(request: HttpRequest, text: str) -> dict:
 def deeds(request: HttpRequest) -> HttpResponse:
     """Who did what, the newest first."""
     text = request.GET.get("q", "").strip()
-    page = Paginator(deeds_for(request.actor, text=text), PAGE).get_page(request.GET.get("page"))
+    rows = deeds_for(request.actor, text=text)
+    if excel_asked(request):
+        return register_exports.deeds(request, rows)
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     return render(request, "desk/oversight/deeds.html", {"page": page, "q": text})
 
 

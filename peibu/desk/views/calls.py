@@ -26,8 +26,10 @@ from peibu.accreditation.queries import calls_for, panel_of_call, submitted
 from peibu.accreditation.results import result_of
 from peibu.accreditation.terms import terms_of
 from peibu.casework.queries import state_label
+from peibu.desk import register_exports
 from peibu.desk.call_forms import AgreementForm, CallForm
 from peibu.kernel.errors import Refused
+from peibu.theme.exports import excel_asked
 from peibu.theme.policy_words import said
 
 RUNNERS = (Role.CITY_BUREAU, Role.HRSS_APPROVER, Role.AGENCY_REVIEWER)
@@ -47,6 +49,8 @@ def _application(request: HttpRequest, application_id: UUID) -> Application:
 def index(request: HttpRequest) -> HttpResponse:
     """All calls in my scope with where they stand."""
     rows = [(row, submitted(row).count(), panel_of_call(row)) for row in calls_for(request.actor)]
+    if excel_asked(request):
+        return register_exports.calls(request, rows)
     form = CallForm(actor=request.actor, on=request.today)
     context = {"rows": rows, "may_call": bool(form.fields["subject"].choices)}
     return render(request, "desk/calls/index.html", context)

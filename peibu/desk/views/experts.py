@@ -12,8 +12,10 @@ from peibu.accreditation.conflicts import can_score
 from peibu.accreditation.enums import ExpertField
 from peibu.accreditation.models import Expert
 from peibu.accreditation.permissions import KEEPERS
+from peibu.desk import register_exports
 from peibu.desk.call_forms import ExpertForm
 from peibu.kernel.errors import Refused
+from peibu.theme.exports import excel_asked
 
 
 def _library(request: HttpRequest) -> QuerySet[Expert]:
@@ -40,6 +42,8 @@ def _active(row: Expert, request: HttpRequest) -> bool:
 @only(*KEEPERS)
 def index(request: HttpRequest) -> HttpResponse:
     """Everybody of the library with fields, units and dates."""
+    if excel_asked(request):
+        return register_exports.experts(request, list(_library(request)))
     return _page(request, ExpertForm())
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from peibu.accounts.access import only
 from peibu.accounts.enums import Role
 from peibu.accounts.models import Unit
-from peibu.desk import list_exports
+from peibu.desk import list_exports, register_exports
 from peibu.kernel.errors import Refused
 from peibu.oversight.actions.findings import LEAST_REASON, conclude
 from peibu.oversight.enums import FindingKind, FindingState
@@ -116,7 +116,10 @@ def photo(request: HttpRequest, finding_id: UUID, document_id: UUID) -> HttpResp
 @only(*READERS)
 def credits_list(request: HttpRequest) -> HttpResponse:
     """Providers by the satisfaction of their classes in my scope."""
-    return render(request, "desk/oversight/credits.html", {"rows": credits_for(request.actor)})
+    rows = credits_for(request.actor)
+    if excel_asked(request):
+        return register_exports.credits_of(request, rows)
+    return render(request, "desk/oversight/credits.html", {"rows": rows})
 
 
 @only(*READERS)

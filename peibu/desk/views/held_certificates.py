@@ -12,6 +12,7 @@ from peibu.accounts.access import only
 from peibu.accounts.enums import Role
 from peibu.casework.certificate_evidence import register_with_scan
 from peibu.casework.models import Document
+from peibu.desk import register_exports
 from peibu.desk.held_certificate_forms import HeldCertificateForm
 from peibu.desk.record_forms import person_of
 from peibu.kernel.certificate_numbers import normal
@@ -19,6 +20,7 @@ from peibu.kernel.errors import Refused
 from peibu.registry.held_certificates import withdraw_certificate
 from peibu.registry.models import HeldCertificate
 from peibu.registry.queries import held_certificates
+from peibu.theme.exports import excel_asked
 
 ENTERING = (Role.AGENCY_REVIEWER, Role.HRSS_APPROVER, Role.CITY_BUREAU)
 SHOWN = 50
@@ -39,6 +41,8 @@ def show(request: HttpRequest) -> HttpResponse:
             return redirect("desk-held-certificates")
     text = request.GET.get("q", "").strip()
     rows = _found(request, text) if text else held_certificates().filter(entered_by=request.actor.user)
+    if excel_asked(request):
+        return register_exports.held_certificates(request, rows)
     rows = list(rows[:SHOWN])
     scans = {d.subject_id: d for d in Document.objects.filter(subject_id__in=[row.pk for row in rows])}
     context = {

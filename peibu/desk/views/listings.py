@@ -15,10 +15,12 @@ from peibu.accreditation.actions.standing import decide_appeal, offer_agreement,
 from peibu.accreditation.models import Appeal, Application
 from peibu.accreditation.permissions import can_supervise
 from peibu.accreditation.queries import listings_for, measures_of
+from peibu.desk import register_exports
 from peibu.desk.call_forms import AgreementForm, MeasureForm
 from peibu.kernel.errors import Refused
 from peibu.programmes.models import ListedUnit
 from peibu.programmes.queries import listed
+from peibu.theme.exports import excel_asked
 from peibu.training.enums import CohortStage
 from peibu.training.models import Cohort
 
@@ -43,6 +45,8 @@ def _standing(row: ListedUnit, request: HttpRequest) -> str:
 @officers()
 def index(request: HttpRequest) -> HttpResponse:
     """Every listed unit of my scope."""
+    if excel_asked(request):
+        return register_exports.listings(request, listings_for(request.actor))
     page = Paginator(listings_for(request.actor), PAGE).get_page(request.GET.get("page"))
     appeals = Appeal.objects.filter(decided_at__isnull=True, measure__listing__in=listings_for(request.actor))
     context = {

@@ -25,7 +25,7 @@ from peibu.casework.objections import objections_for
 from peibu.casework.queries import state_label
 from peibu.claims.actions.notices import publish_claims
 from peibu.claims.queries import claims_for
-from peibu.desk import list_exports
+from peibu.desk import list_exports, register_exports
 from peibu.kernel.errors import Refused
 from peibu.theme.exports import excel_asked
 
@@ -104,8 +104,11 @@ def close(request: HttpRequest, notice_id: UUID) -> HttpResponse:
 
 @officers()
 def objections(request: HttpRequest) -> HttpResponse:
+    every = objections_for(request.actor)
+    if excel_asked(request):
+        return register_exports.objections(request, every)
     rows = [
         (row, state_label(row.case, on=request.today, for_applicant=False) if row.case else None)
-        for row in objections_for(request.actor)[:200]
+        for row in every[:200]
     ]
     return render(request, "desk/claims/objections.html", {"rows": rows})

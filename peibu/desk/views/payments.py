@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from peibu.accounts.access import only
 from peibu.accounts.enums import Role
-from peibu.desk import list_exports
+from peibu.desk import list_exports, register_exports
 from peibu.gateways.bank import STATUSES, BankFileRefused, Meaning, format_named
 from peibu.gateways.bank.fake import FakeBank
 from peibu.kernel.money import yuan
@@ -66,7 +66,10 @@ class ReplyForm(forms.Form):
 def show(request: HttpRequest) -> HttpResponse:
     """What is ready to pay, what the bank sent back, and the batches of my district."""
     actor, today = request.actor, request.today
-    waiting = Paginator(waiting_cases(actor, on=today), PAGE).get_page(request.GET.get("page"))
+    ready = waiting_cases(actor, on=today)
+    if excel_asked(request):
+        return register_exports.waiting_payments(request, ready)
+    waiting = Paginator(ready, PAGE).get_page(request.GET.get("page"))
     rows = [(case, payable(case, on=today)) for case in waiting]
     returned = returned_payments(actor)
     doubtful = doubtful_payments(actor)

@@ -34,7 +34,9 @@ from peibu.claims.rechecks import (
     with_later_evidence,
 )
 from peibu.claims.tasks import recheck_divisions
+from peibu.desk import register_exports
 from peibu.kernel.errors import Refused
+from peibu.theme.exports import excel_asked
 from peibu.theme.views import bar_of
 
 PAGE = 30
@@ -58,7 +60,10 @@ def index(request: HttpRequest) -> HttpResponse:
     rows = rechecks_for(request.actor)
     state = request.GET.get("state", "")
     tones = {RecheckState.OPEN: "mine"}
-    page = Paginator(chosen(rows, state).order_by("state", "-found_at", "id"), PAGE).get_page(request.GET.get("page"))
+    shown = chosen(rows, state).order_by("state", "-found_at", "id")
+    if excel_asked(request):
+        return register_exports.rechecks(request, shown)
+    page = Paginator(shown, PAGE).get_page(request.GET.get("page"))
     bar = Progress.objects.filter(pk=_uuid(request.GET.get("bar", "")), started_by=request.actor.user).first()
     context = {
         "page": page,

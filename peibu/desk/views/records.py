@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from peibu.accounts.access import only
 from peibu.accounts.enums import Role
+from peibu.desk import register_exports
 from peibu.desk.record_forms import RecordForm
 from peibu.kernel.errors import Refused
 from peibu.programmes.queries import running_policies
@@ -18,6 +19,7 @@ from peibu.registry.models import RegisteredFact
 from peibu.registry.queries import entered_by
 from peibu.rulebook import FactSpec
 from peibu.rulebook.derived.registry import KINDS
+from peibu.theme.exports import excel_asked
 
 SHOWN = 50
 
@@ -38,8 +40,10 @@ def show(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("已登记。"))
             return redirect(f"{reverse('desk-records')}?policy={policy.path}")
     specs = {spec.name: spec for p in reversed(policies) for spec in p.facts}
-    rows = [(row, _label(row, specs), _value(row, specs)) for row in entered_by(request.actor)[:SHOWN]]
-    context = {"policies": policies, "policy": policy, "form": form, "rows": rows}
+    every = [(row, _label(row, specs), _value(row, specs)) for row in entered_by(request.actor)]
+    if excel_asked(request):
+        return register_exports.records(request, every)
+    context = {"policies": policies, "policy": policy, "form": form, "rows": every[:SHOWN]}
     return render(request, "desk/records.html", context, status=422 if form and form.errors else 200)
 
 

@@ -55,19 +55,27 @@ def _from_file(path: Path, settings: SealSettings, name: str) -> Signer:
 
 def _from_token(settings: SealSettings, code: str, name: str) -> Signer:
     from pkcs11.exceptions import PKCS11Error
-    from pyhanko.config.pkcs11 import TokenCriteria
 
     try:
-        session = open_pkcs11_session(
-            settings.module, token_criteria=TokenCriteria(label=settings.token), user_pin=settings.password
-        )
-        signer = PKCS11Signer(session, cert_label=code, key_label=code)
+        signer = PKCS11Signer(_session(settings), cert_label=code, key_label=code)
         signer.signing_cert  # noqa: B018  read now: a missing key is told before the first page is signed
     except (PKCS11Error, LookupError, OSError, RuntimeError) as problem:
         raise SealUnavailable(
             f"印章设备中没有可用的{name}签名密钥（标签 {code}），证书文件未签名。请核对设备、口令和标签：{problem!r}"
         ) from problem
     return signer
+
+
+def _session(settings: SealSettings):
+    """A session of the token. The PIN counts for the whole process: given a second time it is refused."""
+    from pkcs11.exceptions import UserAlreadyLoggedIn
+    from pyhanko.config.pkcs11 import TokenCriteria
+
+    token = TokenCriteria(label=settings.token)
+    try:
+        return open_pkcs11_session(settings.module, token_criteria=token, user_pin=settings.password)
+    except UserAlreadyLoggedIn:
+        return open_pkcs11_session(settings.module, token_criteria=token)
 
 
 def trusted_roots(settings: SealSettings) -> SimpleCertificateStore:

@@ -11,7 +11,9 @@ from django.views.decorators.http import require_POST
 from peibu.accounts.access import only
 from peibu.accounts.enums import Role
 from peibu.kernel.errors import Refused
+from peibu.portal import own_exports
 from peibu.portal.forms_agreement import AgreementForm
+from peibu.theme.exports import excel_asked
 from peibu.training.actions.agreements import accept_agreement, close_agreement, register_agreement
 from peibu.training.queries.agreements import agreements_of
 
@@ -31,7 +33,10 @@ def show(request: HttpRequest) -> HttpResponse:
             else:
                 messages.success(request, _("协议已登记，待受托单位确认后生效。"))
                 return redirect("agreements")
-    context = {"rows": agreements_of(request.actor.unit), "form": form}
+    rows = agreements_of(request.actor.unit)
+    if excel_asked(request):
+        return own_exports.agreements(request, rows)
+    context = {"rows": rows, "form": form}
     return render(request, "portal/agreements.html", context, status=status)
 
 

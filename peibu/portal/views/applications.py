@@ -27,7 +27,9 @@ from peibu.accreditation.permissions import can_edit
 from peibu.accreditation.queries import agreements_of, applications_of, measures_against, open_calls, public_calls
 from peibu.casework.actions import move_case
 from peibu.casework.queries import state_label, timeline
+from peibu.portal import own_exports
 from peibu.portal.forms_applications import EvidenceForm, HoldingForm, answers_form, soft_fields
+from peibu.theme.exports import excel_asked
 
 ROLES = (Role.PROVIDER, Role.BASE, Role.ENTERPRISE)
 
@@ -42,6 +44,8 @@ def index(request: HttpRequest) -> HttpResponse:
     """My applications, and what may be applied to now."""
     mine = list(applications_of(request.actor.unit))
     rows = [(row, state_label(row.case, on=request.today, for_applicant=True)) for row in mine]
+    if excel_asked(request):
+        return own_exports.applications(request, rows)
     context = {
         "rows": rows,
         "calls": open_calls(on=request.today),

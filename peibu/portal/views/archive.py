@@ -21,6 +21,8 @@ from peibu.oversight.actions.archive import keep_exam_paper, keep_performance_re
 from peibu.oversight.facts import archive_list, archive_parts
 from peibu.oversight.permissions import classes_for
 from peibu.oversight.queries import filed_classes, package_of, packages_for
+from peibu.portal import own_exports
+from peibu.theme.exports import excel_asked
 from peibu.theme.views import bar_of
 from peibu.training.enums import CohortStage
 from peibu.training.models import Cohort
@@ -85,7 +87,10 @@ class PackageForm(forms.Form):
 @only(Role.PROVIDER)
 def index(request: HttpRequest) -> HttpResponse:
     """My classes after their certificates: to be archived, late, archived."""
-    return render(request, "portal/archive/index.html", {"rows": filed_classes(request.actor, on=request.today)})
+    rows = filed_classes(request.actor, on=request.today)
+    if excel_asked(request):
+        return own_exports.archive(request, rows)
+    return render(request, "portal/archive/index.html", {"rows": rows})
 
 
 def _cohort(request: HttpRequest, cohort_id: UUID) -> Cohort:

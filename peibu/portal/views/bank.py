@@ -16,8 +16,10 @@ from peibu.examining.enums import Difficulty
 from peibu.examining.papers import answer_text
 from peibu.examining.queries.bank import current_versions, holdings, policies_of, questions_of, topics_of
 from peibu.intake import write_template
+from peibu.portal import own_exports
 from peibu.portal.bank_forms import BankFileForm, QuestionForm
 from peibu.portal.views.exam_scores import XLSX
+from peibu.theme.exports import excel_asked
 from peibu.training.enums import ItemKind
 from peibu.training.permissions.exam import BODIES
 
@@ -49,6 +51,8 @@ def _page(request: HttpRequest, status: int = 200, **more) -> HttpResponse:
         rows = rows.filter(topic=chosen["topic"])
     if chosen["q"].strip():
         rows = rows.filter(stem__icontains=chosen["q"].strip())
+    if excel_asked(request):
+        return own_exports.questions(request, rows)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     held = holdings(unit, policy)
     kpis = [

@@ -10,6 +10,8 @@ from django.views.decorators.http import require_POST
 
 from peibu.accounts.access import only
 from peibu.accounts.enums import Role
+from peibu.portal import own_exports
+from peibu.theme.exports import excel_asked
 from peibu.training.actions.plans import cosign_plan
 from peibu.training.filing_papers import plan_rows
 from peibu.training.models import PlanBase, TrainingPlan
@@ -40,7 +42,10 @@ def home(request: HttpRequest) -> HttpResponse:
 @only(Role.BASE)
 def plans(request: HttpRequest) -> HttpResponse:
     """All plans that name my unit."""
-    return render(request, "portal/base/plans.html", {"plans": _mine(request, plans_naming(request.actor.unit))})
+    rows = _mine(request, plans_naming(request.actor.unit))
+    if excel_asked(request):
+        return own_exports.named_plans(request, rows)
+    return render(request, "portal/base/plans.html", {"plans": rows})
 
 
 def _named(request: HttpRequest, plan_id: UUID) -> TrainingPlan:

@@ -13,7 +13,9 @@ from peibu.accreditation.models import Call, Panel
 from peibu.accreditation.permissions import can_apply
 from peibu.accreditation.queries import panel_of_call, public_calls, submitted
 from peibu.accreditation.terms import terms_of
+from peibu.portal import own_exports
 from peibu.portal.policy_pages import policy_url
+from peibu.theme.exports import excel_asked
 from peibu.theme.policy_words import english, said
 
 
@@ -21,6 +23,8 @@ from peibu.theme.policy_words import english, said
 def index(request: HttpRequest) -> HttpResponse:
     """Open calls first, then those that are over."""
     rows = [(row, _state(row, request)) for row in public_calls(at=request.now)]
+    if excel_asked(request):
+        return own_exports.calls(request, rows)
     return render(request, "portal/calls/index.html", {"rows": rows})
 
 

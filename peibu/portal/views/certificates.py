@@ -15,7 +15,7 @@ from peibu.casework.models import Document, Progress
 from peibu.casework.queries import possible_moves, state_label, timeline
 from peibu.kernel.errors import Refused
 from peibu.kernel.packages import file_name
-from peibu.portal import list_exports
+from peibu.portal import list_exports, own_exports
 from peibu.theme.exports import excel_asked
 from peibu.training.actions.certificates import judge_batch, report_passed, start_book
 from peibu.training.enums import CohortStage
@@ -37,6 +37,8 @@ def index(request: HttpRequest) -> HttpResponse:
         batch = getattr(cohort, "certificate_batch", None)
         state = state_label(batch.case, on=request.today, for_applicant=True) if batch else None
         rows.append((cohort, batch, state))
+    if excel_asked(request):
+        return own_exports.certificate_batches(request, rows)
     return render(request, "portal/certificates/index.html", {"rows": rows})
 
 
@@ -135,6 +137,8 @@ def of_enterprise(request: HttpRequest) -> HttpResponse:
 def of_trainee(request: HttpRequest) -> HttpResponse:
     """My certificates."""
     rows = certificates_of(request.actor).order_by("-issued_on")
+    if excel_asked(request):
+        return list_exports.certificates(request, rows)
     return render(request, "portal/certificates/trainee.html", {"rows": rows})
 
 

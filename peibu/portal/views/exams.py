@@ -14,8 +14,10 @@ from peibu.accounts.models import User
 from peibu.casework.models import Document
 from peibu.casework.queries import state_label, timeline
 from peibu.examining.queries.sittings import online_test
+from peibu.portal import own_exports
 from peibu.portal.exam_forms import PaperForm, SampleForm, ThirdPartyForm, TimeForm
 from peibu.rulebook import load_policy
+from peibu.theme.exports import excel_asked
 from peibu.training.actions.exam import (
     draft_exam,
     file_exam,
@@ -60,6 +62,8 @@ def index(request: HttpRequest) -> HttpResponse:
         exam = getattr(cohort, "exam", None)
         state = state_label(exam.case, on=request.today, for_applicant=True) if exam else None
         rows.append((cohort, exam, state))
+    if excel_asked(request):
+        return own_exports.exams(request, rows)
     return render(request, "portal/exams/index.html", {"rows": rows})
 
 

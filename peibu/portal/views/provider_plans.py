@@ -13,9 +13,11 @@ from peibu.accounts.access import only
 from peibu.accounts.enums import Role
 from peibu.kernel.errors import Refused
 from peibu.kernel.ids import uuid7
+from peibu.portal import own_exports
 from peibu.portal.forms_provider import PlanForm, TeacherForm
 from peibu.programmes.queries import running_policies
 from peibu.registry.actions import add_teacher
+from peibu.theme.exports import excel_asked
 from peibu.training.actions.plans import draft_plan, sign_plan, write_plan
 from peibu.training.filing_papers import plan_rows
 from peibu.training.models import TrainingPlan
@@ -32,7 +34,10 @@ def own_plan(request: HttpRequest, plan_id: UUID) -> TrainingPlan:
 @only(Role.PROVIDER)
 def show_all(request: HttpRequest) -> HttpResponse:
     """All plans of my unit with their signatures."""
-    context = {"plans": plans_of(request.actor.unit), "policies": running_policies(), "key": uuid7()}
+    plans = plans_of(request.actor.unit)
+    if excel_asked(request):
+        return own_exports.plans(request, plans)
+    context = {"plans": plans, "policies": running_policies(), "key": uuid7()}
     return render(request, "portal/provider/plans.html", context)
 
 

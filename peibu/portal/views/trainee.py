@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from peibu.accounts.access import only
 from peibu.accounts.enums import Role
+from peibu.portal import own_exports
+from peibu.theme.exports import excel_asked
 from peibu.theme.menu import address
 from peibu.training.enums import CohortStage, LeaveState, PlaceState, SessionKind
 from peibu.training.models import Enrolment, Exam
@@ -44,6 +46,8 @@ def home(request: HttpRequest) -> HttpResponse:
 def attendance(request: HttpRequest) -> HttpResponse:
     """Every session of my classes and what became of it."""
     classes = [_told(row, request.now) for row in enrolments_of(request.actor)]
+    if excel_asked(request):
+        return own_exports.own_attendance(request, classes)
     return render(request, "portal/trainee/attendance.html", {"classes": classes})
 
 

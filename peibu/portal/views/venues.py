@@ -11,7 +11,9 @@ from django.views.decorators.http import require_POST
 from peibu.accounts.access import only
 from peibu.accounts.enums import Role
 from peibu.kernel.errors import Refused
+from peibu.portal import own_exports
 from peibu.portal.forms_timetable import RoomForm, VenueForm
+from peibu.theme.exports import excel_asked
 from peibu.training.actions.venues import add_room, add_venue, remove_room
 from peibu.training.models import Room
 from peibu.training.queries.venues import venues_of
@@ -31,7 +33,10 @@ def show(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("培训场所已登记，请继续登记教室。"))
             return redirect("venues")
-    context = {"venues": venues_of(request.actor.unit), "form": form, "room_form": RoomForm(auto_id=False)}
+    venues = venues_of(request.actor.unit)
+    if excel_asked(request):
+        return own_exports.venues(request, venues)
+    context = {"venues": venues, "form": form, "room_form": RoomForm(auto_id=False)}
     return render(request, "portal/provider/venues.html", context, status=422 if form.is_bound else 200)
 
 

@@ -10,11 +10,12 @@ from pyhanko.sign.signers import Signer
 from peibu.accounts.actor import Actor
 from peibu.casework.actions import keep_document
 from peibu.casework.enums import Purpose
-from peibu.papers.certificates import certificate_pdf, certificates_pdf
 from peibu.papers.fonts import font_records
+from peibu.papers.press import press
 from peibu.papers.sealing import fingerprint_of, name_of, sealed
+from peibu.papers.steady import SteadySigner
 from peibu.training.models import Certificate, CertificateBatch, SealedFile
-from peibu.training.queries.certificates import BOOK, certificates_in, paper_of
+from peibu.training.queries.certificates import BOOK, certificates_in, papers_of
 from peibu.training.seals import prepare_credentials, signer_of
 
 ONE = "certificate"
@@ -28,18 +29,23 @@ def seal_batch(
 
     Raises SealUnavailable (gateways.seal) or PaperError; what was made before stays.
     """
-    signer = signer_of(batch.case.agency)
+    signer = SteadySigner(signer_of(batch.case.agency))
     prepare_credentials()
-    done = 0
-    for row in certificates_in(batch):
-        if not SealedFile.objects.filter(certificate=row).exists():
-            _keep(batch, row, certificate_pdf(paper_of(row)), signer, by, at)
-        done += 1
-        told(done)
-    if not SealedFile.objects.filter(batch=batch, certificate=None).exists():
-        pages = certificates_pdf([paper_of(row) for row in certificates_in(batch)])
-        _keep(batch, None, pages, signer, by, at)
-    told(done + 1)
+    rows = list(certificates_in(batch))
+    papers = papers_of(batch, rows)
+    kept = set(batch.sealed_files.values_list("certificate_id", flat=True))
+    missing = [(row, paper) for row, paper in zip(rows, papers, strict=True) if row.pk not in kept]
+    done = len(rows) - len(missing)
+    told(done)
+    with press(len(missing)) as at_work:
+        book = at_work.book(papers) if None not in kept else None
+        for (row, _paper), pdf in zip(missing, at_work.singles(paper for _row, paper in missing), strict=True):
+            _keep(batch, row, pdf, signer, by, at)
+            done += 1
+            told(done)
+        if book is not None:
+            _keep(batch, None, book.result(), signer, by, at)
+    told(len(rows) + 1)
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 import dataclasses
 import datetime as dt
 import hmac
+from collections.abc import Iterable
 from decimal import Decimal
 from urllib.parse import quote
 
@@ -99,24 +100,32 @@ def verify_url(certificate: Certificate) -> str:
 
 def paper_of(certificate: Certificate) -> CertificateData:
     """What is printed; the identity number only masked (QD97.3.11)."""
-    cohort, person = certificate.batch.cohort, certificate.enrolment.person
+    return papers_of(certificate.batch, [certificate])[0]
+
+
+def papers_of(batch: CertificateBatch, certificates: Iterable[Certificate]) -> list[CertificateData]:
+    """What is printed on each of them; what the class has in common is asked once."""
+    cohort = batch.cohort
     card = load_policy(cohort.policy).card
     hours = cohort.plan.class_hours or sum(cohort.sessions.values_list("class_hours", flat=True))
-    return CertificateData(
-        serial=certificate.serial,
-        name=person.name,
-        id_number_masked=mask_id(person.id_number),
-        course_title=cohort.plan.project_name or card["short_title"],
-        provider=cohort.provider.name,
-        from_on=cohort.opens_on,
-        to_on=cohort.ends_on,
-        class_hours=hours,
-        issuer=certificate.batch.case.agency.name,
-        issued_on=certificate.issued_on,
-        verify_url=verify_url(certificate),
-        check_code=spaced(certificate.check_code),
-        title=card["certificate"]["title"],
-    )
+    return [
+        CertificateData(
+            serial=certificate.serial,
+            name=certificate.enrolment.person.name,
+            id_number_masked=mask_id(certificate.enrolment.person.id_number),
+            course_title=cohort.plan.project_name or card["short_title"],
+            provider=cohort.provider.name,
+            from_on=cohort.opens_on,
+            to_on=cohort.ends_on,
+            class_hours=hours,
+            issuer=batch.case.agency.name,
+            issued_on=certificate.issued_on,
+            verify_url=verify_url(certificate),
+            check_code=spaced(certificate.check_code),
+            title=card["certificate"]["title"],
+        )
+        for certificate in certificates
+    ]
 
 
 def spaced(code: str) -> str:
