@@ -17,7 +17,7 @@ from peibu.kernel.errors import Refused
 from peibu.papers.plain_papers import Part, plain_pdf
 from peibu.registry.models import Employment, Teacher
 from peibu.training.actions.agreements import accept_agreement, close_agreement, register_agreement
-from peibu.training.actions.attendance import finish_teaching
+from peibu.training.actions.finish import finish_teaching
 from peibu.training.actions.certificates import judge_batch, report_passed
 from peibu.training.actions.cohorts import enrol
 from peibu.training.actions.exam import draft_exam, file_exam, set_paper, set_time

@@ -7,7 +7,7 @@ from peibu.demo.city import NOW, draw_photo
 from peibu.demo.city.records import CHINA
 from peibu.demo.loader.classes import ClassStory
 from peibu.demo.loader.leaving import late_scan_for_the_teacher, sign_out_everybody
-from peibu.training.actions.attendance import finish_teaching
+from peibu.training.actions.finish import finish_teaching
 from peibu.training.actions.leave import ask_leave
 from peibu.training.actions.lesson_notes import write_lesson_note
 from peibu.training.actions.logs import write_log
