@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from peibu.accounts.actor import Actor
 from peibu.accounts.models import Unit
 from peibu.accreditation.enums import SeatState
-from peibu.accreditation.models import Agreement, Application, Call, Measure, Panel, Seat
+from peibu.accreditation.models import Agreement, Application, Call, Measure, Panel, Score, Seat
 from peibu.programmes.models import ListedUnit
 
 HIDDEN = ("draft", "returned", "withdrawn")  # with the applicant, or gone
@@ -45,6 +45,13 @@ def submitted(call: Call) -> QuerySet[Application]:
 def applicants_of(call: Call) -> QuerySet[Application]:
     """Who has handed in and not withdrawn, one that was returned included. After the call nobody is added."""
     return call.applications.exclude(case__state__in=("draft", "withdrawn"))
+
+
+def places_of(panel: Panel) -> QuerySet[Seat]:
+    """The seats of a panel in the order of the draw; `scored` = the expert has handed in a score and stays (see
+    `actions.panels.recuse`)."""
+    rows = panel.places.select_related("entry__expert").order_by("rank")
+    return rows.annotate(scored=Exists(Score.objects.filter(seat=OuterRef("pk"))))
 
 
 def seats_of(actor: Actor) -> QuerySet[Seat]:

@@ -10,7 +10,13 @@ from peibu.casework.actions import move_case
 from peibu.casework.models import Determination
 from peibu.kernel.errors import Refused
 from peibu.rulebook import load_policy
-from peibu.training.actions.changes import as_lesson_key, give_change_reason, start_change, write_people, write_timetable
+from peibu.training.actions.changes import (
+    as_lesson_key,
+    give_change_reason,
+    start_change,
+    write_people,
+    write_timetable,
+)
 from peibu.training.actions.cohorts import enrol, largest_size
 from peibu.training.enums import ChangeKind
 from peibu.training.filing_changes import judge_change, make

@@ -17,10 +17,10 @@ from peibu.kernel.errors import Refused
 from peibu.papers.plain_papers import Part, plain_pdf
 from peibu.registry.models import Employment, Teacher
 from peibu.training.actions.agreements import accept_agreement, close_agreement, register_agreement
-from peibu.training.actions.finish import finish_teaching
 from peibu.training.actions.certificates import judge_batch, report_passed
 from peibu.training.actions.cohorts import enrol
 from peibu.training.actions.exam import draft_exam, file_exam, set_paper, set_time
+from peibu.training.actions.finish import finish_teaching
 from peibu.training.actions.papers import keep_paper
 from peibu.training.actions.roster import add_person
 from peibu.training.actions.scores import enter_scores, seal_scores
