@@ -88,7 +88,7 @@ def sentences(cohort, on):
     return [f.rule for f in judge_filing(cohort, on=on).findings if f.status.value != "pass"]
 
 
-def taught(road, cohort, when):
+def taught(road, cohort, when, reason="没有开放签退，课后统一离场"):
     """Everybody signed in to every session, a log for each, two photos, the teaching declared over."""
     for session in cohort.sessions.all():
         for row in cohort.enrolments.all():
@@ -99,7 +99,7 @@ def taught(road, cohort, when):
             cohort=cohort, session=session, text="按计划授课", written_by=road.by.user, written_at=session.ends_at
         )
     photo(cohort, road.by, 0)
-    finish_teaching(cohort=cohort, by=road.by, at=at(when))
+    finish_teaching(cohort=cohort, by=road.by, at=at(when), reason=reason)
     cohort.refresh_from_db()
 
 
