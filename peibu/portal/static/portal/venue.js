@@ -18,7 +18,7 @@ for (const form of document.querySelectorAll("form[data-locate]")) {
       ({ coords }) => {
         form.elements.longitude.value = round(coords.longitude);
         form.elements.latitude.value = round(coords.latitude);
-        said.textContent = button.dataset.found.replace("%s", Math.round(coords.accuracy));
+        said.textContent = button.dataset.found.replace("{n}", Math.round(coords.accuracy));
       },
       none,
       { enableHighAccuracy: true, timeout: 10000, maximumAge: 0 },
