@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_experts_and_examiners'),
-        ('programmes', '0004_review'),
+        ('programmes', '0005_speciality'),
     ]
 
     operations = [
