@@ -111,3 +111,9 @@ def as_practice(room: Classroom, nth: int = 0) -> Session:
     Session.objects.filter(pk=session.pk).update(kind="practice", base=room.cohort.provider)
     session.refresh_from_db()
     return session
+
+
+def without_fence(monkeypatch) -> None:
+    """As if the folder checked no places: for tests of the sign-out, whose kinds of sessions are the fenced ones too."""
+    for shelf in ("actions.doubts", "queries.own_day", "queries.unfenced"):
+        monkeypatch.setattr(f"peibu.training.{shelf}.fence_of", lambda session: None)

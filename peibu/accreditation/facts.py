@@ -10,8 +10,9 @@ from typing import Any
 from django.utils import timezone
 
 from peibu.accounts.models import Division, Unit
-from peibu.accreditation.enums import TEACHERS, HoldingKind, MeasureKind
-from peibu.accreditation.models import Application, Measure
+from peibu.accreditation.enums import TEACHERS, HoldingKind
+from peibu.accreditation.models import Application
+from peibu.accreditation.queries import is_ordered_out
 from peibu.accreditation.terms import Terms, terms_of
 from peibu.catalogue.queries.standing import speciality_on
 from peibu.registry.facts import base_qualifications
@@ -126,10 +127,7 @@ def _evaluation(application: Application) -> dict[str, Any]:
 
 
 def _standing(application: Application) -> dict[str, Any]:
-    exits = Measure.objects.filter(
-        kind=MeasureKind.EXITED, listing__unit=application.unit, listing__published__policy=application.call.policy
-    )
-    found: dict[str, Any] = {"exit_ordered": exits.exclude(appeal__upheld=True).exists()}
+    found: dict[str, Any] = {"exit_ordered": is_ordered_out(application.unit, application.call.policy)}
     agreement = application.agreements.order_by("-offered_at").first()
     if agreement is not None:
         found |= {"agreement_from": agreement.valid_from, "agreement_until": agreement.valid_until}

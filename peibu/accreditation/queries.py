@@ -6,8 +6,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from peibu.accounts.actor import Actor
 from peibu.accounts.models import Unit
-from peibu.accreditation.enums import SeatState
-from peibu.accreditation.models import Agreement, Application, Call, Measure, Panel, Seat
+from peibu.accreditation.enums import MeasureKind, SeatState
+from peibu.accreditation.models import Agreement, Application, Call, Measure, Panel, Score, Seat
 from peibu.programmes.models import ListedUnit
 
 HIDDEN = ("draft", "returned", "withdrawn")  # with the applicant, or gone
@@ -45,6 +45,28 @@ def submitted(call: Call) -> QuerySet[Application]:
 def applicants_of(call: Call) -> QuerySet[Application]:
     """Who has handed in and not withdrawn, one that was returned included. After the call nobody is added."""
     return call.applications.exclude(case__state__in=("draft", "withdrawn"))
+
+
+def places_of(panel: Panel) -> QuerySet[Seat]:
+    """The seats of a panel in the order of the draw; `scored` = the expert has handed in a score and stays (see
+    `actions.panels.recuse`)."""
+    rows = panel.places.select_related("entry__expert").order_by("rank")
+    return rows.annotate(scored=Exists(Score.objects.filter(seat=OuterRef("pk"))))
+
+
+def is_ordered_out(unit: Unit, policy: str) -> bool:
+    """Was a unit ordered off a list of a policy, with no appeal upheld (HD2.4.12)?"""
+    exits = Measure.objects.filter(kind=MeasureKind.EXITED, listing__unit=unit, listing__published__policy=policy)
+    return exits.exclude(appeal__upheld=True).exists()
+
+
+def signed_agreement(unit: Unit, *, policy: str, role: str, on: dt.date) -> Agreement | None:
+    """The agreement of a unit for a list that holds on a day, else the one signed last; None when it signed none."""
+    rows = Agreement.objects.filter(
+        listing__unit=unit, listing__published__policy=policy, listing__published__role=role, signed_at__isnull=False
+    ).select_related("listing", "application")
+    held = rows.filter(listing__valid_from__lte=on, listing__valid_until__gte=on).order_by("-signed_at").first()
+    return held or rows.order_by("-signed_at").first()
 
 
 def seats_of(actor: Actor) -> QuerySet[Seat]:

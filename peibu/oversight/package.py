@@ -18,6 +18,7 @@ from peibu.oversight.facts import cases_of, exam_documents, subjects_of
 from peibu.oversight.package_delivery import call_backs, lesson_notes, performance_report
 from peibu.oversight.package_exam import exam_record
 from peibu.oversight.package_tables import class_table as _table
+from peibu.oversight.package_teaching_end import teaching_end
 from peibu.papers.office_tables import Column
 from peibu.papers.plain_papers import Part, plain_pdf
 from peibu.training.enums import EnrolmentState
@@ -130,7 +131,10 @@ def _sign(attendance, leave) -> str:
     if attendance is None:
         return f"补课 {timezone.localtime(leave.made_at):%Y-%m-%d %H:%M}" if leave else "未到"
     moment = f"{timezone.localtime(attendance.signed_at):%H:%M:%S}"
-    return f"{moment} 补签：{attendance.reason}" if attendance.reason else moment
+    if not attendance.reason:
+        return moment
+    entered = f"（{_when(attendance.entered_at)}登记）" if attendance.entered_at else ""
+    return f"{moment} 补签{entered}：{attendance.reason}"
 
 
 def _logs(cohort: Cohort, on: dt.date) -> Files:
@@ -250,6 +254,6 @@ def _json(value: object) -> bytes:
 
 
 STEPS = (
-    _about, _plan, _roster, _timetable, _sign_ins, _sheets, _logs, lesson_notes, _pictures, _exam, exam_record, _certificates, _cases,
+    _about, _plan, _roster, _timetable, _sign_ins, _sheets, teaching_end, _logs, lesson_notes, _pictures, _exam, exam_record, _certificates, _cases,
     call_backs, performance_report,
 )  # fmt: skip

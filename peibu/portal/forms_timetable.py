@@ -74,11 +74,9 @@ class PatternForm(LessonForm):
         return Pattern(self.lesson(), days, self.cleaned_data["date"], self.cleaned_data["last"])
 
 
-class VenueForm(forms.Form):
-    """A place to teach at."""
+class PlaceForm(forms.Form):
+    """Where a venue is, and how far around it a phone counts as there. Which radius is fit is told by the action."""
 
-    name = forms.CharField(label=_("场所名称"), max_length=80)
-    address = forms.CharField(label=_("详细地址"), max_length=200)
     longitude = forms.DecimalField(
         label=_("经度"), required=False, min_value=-180, max_value=180, max_digits=9, decimal_places=6,
         help_text=_("度，例如 120.382631；与纬度同时填写或都留空。"),
@@ -88,8 +86,8 @@ class VenueForm(forms.Form):
         help_text=_("度，例如 36.067082。"),
     )  # fmt: skip
     radius_m = forms.IntegerField(
-        label=_("签到范围半径（米）"), required=False, min_value=20, max_value=5000,
-        help_text=_("政策要求核对位置的课次，手机在这个范围内才能直接签到；不填则不核对。室内定位误差常有几十米，建议不小于 150。"),
+        label=_("签到范围半径（米）"), required=False, min_value=1,
+        help_text=_("政策要求核对位置的课次，手机在这个范围内才能直接签到；不填的，位置一律不明，由教师逐一确认。室内定位误差常有几十米，请留出余量。"),
     )  # fmt: skip
 
     def clean(self) -> dict:
@@ -97,6 +95,14 @@ class VenueForm(forms.Form):
         if given.get("radius_m") and given.get("latitude") is None:
             self.add_error("radius_m", _("填写签到范围须先填写经度和纬度。"))
         return given
+
+
+class VenueForm(PlaceForm):
+    """A place to teach at."""
+
+    name = forms.CharField(label=_("场所名称"), max_length=80)
+    address = forms.CharField(label=_("详细地址"), max_length=200)
+    field_order = ("name", "address", "longitude", "latitude", "radius_m")
 
 
 class RoomForm(forms.Form):

@@ -55,6 +55,7 @@ urlpatterns = [
     path("teaching/sessions/<uuid:session_id>/out/close/", check_out.close_gate, name="check-out-close"),
     path("teaching/attendances/<uuid:attendance_id>/left/", check_out.by_hand, name="check-out-by-hand"),
     path("teaching/entry-requests/<uuid:request_id>/decide/", check_out.decide, name="entry-request-decide"),
+    path("teaching/sessions/<uuid:session_id>/entry-requests/", check_out.decide_all, name="entry-requests-decide"),
     path("teaching/classes/<uuid:cohort_id>/statistics/", check_out.statistics, name="teaching-statistics"),
     path("class-photos/<uuid:document_id>/", teacher.photo, name="class-photo"),
 ]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import Max, Q, QuerySet
+from django.db.models import F, Max, Q, QuerySet
 from django.utils import timezone
 
 from peibu.accounts.models import Unit
@@ -71,6 +71,7 @@ def publish_list(
             name=line.name,
             valid_from=on,
             awaits_signature=awaits_signature,
+            agreed_list=f"{policy}/{role}" if awaits_signature else "",
         )
         for n, line in enumerate(lines, start=1)
     )
@@ -84,6 +85,14 @@ def begin_listing(*, listing: ListedUnit, first_day: dt.date, last_day: dt.date)
     locked.awaits_signature, locked.valid_from, locked.valid_until = False, first_day, last_day
     locked.save(update_fields=["awaits_signature", "valid_from", "valid_until"])
     return locked
+
+
+def running_agreement(*, policy: str, role: str, unit: Unit, name: str, on: dt.date) -> ListedUnit | None:
+    """The listing by agreement of a unit that holds or will hold on a day or after it, the one that ends last; a renewal
+    begins after it."""
+    rows = ListedUnit.objects.filter(agreed_list=f"{policy}/{role}", unit=unit, name=name, awaits_signature=False)
+    rows = rows.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=on))
+    return rows.order_by(F("valid_until").desc(nulls_first=True)).first()
 
 
 def rows_of_unit(listing: ListedUnit) -> QuerySet[ListedUnit]:

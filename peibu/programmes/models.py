@@ -5,7 +5,7 @@ import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from peibu.accounts.models import Unit, User
@@ -29,8 +29,17 @@ class PublishedList(models.Model):
         constraints = [models.UniqueConstraint(fields=["policy", "role", "batch"], name="a_batch_is_published_once")]
 
 
+class _Days(Func):
+    """The days a unit is listed, both ends counted; no last day = without end."""
+
+    function = "DATERANGE"
+    template = "%(function)s(%(expressions)s, '[]')"
+
+
 class ListedUnit(models.Model):
-    """A unit on a published list, with the dates it is on it; not before it has signed, where listing means signing."""
+    """A unit on a published list, with the dates it is on it; not before it has signed, where listing means signing.
+    `agreed_list`: policy and role of such a list ("" where listing needs no signature): one agreement at a time holds,
+    a renewal begins when the running one has ended."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     published = models.ForeignKey(PublishedList, on_delete=models.PROTECT, related_name="units")
@@ -41,12 +50,26 @@ class ListedUnit(models.Model):
     valid_from = models.DateField()
     valid_until = models.DateField(null=True, blank=True)
     awaits_signature = models.BooleanField(_("待签署协议"), default=False)
+    agreed_list = models.CharField(max_length=100, default="", blank=True)
 
     class Meta:
         ordering = ["published", "position"]
         constraints = [
             models.UniqueConstraint(fields=["published", "unit", "name"], name="a_unit_is_listed_once_per_batch"),
             models.UniqueConstraint(fields=["published", "position"], name="list_positions_are_unique"),
+            ExclusionConstraint(
+                name="agreements_follow_one_another",
+                expressions=[
+                    ("unit", RangeOperators.EQUAL),
+                    ("agreed_list", RangeOperators.EQUAL),
+                    ("name", RangeOperators.EQUAL),
+                    (_Days("valid_from", "valid_until"), RangeOperators.OVERLAPS),
+                ],
+                # ended on its first day: it never held, and its days are no range
+                condition=~Q(agreed_list="")
+                & Q(awaits_signature=False)
+                & (Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from"))),
+            ),
         ]
 
 

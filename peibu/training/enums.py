@@ -57,6 +57,11 @@ class PlaceState(models.TextChoices):
     CLOSED = "closed", _("班次已备案，未编入")
 
 
+# Not decided or not settled yet; and those that hold a place or may still get one.
+OPEN_PLACES = (PlaceState.APPLIED, PlaceState.WAITING, PlaceState.OFFERED)
+LIVE_PLACES = (*OPEN_PLACES, PlaceState.PLACED)
+
+
 class ChangeKind(models.TextChoices):
     """What becomes of a class by a change after its filing (WH63.2.3)."""
 
@@ -141,6 +146,10 @@ class LeaveState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("已撤回")
 
 
+# A request that stands: not refused, not taken back.
+LIVE_LEAVES = (LeaveState.ASKED, LeaveState.GRANTED)
+
+
 class Direction(models.TextChoices):
     """Which way somebody goes through the door."""
 
@@ -160,6 +169,7 @@ class EntryDoubt(models.TextChoices):
     CLOSED = "closed", _("扫码时教师已结束签到")
     OUTSIDE = "outside", _("手机不在培训场所范围内")
     NO_PLACE = "no_place", _("没有可用的定位")
+    NO_FENCE = "no_fence", _("场所没有可用的签到范围，无法核对位置")
 
 
 class EntryRequestState(models.TextChoices):

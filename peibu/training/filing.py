@@ -1,6 +1,7 @@
 """Guards and effects of the opening filing (开班备案, QD97.3.4): judged at submission, active from then on."""
 
 import datetime as dt
+from collections.abc import Collection
 
 from django.utils import timezone
 
@@ -24,10 +25,11 @@ def judge_filing(cohort: Cohort, *, on: dt.date) -> Judgement:
     return load_policy(cohort.policy).judge("class_filing", filing_facts(cohort, filed_on=on), on=on)
 
 
-def obstacles(cohort: Cohort, judgement: Judgement) -> list[Finding]:
-    """What still keeps a class from being filed: an 'in principle' limit with a recorded reason does not."""
+def obstacles(judgement: Judgement, reasons: Collection[str]) -> list[Finding]:
+    """What still keeps a class from being filed: an 'in principle' limit with a recorded reason (`reasons`: its rule) does
+    not."""
     wrong = [f for f in judgement.findings if f.status is not Status.PASS]
-    return [f for f in wrong if not (f.soft and f.rule in cohort.soft_reasons)]
+    return [f for f in wrong if not (f.soft and f.rule in reasons)]
 
 
 @guard("class_filing", "submit", "resubmit")
@@ -40,7 +42,8 @@ def somebody_is_in_it(*, case: Case, by: Actor, at: dt.datetime) -> Verdict:
 @guard("class_filing", "submit", "resubmit")
 def checks_hold(*, case: Case, by: Actor, at: dt.datetime) -> Verdict:
     """Nothing is filed that breaks a limit; the refusal names each one."""
-    wrong = obstacles(case.cohort, judge_filing(case.cohort, on=timezone.localdate(at)))
+    cohort = case.cohort
+    wrong = obstacles(judge_filing(cohort, on=timezone.localdate(at)), cohort.soft_reasons)
     return no("；".join(f.sentence for f in wrong)) if wrong else yes()
 
 

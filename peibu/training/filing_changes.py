@@ -22,7 +22,7 @@ from peibu.kernel.verdict import Verdict, no, yes
 from peibu.kernel.workdays import default_calendar
 from peibu.rulebook import Judgement, load_policy
 from peibu.training.actions.applications import close_enrolment
-from peibu.training.actions.cohorts import Lesson
+from peibu.training.actions.cohorts import Lesson, largest_size
 from peibu.training.actions.places import join, leave
 from peibu.training.actions.rosters import keep_roster
 from peibu.training.enums import ChangeKind, CohortStage, EnrolmentState, LessonDeed, PersonDeed, SessionKind
@@ -30,7 +30,7 @@ from peibu.training.facts.filing import filing_facts
 from peibu.training.filing import obstacles
 from peibu.training.filing_papers import roster_table, timetable_table, told_sessions
 from peibu.training.models import ChangedLesson, ClassChange, Cohort, Session
-from peibu.training.queries.changes import too_short_notice
+from peibu.training.queries.changes import reasons_with, too_short_notice
 from peibu.training.queries.clashes import clashes
 from peibu.training.queries.filing import kept_determination
 
@@ -44,12 +44,14 @@ class _RolledBack(Exception):
 def judge_change(change: ClassChange, *, at: dt.datetime) -> Judgement:
     """The check sheet of the class as if the change held. Raises Refused when the database would not have it.
 
-    Only inside a request that may write. The lead of the filing is counted from the day the class was filed.
+    Only inside a request that may write. A class that grows beyond its usual size is judged in its new size, so that the
+    sheet names the limit and the provider can give a reason; the constraint of the class's seats alone would only say
+    that it is full. The lead of the filing is counted from the day the class was filed.
     """
     found: list[Judgement] = []
     try:
         with transaction.atomic():
-            make(change, at=at)
+            make(change, at=at, trial=True)
             found.append(_judged(Cohort.objects.get(pk=change.cohort_id), on=timezone.localdate(at)))
             raise _RolledBack
     except _RolledBack:
@@ -64,14 +66,16 @@ def _judged(cohort: Cohort, *, on: dt.date) -> Judgement:
     return load_policy(cohort.policy).judge("class_filing", facts, on=on)
 
 
-def make(change: ClassChange, *, at: dt.datetime) -> None:
-    """Make the timetable and the roster what the change says. Refused with what the database does not allow."""
+def make(change: ClassChange, *, at: dt.datetime, trial: bool = False) -> None:
+    """Make the timetable and the roster what the change says, and the reasons given with it the class's. Refused with what
+    the database does not allow. `trial`: it will be rolled back, see `judge_change`."""
     try:
         with refusing():
             cohort = Cohort.objects.select_for_update(of=("self",)).get(pk=change.cohort_id)
             if change.kind == ChangeKind.CANCEL:
                 _call_off(cohort, at)
                 return
+            _take_over_reasons(change, cohort, at, trial=trial)
             _move_people(change, cohort, at)
             _move_lessons(change, cohort, at)
     except ProtectedError as error:
@@ -85,6 +89,16 @@ def _call_off(cohort: Cohort, at: dt.datetime) -> None:
     cohort.sessions.update(active=False)
     cohort.enrolments.update(state=EnrolmentState.CANCELLED)
     Cohort.objects.filter(pk=cohort.pk).update(stage=CohortStage.CANCELLED, seats_taken=0)
+
+
+def _take_over_reasons(change: ClassChange, cohort: Cohort, at: dt.datetime, *, trial: bool) -> None:
+    """A class that is larger than usual for a recorded reason has its further seats, as in the filing."""
+    reasons = reasons_with(change)
+    size_rule = load_policy(cohort.policy).delivery.size_rule
+    seats = cohort.seats
+    if size_rule and (trial or size_rule in reasons):
+        seats = max(seats, largest_size(cohort.policy, on=timezone.localdate(at)))
+    Cohort.objects.filter(pk=cohort.pk).update(soft_reasons=reasons, seats=seats)
 
 
 def _move_people(change: ClassChange, cohort: Cohort, at: dt.datetime) -> None:
@@ -165,7 +179,7 @@ def _kept_limits(change: ClassChange, at: dt.datetime) -> Verdict:
         judgement = judge_change(change, at=at)
     except Refused as refused:
         return no("；".join([*told, refused.sentence()]))
-    told += [finding.sentence for finding in obstacles(change.cohort, judgement)]
+    told += [finding.sentence for finding in obstacles(judgement, reasons_with(change))]
     return no("；".join(told)) if told else yes()
 
 

@@ -253,6 +253,19 @@ def test_the_bureau_of_the_call_takes_an_expert_off_with_a_reason(world, visit):
     assert panel.places.get(rank=2).state == "seated"
 
 
+def test_who_has_scored_stays_and_the_desk_offers_no_way_off(world, visit):
+    call = world.call()
+    row = world.submitted(call)
+    panel = draw_panel(panel=frozen(world, call), by=world.hrss, at=DRAWN)
+    clock.move_to(DRAWN)
+    seats = list(panel.places.order_by("rank")[:2])
+    world.score(seats[0], row, 8)
+    text = visit(world.hrss).get(f"/desk/calls/{call.pk}/").content.decode()
+    assert f"/desk/seats/{seats[0].pk}/recuse/" not in text
+    assert f"/desk/seats/{seats[1].pk}/recuse/" in text
+    assert "已提交评分，不能再回避" in text
+
+
 # The library
 
 

@@ -1,8 +1,10 @@
 """The same machine under the other documents: a district alone (WH63.2.1), a district that reports upward (JN6.5a-c)."""
 
+import dataclasses
 import datetime as dt
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from peibu.accounts.models import Division, Unit
 from peibu.accreditation.actions.applications import (
@@ -21,6 +23,8 @@ from peibu.accreditation.models import Expert
 from peibu.casework.actions import move_case
 from peibu.casework.notices import close_due_notices
 from peibu.kernel.errors import Refused
+from peibu.kernel.ids import uuid7
+from peibu.programmes.models import ListedUnit, PublishedList
 from peibu.programmes.queries import is_listed
 from peibu.rulebook import load_policy
 from tests.accreditation.call_world import Calling, papers
@@ -178,6 +182,68 @@ def test_a_course_has_a_name(world):
 
 
 # West Coast: no experts, an agreement with term and scope
+
+
+def west_coast_application(world, when, closes):
+    """An evaluated application for the agreement, agreed to by the bureau the day after `when`."""
+    path = "huangdao/skills_action_2020"
+    on = at(when).date()
+    call = publish_call(
+        policy=path, subject="provider", title="申报签约", about="", fields=[], opens_on=on, closes_on=closes,
+        by=world.approver, at=at(when),
+    )  # fmt: skip
+    row = start_application(call=call, by=world.applicant, at=at(when))
+    audiences = list(load_policy(path).codes["audiences"].items)[:2]
+    facts = {"agreement_occupations": 3, "agreement_audiences": audiences, "has_training_centre": True}
+    papers(row, world.applicant, at(when))
+    write_answers(application=row, facts=facts, reasons={}, by=world.applicant, at=at(when))
+    hand_in(application=row, by=world.applicant, at=at(when))
+    later = at(when) + dt.timedelta(days=1)
+    move_case(case=row.case, move="evaluate", by=world.agency, at=later, reason="材料属实")
+    assent(application=row, agrees=True, by=world.approver, at=later)
+    row.case.refresh_from_db()
+    return call, row, {"title": "签约机构", "by": world.approver, "at": later}
+
+
+def test_a_renewal_begins_when_the_running_agreement_has_ended(world):
+    """HD2.4.10: term and scope; two agreements of one unit never hold on one day."""
+    path = "huangdao/skills_action_2020"
+    lies_in(world, "370211")
+    call, row, term = west_coast_application(world, "2020-05-06 09:00", dt.date(2020, 5, 29))
+    first = AgreementTerms(dt.date(2020, 5, 12), dt.date(2021, 5, 11), "电工")
+    listed = publish_listing(call=call, applications=[row], agreement=first, **term).units.get()
+    sign_agreement(agreement=listed.agreements.get(), by=world.applicant, at=at("2020-05-12 10:00"))
+    call, row, term = west_coast_application(world, "2021-03-01 09:00", dt.date(2021, 3, 31))
+    early = AgreementTerms(dt.date(2021, 5, 11), dt.date(2022, 5, 10), "电工、焊工")
+    with pytest.raises(Refused, match="现行协议有效期至2021-05-11"):
+        publish_listing(call=call, applications=[row], agreement=early, **term)
+    renewed = dataclasses.replace(early, valid_from=dt.date(2021, 5, 12))
+    second = publish_listing(call=call, applications=[row], agreement=renewed, **term).units.get()
+    # signed while the old one runs: it begins on the first day of its own term
+    sign_agreement(agreement=second.agreements.get(), by=world.applicant, at=at("2021-03-20 10:00"))
+    second.refresh_from_db()
+    assert (second.valid_from, second.valid_until) == (renewed.valid_from, renewed.valid_until)
+    for day in (dt.date(2021, 5, 11), dt.date(2021, 5, 12)):
+        assert is_listed(row.unit, path, "provider", on=day)
+        assert ListedUnit.objects.filter(unit=row.unit, valid_from__lte=day, valid_until__gte=day).count() == 1
+    with pytest.raises(IntegrityError, match="agreements_follow_one_another"), transaction.atomic():
+        ListedUnit.objects.filter(pk=second.pk).update(valid_from=dt.date(2021, 5, 11))
+
+
+def test_a_listing_ended_on_its_first_day_leaves_the_term_free(world):
+    lies_in(world, "370211")
+    call, row, term = west_coast_application(world, "2020-05-06 09:00", dt.date(2020, 5, 29))
+    first = AgreementTerms(dt.date(2020, 5, 12), dt.date(2021, 5, 11), "电工")
+    listed = publish_listing(call=call, applications=[row], agreement=first, **term).units.get()
+    sign_agreement(agreement=listed.agreements.get(), by=world.applicant, at=at("2020-05-12 10:00"))
+    ListedUnit.objects.filter(pk=listed.pk).update(valid_until=dt.date(2020, 5, 11))
+    copy = ListedUnit.objects.get(pk=listed.pk)
+    copy.pk, copy.position, copy.published = uuid7(), 1, PublishedList.objects.create(
+        policy="huangdao/skills_action_2020", role="provider", batch=9, title="x", published_on=dt.date(2020, 6, 1),
+        issuers=[], source="x",
+    )  # fmt: skip
+    copy.valid_until = dt.date(2021, 5, 11)
+    copy.save(force_insert=True)
 
 
 def test_a_provider_signs_an_agreement_and_is_listed_for_its_term(world):

@@ -15,7 +15,7 @@ from peibu.training.actions.check_out import open_check_out
 from peibu.training.actions.venues import add_room, add_venue
 from peibu.training.models import Attendance, EntryRequest, Session, SignOut, Whereabouts
 from tests.city import at
-from tests.classroom import as_practice, classroom
+from tests.classroom import as_practice, classroom, without_fence
 
 pytestmark = pytest.mark.django_db(transaction=True)
 START, END = at("2020-10-12 09:00"), at("2020-10-12 12:00")
@@ -23,7 +23,8 @@ CODE_IS_OVER = 31_000  # milliseconds: two slots of fifteen seconds, and one
 
 
 @pytest.fixture
-def room(city):
+def room(city, monkeypatch):
+    without_fence(monkeypatch)
     clock.move_to(START + dt.timedelta(minutes=3))
     room = classroom(city, people=6)
     room.session = as_practice(room)
@@ -160,7 +161,8 @@ def test_signing_out_from_the_wall_and_what_the_teacher_sees(room, enter, phone,
     assert SignOut.objects.filter(method="manual").count() == 1
 
 
-def test_the_place_is_asked_for_with_consent_and_only_where_wanted(room, enter, phone, site, axe, shot):
+def test_the_place_is_asked_for_with_consent_and_only_where_wanted(room, enter, phone, site, axe, shot, monkeypatch):
+    monkeypatch.undo()  # the folder wants the place checked
     enter(phone, room.trainees[0])
     phone.goto(reverse("trainee-scan"))
     assert phone.get_by_text("本课次核对是否在培训场所").is_hidden()
@@ -181,3 +183,32 @@ def test_the_place_is_asked_for_with_consent_and_only_where_wanted(room, enter, 
     phone.set_input_files("#shot", picture_of(room.check_in, site))
     phone.get_by_text("签到成功").wait_for()
     assert Whereabouts.objects.get().nearness == "inside"
+
+
+def test_one_scan_that_fails_takes_no_other_answer_with_it(room, enter, phone, complaints):
+    """Three wait; the server has no answer for the first, a page of its own for the second, and takes the third."""
+    enter(phone, room.trainees[0])
+    phone.goto(reverse("trainee-home"))
+    ready(phone)
+    answers = iter([(500, "<html>"), (400, "<html>"), (200, '{"outcome": "done", "said": "签到成功。"}')])
+
+    def answer(route):
+        status, body = next(answers)
+        kind = "application/json" if body.startswith("{") else "text/html"
+        route.fulfill(status=status, body=body, content_type=kind)
+
+    phone.route("**/trainee/scans/", answer)
+    told, left = phone.evaluate(
+        """async (module) => {
+            const outbox = await import(module);
+            for (const code of ["A", "B", "C"]) await outbox.hold(await outbox.scanned(code));
+            const { owner } = await outbox.kept("today");
+            const told = [];
+            await outbox.flush("/trainee/scans/", owner, (answer) => told.push(answer.outcome));
+            return [told, (await outbox.waiting()).map((scan) => scan.code).sort()];
+        }""",
+        phone.locator("script[src*='portal/phone']").get_attribute("src").replace("phone.js", "outbox.js"),
+    )
+    assert told == ["done"]
+    assert left == ["A", "B"]  # kept, and sent again later
+    complaints[:] = [text for text in complaints if "status of" not in text and "/trainee/scans/" not in text]

@@ -237,6 +237,7 @@ PUBLIC_NUMBERS = {
     "registry.Organisation.office_phone": "an office's published number, not a person's",
     "registry.OrganisationEvent.office_phone": "history of the same",
     "training.Venue.address": "where a unit teaches, printed on every timetable",
+    "training.VenueEvent.address": "history of the same",
 }
 OTHER_SECRETS = {
     "registry.BankAccount.number": "an account number under a short name",

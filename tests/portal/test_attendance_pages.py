@@ -10,10 +10,15 @@ from django.urls import reverse
 from peibu.accounts import clock
 from peibu.casework.models import Document
 from peibu.demo.city.photos import draw_photo
-from peibu.training.actions.attendance import current_code, open_check_in
+from peibu.portal.views.check_in import said_of
+from peibu.training.actions.attendance import current_code, open_check_in, sign_in
+from peibu.training.actions.doubts import ask_teacher
+from peibu.training.actions.entry_requests import decide_entry_request
+from peibu.training.actions.scans import Taken
 from peibu.training.models import Attendance, CheckIn, TrainingLog
+from peibu.training.queries.codes import meant_by
 from tests.city import at
-from tests.classroom import classroom
+from tests.classroom import as_practice, classroom, without_fence
 
 pytestmark = pytest.mark.django_db
 START = at("2020-10-12 09:00")
@@ -152,14 +157,67 @@ def test_by_hand_says_what_is_missing_and_keeps_the_reason(visit, room):
     for data, told in (
         ({"enrolment": "", "reason": "在场"}, "没有选择要补签的学员"),
         ({"enrolment": "not a key", "reason": "在场"}, "没有选择要补签的学员"),
-        ({"enrolment": person.pk, "reason": " "}, "人工补签没有写明理由"),
+        ({"enrolment": person.pk, "reason": "在场"}, "没有填写到达时间"),
+        ({"enrolment": person.pk, "reason": "在场", "arrived_at": "07:00"}, "到达时间应在"),
+        ({"enrolment": person.pk, "reason": " ", "arrived_at": "09:00"}, "人工补签没有写明理由"),
     ):
         back = client.post(url, data, headers={"referer": page("teaching-session", room.sessions[0])}, follow=True)
         assert told in back.content.decode()
     assert not Attendance.objects.exists()
-    back = client.post(url, {"enrolment": person.pk, "reason": "手机没电"}, follow=True).content.decode()
+    back = client.post(
+        url, {"enrolment": person.pk, "reason": "手机没电", "arrived_at": "09:00"}, follow=True
+    ).content.decode()
     assert f"已为 {person.person.name} 补签" in back
     assert "手机没电" in back
+    assert "登记" in back  # the time of the entry stands beside the time of coming
+
+
+def test_what_is_open_stands_on_the_class_page_and_the_finish_asks_for_a_reason(visit, room, monkeypatch):
+    without_fence(monkeypatch)
+    session = as_practice(room, 3)
+    gate = open_check_in(session=session, by=room.teacher, at=session.starts_at)
+    sign_in(code=current_code(gate, session.starts_at).scanned, by=room.trainees[0], at=session.starts_at)
+    meant = meant_by(current_code(gate, session.starts_at).scanned, by=room.trainees[1], at=session.starts_at)
+    request = ask_teacher(meant, doubt="not_proven", at=session.starts_at, device="")
+    clock.move_to(session.ends_at + dt.timedelta(hours=5))
+    client = visit(room.provider)
+    text = client.get(page("teaching-class", room.cohort)).content.decode()
+    assert "结课前须先办结" in text
+    assert "次扫码待教师确认" in text
+    assert 'name="reason"' not in text  # there is no button before it is settled
+    client.post(
+        page("entry-requests-decide", session), {"request": [request.pk], "answer": "不在场", "decision": "no"}
+    )
+    text = client.get(page("teaching-class", room.cohort)).content.decode()
+    assert "人没有签退记录" in text
+    assert 'name="reason"' in text
+    client.post(page("teaching-finish", room.cohort), {"reason": "提前离厂，无法核实离开时间"})
+    text = client.get(page("teaching-class", room.cohort)).content.decode()
+    assert "提前离厂，无法核实离开时间" in text
+
+
+def test_a_declined_scan_is_told_to_the_trainee_with_the_reason(visit, room):
+    gate = open_check_in(session=room.sessions[0], by=room.teacher, at=START)
+    code = current_code(gate, START).scanned
+    meant = meant_by(code, by=room.trainees[0], at=START)
+    request = ask_teacher(meant, doubt="not_proven", at=START, device="")
+    decide_entry_request(request=request, confirm=False, answer="点名时不在教室", by=room.teacher, at=START)
+    taken = Taken("in", room.sessions[0].pk, False, ask_teacher(meant, doubt="not_proven", at=START, device=""))
+    assert "教师没有确认" in said_of(taken)
+    assert "点名时不在教室" in said_of(taken)
+    assert "已转教师确认" not in said_of(taken)
+    text = visit(room.trainees[0]).get(page("trainee-session", room.sessions[0])).content.decode()
+    assert "教师没有确认" in text
+    assert "点名时不在教室" in text
+
+
+def test_where_there_is_no_fence_teacher_and_provider_are_told(visit, room):
+    session = as_practice(room)
+    text = visit(room.teacher).get(page("teaching-session", session)).content.decode()
+    assert "本课次须核对位置，但课程表没有选择已登记的教室" in text
+    assert (
+        "本课次须核对位置" not in visit(room.teacher).get(page("teaching-session", room.sessions[1])).content.decode()
+    )
 
 
 def test_the_log_and_the_finish_from_the_page(visit, room):

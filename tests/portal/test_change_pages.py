@@ -9,6 +9,7 @@ from django.urls import reverse
 from peibu.accounts import clock
 from peibu.training.models import ClassChange
 from tests.city import at
+from tests.classroom import classroom
 from tests.training.filing_forms import follow, page, rows
 from tests.training.filing_world import Filing
 
@@ -133,3 +134,31 @@ def test_an_urgent_change_is_told_to_the_agency(filing, cohort, visit):
     _answer, text = page(visit(filing.reviewer(cohort)), "desk-case", change.case_id)
     assert "提交时生效" in text
     assert "授课教师突发疾病" in text
+
+
+def test_a_refused_change_shows_the_limit_with_a_field_for_its_reason_and_the_desk_reads_it(filing, cohort, visit):
+    client = visit(filing.by)
+    change, _answer, _text = begun(client, cohort)
+    data = sent(cohort, filing.lessons(), **{"4-date": "2020-11-27"})
+    follow(client, "class-change-timetable", change.pk, data=data)
+    answer = client.post(reverse("class-change-move", args=[change.pk]), {"move": "submit"})
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'name="rule" value="class_span_in_limit"' in text
+    follow(client, "class-change-try", change.pk)
+    assert not change.soft_reasons  # trying keeps nothing
+    why = {"rule": "class_span_in_limit", "reason": "企业停产检修，最后一课只能延后"}
+    _answer, text = follow(client, "class-change-reason", change.pk, data=why)
+    assert "已记录突破理由" in text
+    _answer, text = follow(client, "class-change-move", change.pk, data={"move": "submit"})
+    assert "已提交，等待审核" in text
+    _answer, text = page(visit(filing.reviewer(cohort)), "desk-case", change.case_id)
+    assert "企业停产检修，最后一课只能延后" in text
+    assert "突破“原则上”限制的理由" in text
+
+
+def test_another_providers_change_takes_no_reason_and_no_paper(filing, cohort, visit, city):
+    change, _answer, _text = begun(visit(filing.by), cohort)
+    other = visit(classroom(city, number=2).provider)
+    for name in ("class-change-try", "class-change-reason", "class-change-paper"):
+        assert other.post(reverse(name, args=[change.pk])).status_code == 404

@@ -10,6 +10,7 @@ import json
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from urllib.parse import urlencode
 
 import pytest
@@ -21,8 +22,9 @@ from peibu.accounts import clock
 from peibu.training import rotating_codes
 from peibu.training.actions.attendance import open_check_in
 from peibu.training.actions.check_out import open_check_out
+from peibu.training.actions.venues import add_room, add_venue
 from peibu.training.check_in_terms import terms_of
-from peibu.training.models import Attendance, SignOut
+from peibu.training.models import Attendance, Session, SignOut
 from tests.city import at
 from tests.classroom import as_practice, classroom
 from tests.served import free_port, kill, start
@@ -30,6 +32,7 @@ from tests.served import free_port, kill, start
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 PHONES, AT_ONCE, KILLED_AFTER = 300, 30, 120
 A_MINUTE = 60.0
+HERE = {"latitude": "36.067", "longitude": "120.383", "accuracy": "20"}  # the folder checks places at practice
 TOKEN = "a" * 32  # the page's token and cookie need only agree
 LOST = (OSError, http.client.HTTPException)
 
@@ -56,7 +59,13 @@ class Door:
 
     def send(self, jar: str) -> str | None:
         """What the phone was told ("done"); None = nothing reached it."""
-        told = {"code": self.code(), "ticket": "", "since_scan": "0", "since_scan_set": "0", "since_ticket": "0"}
+        told = {
+            "code": self.code(),
+            "ticket": "",
+            "since_scan": "0",
+            "since_scan_set": "0",
+            "since_ticket": "0",
+        } | HERE
         head = {"Cookie": jar, "X-CSRFToken": TOKEN, "Content-Type": "application/x-www-form-urlencoded"}
         phone = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
@@ -93,6 +102,12 @@ def timed(door: Door, jars: list[str], name: str) -> None:
 def test_three_hundred_sign_in_and_out_and_a_killed_server_loses_nothing_told(city):
     clock.move_to(at("2020-10-12 11:50"))
     room = classroom(city, people=PHONES, days=1)
+    venue = add_venue(
+        name="实训楼", address="一号路1号", longitude=Decimal("120.383"), latitude=Decimal("36.067"), radius_m=150,
+        by=room.provider, at=clock.now(),
+    )  # fmt: skip
+    place = add_room(venue=venue, name="301", seats=PHONES, by=room.provider, at=clock.now())
+    Session.objects.filter(pk=room.sessions[0].pk).update(room=place)
     session = as_practice(room)
     inward = open_check_in(session=session, by=room.teacher, at=clock.now())
     outward = open_check_out(session=session, by=room.teacher, at=clock.now())

@@ -10,11 +10,11 @@ from peibu.kernel.errors import Refused
 from peibu.training.actions.attendance import (
     close_check_in,
     current_code,
-    finish_teaching,
     open_check_in,
     sign_in,
     sign_in_by_hand,
 )
+from peibu.training.actions.finish import finish_teaching
 from peibu.training.actions.logs import write_log
 from peibu.training.models import Attendance, CheckIn, TrainingLog
 from peibu.training.queries.attendance import class_rate, own_sessions, presence, rates, session_count

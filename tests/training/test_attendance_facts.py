@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from peibu.rulebook import load_policy
+from peibu.rulebook.attendance_terms import AttendanceTerms
 from peibu.training.actions.attendance import current_code, open_check_in, sign_in, sign_in_by_hand
 from peibu.training.actions.check_out import sign_out_by_hand
 from peibu.training.actions.leave import ask_leave, decide_leave
@@ -16,7 +17,7 @@ from peibu.training.models import Attendance, Session
 from peibu.training.queries.attendance import rates
 from peibu.training.queries.stays import figures_of, stay_of
 from tests.city import at
-from tests.classroom import as_practice, classroom
+from tests.classroom import as_practice, classroom, without_fence
 
 pytestmark = pytest.mark.django_db
 AFTER = at("2020-10-13 20:00")
@@ -33,7 +34,8 @@ def come(room, session: Session, nth: int = 0, after: float = 0) -> Attendance:
 
 
 @pytest.fixture
-def room(city):
+def room(city, monkeypatch):
+    without_fence(monkeypatch)
     return classroom(city)
 
 
@@ -59,7 +61,10 @@ def test_sessions_hours_and_days_add_up_and_agree_with_the_one_figure(room):
 def test_nothing_due_is_no_rate_and_a_later_entry_was_not_known(room):
     assert "attendance_percent" not in attendance_facts(room.enrolments[0], at=room.sessions[0].starts_at)
     first = room.sessions[0]
-    sign_in_by_hand(session=first, enrolment=room.enrolments[0], by=room.teacher, at=AFTER, reason="在场，忘记扫码")
+    sign_in_by_hand(
+        session=first, enrolment=room.enrolments[0], by=room.teacher, at=AFTER, reason="在场，忘记扫码",
+        arrived_at=first.starts_at,
+    )  # fmt: skip
     before, after = AFTER - minutes(1), AFTER + minutes(1)
     assert attendance_facts(room.enrolments[0], at=before)["attended_sessions"] == 0
     assert attendance_facts(room.enrolments[0], at=after)["attended_sessions"] == 1
@@ -86,8 +91,10 @@ def test_leave_counts_as_the_folder_says(room, monkeypatch):
     )  # fmt: skip
     decide_leave(leave=leave, grant=True, answer="", by=room.teacher, at=room.sessions[0].starts_at - minutes(30))
     assert attendance_facts(room.enrolments[0], at=AFTER)["due_sessions"] == 4
-    monkeypatch.setattr("peibu.training.facts.attendance.asked_of_leave", lambda rows: "excused")
+    terms = AttendanceTerms(leave="excused")
+    monkeypatch.setattr("peibu.training.queries.attended.terms_of_policy", lambda policy: terms)
     assert attendance_facts(room.enrolments[0], at=AFTER)["due_sessions"] == 3
+    assert dict(rates(room.cohort, at=AFTER))[room.enrolments[0]].due == 3  # pages and rules say the same
 
 
 def test_a_rule_that_demands_attended_days_asks_these_facts(room):
@@ -117,7 +124,7 @@ def test_credited_minutes_lie_within_the_session(came, stayed):
     starts = at("2020-10-12 09:00")
     session = Session(starts_at=starts, ends_at=starts + minutes(180), kind="lecture")
     row = Attendance(signed_at=starts + minutes(came))
-    told = stay_of(session, row, None, at=starts + minutes(came + stayed)).minutes
+    told = stay_of(session, row, None, None, at=starts + minutes(came + stayed)).minutes
     assert told == max(0, min(came + stayed, 180) - max(came, 0))
 
 

@@ -9,11 +9,19 @@ from django.db import DatabaseError, IntegrityError, transaction
 from peibu.casework.actions import move_case
 from peibu.casework.models import Determination
 from peibu.kernel.errors import Refused
-from peibu.training.actions.changes import as_lesson_key, start_change, write_people, write_timetable
-from peibu.training.actions.cohorts import enrol
+from peibu.rulebook import load_policy
+from peibu.training.actions.changes import (
+    as_lesson_key,
+    give_change_reason,
+    start_change,
+    write_people,
+    write_timetable,
+)
+from peibu.training.actions.cohorts import enrol, largest_size
 from peibu.training.enums import ChangeKind
-from peibu.training.models import Attendance, ChangedLesson, ClassChange, RosterPlace
-from peibu.training.queries.changes import pairs, too_short_notice, unconfirmed_changes
+from peibu.training.filing_changes import judge_change, make
+from peibu.training.models import Attendance, ChangedLesson, ClassChange, Cohort, RosterPlace
+from peibu.training.queries.changes import given_reasons, pairs, too_short_notice, unconfirmed_changes
 from tests.city import at
 from tests.training.filing_world import DAYS, Filing
 
@@ -128,6 +136,71 @@ def test_two_sessions_may_change_places(filing, cohort):
     move(change, "confirm", filing.reviewer(cohort), "2020-10-15 15:00")
     moved = {s.pk: s.starts_at for s in cohort.sessions.all()}
     assert (moved[one.pk], moved[two.pk]) == (two.starts_at, one.starts_at)
+
+
+SPAN = "class_span_in_limit"
+REASON = "学员单位停产检修，只能延后一个月上完"
+
+
+def far(cohort):
+    """The last session moved five weeks on: the class then spans more days than it should in principle."""
+    last = list(cohort.sessions.order_by("starts_at"))[-1]
+    week = dt.timedelta(days=35)
+    return {"starts_at": last.starts_at + week, "ends_at": last.ends_at + week}
+
+
+def test_a_change_beyond_a_soft_limit_takes_its_reason_to_the_agency(filing, cohort):
+    change = proposed(filing, cohort, n4=far(cohort))
+    with pytest.raises(Refused, match="时间跨度"):
+        move(change, "submit", filing.by, PROPOSED)
+    with pytest.raises(Refused, match="过短"):
+        give_change_reason(change=change, rule=SPAN, reason="忙", by=filing.by, at=at(PROPOSED))
+    with pytest.raises(Refused, match="没有这项"):
+        give_change_reason(change=change, rule="class_hours_in_limit", reason=REASON, by=filing.by, at=at(PROPOSED))
+    give_change_reason(change=change, rule=SPAN, reason=REASON, by=filing.by, at=at(PROPOSED))
+    move(change, "submit", filing.by, PROPOSED)
+    assert cohort.soft_reasons == {}  # the class takes it over only when the change holds
+    kept = Determination.objects.filter(subject_id=change.pk).latest("made_at")
+    assert kept.facts["soft_reasons"] == {SPAN: REASON}
+    assert [(row.rule, row.text) for row in given_reasons(change)] == [(SPAN, REASON)]
+    with pytest.raises(Refused, match="已提交，不能修改"):
+        give_change_reason(change=change, rule=SPAN, reason="", by=filing.by, at=at(PROPOSED))
+    move(change, "confirm", filing.reviewer(cohort), "2020-10-15 14:00")
+    cohort.refresh_from_db()
+    assert cohort.soft_reasons == {SPAN: REASON}
+    with pytest.raises(DatabaseError), transaction.atomic():
+        ClassChange.objects.update(soft_reasons={})
+
+
+def test_a_reason_can_be_taken_back_while_the_change_is_written(filing, cohort):
+    change = proposed(filing, cohort, n4=far(cohort))
+    give_change_reason(change=change, rule=SPAN, reason=REASON, by=filing.by, at=at(PROPOSED))
+    give_change_reason(change=change, rule=SPAN, reason="", by=filing.by, at=at(PROPOSED))
+    assert change.soft_reasons == {}
+    with pytest.raises(Refused, match="时间跨度"):
+        move(change, "submit", filing.by, PROPOSED)
+
+
+def test_people_beyond_the_usual_size_join_with_a_reason(filing, cohort):
+    """Eighty are in the class, as many as in principle there are; the eighty-first needs a reason."""
+    size_rule = load_policy(cohort.policy).delivery.size_rule
+    Cohort.objects.filter(pk=cohort.pk).update(seats_taken=80)
+    cohort.refresh_from_db()
+    change = start_change(cohort=cohort, reason="增加学员，避免另开班", by=filing.by, at=at(PROPOSED))
+    line = filing.sign_ups(1, nth=1)[0]
+    write_people(change=change, leaving={}, joining={line: "漏报"}, by=filing.by, at=at(PROPOSED))
+    sheet = judge_change(change, at=at(PROPOSED))  # the sheet names the limit; the constraint alone says "full"
+    assert next(row for row in sheet.findings if row.rule == size_rule).status == "fail"
+    assert Cohort.objects.get(pk=cohort.pk).seats == 80
+    with pytest.raises(Refused, match="81"):
+        move(change, "submit", filing.by, PROPOSED)
+    with pytest.raises(Refused, match="人数已达上限"), transaction.atomic():
+        make(change, at=at(PROPOSED))
+    give_change_reason(change=change, rule=size_rule, reason="同一企业一并培训", by=filing.by, at=at(PROPOSED))
+    move(change, "submit", filing.by, PROPOSED)
+    move(change, "confirm", filing.reviewer(cohort), "2020-10-15 14:00")
+    cohort.refresh_from_db()
+    assert (cohort.seats_taken, cohort.seats) == (81, largest_size(cohort.policy, on=at(PROPOSED).date()))
 
 
 def test_a_session_may_be_added_and_dropped(filing, cohort):

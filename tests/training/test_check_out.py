@@ -11,7 +11,7 @@ from peibu.training.actions.check_out import close_check_out, open_check_out, si
 from peibu.training.actions.scans import take_scan
 from peibu.training.models import Attendance, CheckOut, SignOut
 from tests.city import at
-from tests.classroom import as_practice, classroom
+from tests.classroom import as_practice, classroom, without_fence
 
 pytestmark = pytest.mark.django_db
 START, END = at("2020-10-12 09:00"), at("2020-10-12 12:00")
@@ -26,7 +26,8 @@ def refused(code: str):
 
 
 @pytest.fixture
-def room(city):
+def room(city, monkeypatch):
+    without_fence(monkeypatch)
     room = classroom(city)
     room.session = as_practice(room)
     check_in = open_check_in(session=room.session, by=room.teacher, at=START)

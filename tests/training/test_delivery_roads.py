@@ -17,10 +17,10 @@ from peibu.kernel.errors import Refused
 from peibu.papers.plain_papers import Part, plain_pdf
 from peibu.registry.models import Employment, Teacher
 from peibu.training.actions.agreements import accept_agreement, close_agreement, register_agreement
-from peibu.training.actions.attendance import finish_teaching
 from peibu.training.actions.certificates import judge_batch, report_passed
 from peibu.training.actions.cohorts import enrol
 from peibu.training.actions.exam import draft_exam, file_exam, set_paper, set_time
+from peibu.training.actions.finish import finish_teaching
 from peibu.training.actions.papers import keep_paper
 from peibu.training.actions.roster import add_person
 from peibu.training.actions.scores import enter_scores, seal_scores
@@ -88,7 +88,7 @@ def sentences(cohort, on):
     return [f.rule for f in judge_filing(cohort, on=on).findings if f.status.value != "pass"]
 
 
-def taught(road, cohort, when):
+def taught(road, cohort, when, reason="没有开放签退，课后统一离场"):
     """Everybody signed in to every session, a log for each, two photos, the teaching declared over."""
     for session in cohort.sessions.all():
         for row in cohort.enrolments.all():
@@ -99,7 +99,7 @@ def taught(road, cohort, when):
             cohort=cohort, session=session, text="按计划授课", written_by=road.by.user, written_at=session.ends_at
         )
     photo(cohort, road.by, 0)
-    finish_teaching(cohort=cohort, by=road.by, at=at(when))
+    finish_teaching(cohort=cohort, by=road.by, at=at(when), reason=reason)
     cohort.refresh_from_db()
 
 

@@ -1,5 +1,6 @@
 """The location fence at the door: asked only where wanted, never kept, never a refusal by itself."""
 
+import dataclasses
 import datetime as dt
 from decimal import Decimal
 
@@ -10,11 +11,12 @@ from django.db import IntegrityError, transaction
 
 from peibu.kernel.errors import Refused
 from peibu.training.actions.attendance import current_code, open_check_in, sign_in
-from peibu.training.actions.venues import add_room, add_venue
+from peibu.training.actions.venues import add_room, add_venue, move_venue
 from peibu.training.fences import Position
 from peibu.training.models import Attendance, EntryRequest, Session, Venue, Whereabouts
-from peibu.training.presence_terms import fence_of
+from peibu.training.presence_terms import Fenced, fence_of, radius_terms
 from peibu.training.queries.own_day import fenced_today
+from peibu.training.queries.unfenced import unfenced
 from tests.city import at
 from tests.classroom import as_practice, classroom
 
@@ -59,12 +61,17 @@ def test_what_is_kept_is_a_class_of_distance_and_the_error_only(room):
 
 
 def test_a_folder_that_refuses_says_what_to_do(room, monkeypatch):
-    terms, fence = fence_of(room.session)
-    strict = type(terms)(terms.kinds, terms.accuracy, outside="refuse", unknown="confirm")
-    monkeypatch.setattr("peibu.training.actions.doubts.fence_of", lambda session: (strict, fence))
+    fenced = fence_of(room.session)
+    strict = dataclasses.replace(fenced.terms, outside="refuse", unknown="confirm")
+    told = dataclasses.replace(fenced, terms=strict)
+    monkeypatch.setattr("peibu.training.actions.doubts.fence_of", lambda session: told)
     with pytest.raises(Refused, check=lambda error: "请进入教室" in error.remedy):
         come(room, FAR)
     assert come(room, None, 1).request is not None
+    nothing = Fenced(dataclasses.replace(strict, unknown="refuse"), None, "没有登记签到范围")
+    monkeypatch.setattr("peibu.training.actions.doubts.fence_of", lambda session: nothing)
+    with pytest.raises(Refused, check=lambda error: error.code == "no_fence"):
+        come(room, NEAR, 2)
     assert not Attendance.objects.exists()
 
 
@@ -77,10 +84,46 @@ def test_the_place_is_asked_for_only_where_the_folder_and_the_venue_want_it(room
         as_practice(room)
     Venue.objects.update(radius_m=None)
     assert not fenced_today(room.trainees[0], on=START.date())
-    assert come(room, None).attendance is not None
+
+
+@pytest.mark.parametrize("change", [{"radius_m": None}, {"radius_m": 19}, {"radius_m": 5001}])
+def test_where_the_folder_wants_a_fence_and_the_venue_has_none_every_place_is_unknown(room, change):
+    """Also a phone in the middle of the room; a radius that the folder does not allow is no fence either."""
+    Venue.objects.update(**change)
+    found = come(room, NEAR)
+    assert (found.attendance, found.request.doubt) == (None, "no_fence")
+    assert (Whereabouts.objects.get().nearness, Whereabouts.objects.get().accuracy_m) == ("unknown", None)
+    told = unfenced(room.cohort)
+    assert [(row.sessions, "实训楼" in row.why) for row in told] == [([room.session], True)]
+
+
+def test_a_session_without_a_room_has_no_fence_either_and_a_fenced_one_is_no_news(room):
+    assert unfenced(room.cohort) == []
+    with pgtrigger.ignore("training.Session:a_taught_session_never_changes"):
+        Session.objects.filter(pk=room.session.pk).update(room=None)
+    assert come(room, NEAR).request.doubt == "no_fence"
+    assert "没有选择已登记的教室" in unfenced(room.cohort)[0].why
+
+
+def test_the_range_of_a_radius_is_the_folders_and_the_owner_moves_the_venue(room, city):
+    venue = Venue.objects.get()
+    place = {"longitude": Decimal("120.4"), "latitude": Decimal("36.1")}
+    told = radius_terms(on=START.date())
+    assert {(row.least, row.most) for row in told} == {(20, 5000)}
+    for radius in (19, 5001):
+        with pytest.raises(Refused, match="20至5000米"):
+            move_venue(venue=venue, **place, radius_m=radius, by=room.provider, at=START)
+    other = classroom(city, number=1).provider
+    with pytest.raises(Refused, check=lambda error: error.code == "foreign_venue"):
+        move_venue(venue=venue, **place, radius_m=100, by=other, at=START)
+    move_venue(venue=venue, **place, radius_m=20, by=room.provider, at=START)
+    venue.refresh_from_db()
+    assert (venue.latitude, venue.radius_m) == (Decimal("36.1"), 20)
+    assert set(venue.events.values_list("radius_m", flat=True)) == {150, 20}  # where it was stays known
+    assert come(room, NEAR).request.doubt == "outside"
 
 
 def test_a_fence_without_a_middle_is_refused_by_name(room):
-    for change in ({"latitude": None, "longitude": None}, {"radius_m": 5}, {"radius_m": 6000}):
+    for change in ({"latitude": None, "longitude": None}, {"radius_m": 0}):
         with pytest.raises(IntegrityError, match="a_fence_has_a_middle_and_a_radius"), transaction.atomic():
             Venue.objects.update(**change)

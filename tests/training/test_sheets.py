@@ -94,7 +94,7 @@ def test_the_pages_keep_a_sheet_enter_people_and_show_it_to_nobody_else(room, ci
     text = teacher.post(keep_url, {"sheet": photo}, follow=True).content.decode()
     assert "签到表已保存" in text
     sheet = kept_one(room)
-    data = {"sheet": sheet.pk, "enrolment": [row.pk for row in room.enrolments[:2]]}
+    data = {"sheet": sheet.pk, "enrolment": [row.pk for row in room.enrolments[:2]], "arrived_at": "09:00"}
     text = teacher.post(reverse("teaching-from-sheet", args=[room.sessions[0].pk]), data, follow=True).content.decode()
     assert "已补录2人" in text
     file_url = reverse("teaching-sheet-file", args=[sheet.pk])

@@ -18,7 +18,7 @@ from peibu.casework.models import PublicNotice
 from peibu.casework.notices import Entry, publish
 from peibu.casework.refusals import refusing
 from peibu.kernel.errors import Refused
-from peibu.programmes.listings import Line, end_listing
+from peibu.programmes.listings import Line, end_listing, running_agreement
 from peibu.programmes.listings import publish_list as publish_lines
 from peibu.programmes.models import PublishedList
 
@@ -142,11 +142,30 @@ def _sign(
 ) -> None:
     if agreement is None:
         raise Refused("没有填写协议的期限和范围", "an_agreement_has_a_term", "请填写起止日期和承担的职业、对象")
+    _require_after_the_running_ones(published, applications, agreement.valid_from)
     for row in applications:
         listing = published.units.get(unit=row.unit, name=row.name)
         told = dataclasses.asdict(agreement)
         offer_agreement(listing=listing, application=row, **told, by=by, at=at)
         end_listing(listing=listing, last_day=agreement.valid_until)
+
+
+def _require_after_the_running_ones(
+    published: PublishedList, applications: Sequence[Application], valid_from: dt.date
+) -> None:
+    """A renewal begins when the running agreement has ended; every unit for which it would not is named."""
+    told = []
+    for row in applications:
+        running = running_agreement(
+            policy=published.policy, role=published.role, unit=row.unit, name=row.name, on=valid_from
+        )
+        if running is not None:
+            until = f"{running.valid_until:%Y-%m-%d}" if running.valid_until else "长期"
+            told.append(f"{row.unit.name}的现行协议有效期至{until}")
+    if told:
+        raise Refused(
+            "；".join(told), "agreements_follow_one_another", "新协议须自现行协议到期的次日起，请修改起始日期"
+        )
 
 
 def _category(application: Application, at: dt.datetime) -> str:

@@ -79,7 +79,8 @@ def sign_agreement(*, agreement: Agreement, by: Actor, at: dt.datetime) -> Agree
     if row.listing.awaits_signature:
         if _was_ended(row.listing):
             raise Refused("该单位已被责令退出，协议不能再签署", "listing_is_over", "请联系签约部门")
-        begin_listing(listing=row.listing, first_day=max(on, row.valid_from), last_day=row.valid_until)
+        with refusing():
+            begin_listing(listing=row.listing, first_day=max(on, row.valid_from), last_day=row.valid_until)
     return row
 
 
@@ -160,8 +161,8 @@ def decide_appeal(*, appeal: Appeal, upheld: bool, answer: str, by: Actor, at: d
     row.upheld, row.answer, row.decided_by, row.decided_at = upheld, answer.strip(), by.user, at
     with refusing():
         row.save(update_fields=["upheld", "answer", "decided_by", "decided_at"])
-    if upheld:
-        _undo(row.measure, on=timezone.localdate(at))
+        if upheld:  # refused where the unit has signed anew since: the two would hold at one time
+            _undo(row.measure, on=timezone.localdate(at))
     return row
 
 

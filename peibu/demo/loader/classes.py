@@ -1,6 +1,7 @@
 """Plan, sign-up, timetable, filing: a class up to its confirmation."""
 
 import datetime as dt
+from decimal import Decimal
 
 from peibu.casework.actions import move_case
 from peibu.demo.city.plans import ClassPlan
@@ -17,6 +18,9 @@ from peibu.training.models import Cohort, Room, TrainingPlan, Venue
 # The policy was issued on 2020-09-15; nobody acts under it before.
 FIRST_DAY = dt.datetime(2020, 9, 15, 16, tzinfo=CHINA)
 ROOM_SEATS = 80
+# A point in the demo's city; every base lies a little further along. Nobody's address.
+SPOT = {"longitude": Decimal("120.383000"), "latitude": Decimal("36.067000"), "radius_m": 150}
+STEP = Decimal("0.010000")
 TOPICS = {
     "ai": "artificial_intelligence",
     "smart_manufacturing": "smart_manufacturing",
@@ -39,6 +43,7 @@ class ClassStory:
         self.when = {event.name: event.at for event in plan.events}
         self.cohort: Cohort | None = None
         self.room: Room | None = None
+        self.workshops: dict[object, Room] = {}
 
     def reached(self, name: str) -> dt.datetime | None:
         """When the class reached a stage; None when it has not."""
@@ -96,6 +101,21 @@ class ClassStory:
         name = f"{Cohort.objects.filter(provider=self.provider).count():02d}教室"
         seats = max(ROOM_SEATS, self.plan.plan.head_count or 0)
         self.room = add_room(venue=venue, name=name, seats=seats, by=self.by, at=at)
+        self._register_workshops(at)
+
+    def _register_workshops(self, at: dt.datetime) -> None:
+        """A workshop at each base for this class, with the place on the map that the sign-in is checked against; the base
+        of the first class has not given one, so that its sessions show what is said then."""
+        for key in self.plan.bases:
+            base = self.loaded.units[key]
+            by = self.players.of("base", base)
+            venue = Venue.objects.filter(unit=base).first()
+            if venue is None:
+                count = Venue.objects.count()
+                spot = SPOT if count > 1 else {}
+                venue = add_venue(name="实训车间", address=f"{base.name}厂区", by=by, at=at, **_moved(spot, count))
+            number = venue.rooms.count() + 1
+            self.workshops[key] = add_room(venue=venue, name=f"{number:02d}工位", seats=ROOM_SEATS, by=by, at=at)
 
     def _lessons(self) -> list[Lesson]:
         return [
@@ -106,7 +126,7 @@ class ClassStory:
                 ends_at=dt.datetime.combine(s.on, s.end, tzinfo=CHINA),
                 class_hours=s.class_hours,
                 place=s.place if s.base else str(self.room),
-                room=None if s.base else self.room,
+                room=self.workshops[s.base] if s.base else self.room,
                 teacher=self.loaded.teachers[s.teacher],
                 base=self.loaded.units[s.base] if s.base else None,
             )
@@ -151,3 +171,7 @@ class ClassStory:
 
 def _fields(lesson: Lesson) -> dict:
     return {name: getattr(lesson, name) for name in Lesson.__dataclass_fields__}
+
+
+def _moved(spot: dict, count: int) -> dict:
+    return spot | {"longitude": spot["longitude"] + count * STEP} if spot else {}

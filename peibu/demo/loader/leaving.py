@@ -17,6 +17,7 @@ from peibu.training.rotating_codes import slot_of
 # In each list of names this one left early, and that one forgot to sign out.
 EARLY, FORGOTTEN = 1, 4
 BY_FIVE = 5
+CLOSED_AFTER = dt.timedelta(minutes=10)
 ARRIVED_AFTER = dt.timedelta(minutes=50)
 
 
@@ -24,7 +25,13 @@ def sign_out_everybody(story: ClassStory, sessions: list[Session]) -> None:
     """Past sign-outs are written in one go, as the sign-ins are; the constraints are the same as for a single one."""
     asked = [(row, window) for row in sessions if (window := sign_out_window(row)) and window.closes <= NOW]
     CheckOut.objects.bulk_create(
-        CheckOut(session=row, secret=secrets.token_hex(32), opened_at=window.usual, opened_by=story.by.user)
+        CheckOut(
+            session=row,
+            secret=secrets.token_hex(32),
+            opened_at=window.usual,
+            opened_by=story.by.user,
+            closed_at=row.ends_at + CLOSED_AFTER,
+        )
         for row, window in asked
         if hasattr(row, "check_in")
     )

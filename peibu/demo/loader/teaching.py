@@ -7,7 +7,7 @@ from peibu.demo.city import NOW, draw_photo
 from peibu.demo.city.records import CHINA
 from peibu.demo.loader.classes import ClassStory
 from peibu.demo.loader.leaving import late_scan_for_the_teacher, sign_out_everybody
-from peibu.training.actions.attendance import finish_teaching
+from peibu.training.actions.finish import finish_teaching
 from peibu.training.actions.leave import ask_leave
 from peibu.training.actions.lesson_notes import write_lesson_note
 from peibu.training.actions.logs import write_log
@@ -18,6 +18,7 @@ from peibu.training.models import Attendance, CheckIn
 NOTES = """教学目标：掌握{}的主要内容，能结合本企业提出应用设想。
 重点难点：概念与本企业业务的对应。
 步骤：导入10分钟，讲授60分钟，案例讨论40分钟，小结10分钟。"""
+LEFT_OPEN = "个别学员忘记签退，基地考勤机没有记录，无法核实离开时间"
 ASKED_BEFORE = dt.timedelta(hours=3)
 
 
@@ -39,7 +40,7 @@ def teach(story: ClassStory) -> None:
     for session, text in zip(sessions, story.plan.log, strict=False):
         write_log(session=session, text=text, by=story.by, at=session.ends_at + dt.timedelta(minutes=30))
     if story.reached("taught"):
-        finish_teaching(cohort=cohort, by=story.by, at=story.when["taught"])
+        finish_teaching(cohort=cohort, by=story.by, at=story.when["taught"], reason=LEFT_OPEN)
         cohort.refresh_from_db()
 
 
@@ -72,6 +73,7 @@ def _sign_ins(story: ClassStory, sessions: list, enrolments: dict) -> None:
                 enrolment=enrolment,
                 method=AttendanceMethod.MANUAL if row.manual_reason else AttendanceMethod.QR,
                 signed_at=row.at,
+                entered_at=row.at if row.manual_reason else None,
                 entered_by=(trainee or story.by).user if not row.manual_reason else story.by.user,
                 reason=row.manual_reason,
             )

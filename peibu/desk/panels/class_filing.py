@@ -3,7 +3,6 @@
 import dataclasses
 import datetime as dt
 
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -12,6 +11,7 @@ from peibu.casework.models import Case, Determination
 from peibu.registry.identity import latest_checks
 from peibu.training.enums import SessionKind
 from peibu.training.facts.filing import catalogue_edition
+from peibu.training.facts.known import end_of
 from peibu.training.filing import judge_filing
 from peibu.training.filing_papers import plan_rows
 from peibu.training.models import Cohort
@@ -20,6 +20,7 @@ from peibu.training.queries.filing import days_of, filing_time, kept_determinati
 from peibu.training.queries.lapses import lapses
 from peibu.training.queries.papers import uploaded_papers
 from peibu.training.queries.rosters import editions, since_filed
+from peibu.training.queries.unfenced import unfenced
 
 TEMPLATE = "desk/panels/class_filing.html"
 
@@ -57,6 +58,7 @@ def context(case: Case, actor: Actor, on: dt.date) -> dict:
         "judgement": kept or fresh,
         "edition": catalogue_edition(cohort, on=kept.on if kept else on),
         "lapses": lapses(cohort),
+        "unfenced": unfenced(cohort),
         "changes": changes_since(kept, fresh) if kept else [],
         "reasons": [(titles.get(rule), text) for rule, text in cohort.soft_reasons.items()],
         "versions": timetable_versions(cohort),
@@ -64,7 +66,7 @@ def context(case: Case, actor: Actor, on: dt.date) -> dict:
         "papers": uploaded_papers(cohort),
         "identities": latest_checks(
             cohort.enrolments.values_list("person_id", flat=True),
-            known_at=timezone.make_aware(dt.datetime.combine(on, dt.time.max)),
+            known_at=end_of(on),
         ),
         "class_changes": changes_of(cohort),
         "editions": rosters,

@@ -5,8 +5,9 @@ import datetime as dt
 from peibu.accounts.actor import Actor
 from peibu.casework.models import Case
 from peibu.training.models import ClassChange
-from peibu.training.queries.changes import changes_of, kept_sheet, pairs
+from peibu.training.queries.changes import changes_of, given_reasons, kept_sheet, pairs
 from peibu.training.queries.filing import days_of
+from peibu.training.queries.papers import papers_of_joining
 
 TEMPLATE = "desk/panels/filing_change.html"
 
@@ -21,6 +22,8 @@ def context(case: Case, actor: Actor, on: dt.date) -> dict:
         "pairs": pairs(change),
         "people": change.people.select_related("enrolment__person", "enrolment__enterprise", "line__person"),
         "judgement": kept_sheet(change),
+        "reasons": given_reasons(change),
+        "papers": papers_of_joining(change),
         "sessions": sessions,
         "days": days_of(sessions),
         "others": changes_of(change.cohort).exclude(pk=change.pk),

@@ -2,8 +2,6 @@
 
 import datetime as dt
 
-from django.utils import timezone
-
 from peibu.accounts.actor import Actor
 from peibu.accreditation.actions.decisions import words_of
 from peibu.accreditation.checks import checks_of
@@ -12,6 +10,7 @@ from peibu.accreditation.models import Application
 from peibu.accreditation.permissions import can_manage
 from peibu.accreditation.results import open_scores, result_of
 from peibu.casework.models import Case
+from peibu.training.facts.known import end_of
 
 TEMPLATE = "desk/panels/application.html"
 
@@ -20,9 +19,8 @@ def context(case: Case, actor: Actor, on: dt.date) -> dict:
     """The application judged at the end of the day of the page."""
     row = Application.objects.select_related("call", "unit__division", "case").get(case=case)
     terms = terms_for(row, on=on)
-    moment = dt.datetime.combine(on, dt.time.max, tzinfo=timezone.get_current_timezone())
     return {
-        "application": row, "judgement": judge_application(row, at=moment), "checks": checks_of(row, on=on),
+        "application": row, "judgement": judge_application(row, at=end_of(on)), "checks": checks_of(row, on=on),
         "holdings": row.holdings.all(), "questions": row.clarifications.select_related("asked_by"),
         "result": result_of(row), "scores": open_scores(row),
         "second": row.scores.filter(round=2).select_related("seat__entry__expert") if result_of(row).complete else [],

@@ -88,6 +88,7 @@ def show(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
         "callbacks": callbacks_of(cohort),
         "lesson_notes": prepared(cohort),
         "archive_list": archive_list(cohort),
+        "ended": getattr(cohort, "teaching_end", None),
         **_exam(cohort),
     }
     return render(request, "desk/oversight/class.html", context)

@@ -1,5 +1,6 @@
 """Calls on the officers' side: publish, draw the panel, decide together, put on notice, publish the list (QD97.2.4)."""
 
+import datetime as dt
 from uuid import UUID
 
 from django.contrib import messages
@@ -22,7 +23,7 @@ from peibu.accreditation.actions.decisions import (
 from peibu.accreditation.actions.panels import commit_panel, draw_panel, freeze_pool, recuse
 from peibu.accreditation.models import Application, Call, Seat
 from peibu.accreditation.permissions import can_assent, can_handle, can_manage
-from peibu.accreditation.queries import calls_for, panel_of_call, submitted
+from peibu.accreditation.queries import calls_for, panel_of_call, places_of, submitted
 from peibu.accreditation.results import result_of
 from peibu.accreditation.terms import terms_of
 from peibu.casework.queries import state_label
@@ -30,6 +31,7 @@ from peibu.desk import register_exports
 from peibu.desk.call_forms import AgreementForm, CallForm
 from peibu.kernel.errors import Refused
 from peibu.theme.exports import excel_asked
+from peibu.programmes.listings import running_agreement
 from peibu.theme.policy_words import said
 
 RUNNERS = (Role.CITY_BUREAU, Role.HRSS_APPROVER, Role.AGENCY_REVIEWER)
@@ -78,18 +80,19 @@ def show(request: HttpRequest, call_id: UUID) -> HttpResponse:
     terms = terms_of(call.policy, call.subject, on=call.opens_on)
     panel = panel_of_call(call)
     rows = [_line(row, terms, request) for row in submitted(call)]
+    to_list = [line for line in rows if line["agreed"] and line["row"].case.state == terms.listing_state]
     context = {
         "call": call, "panel": panel, "rows": rows, "subject": said(terms.policy.subjects[call.subject]),
         "over": request.today > call.closes_on,
         "may_manage": bool(can_manage(request.actor, call, terms)),
-        "seats": panel.places.select_related("entry__expert").order_by("rank") if panel else [],
+        "seats": places_of(panel) if panel else [],
         "excluded": panel.pool.exclude(excluded="").select_related("expert") if panel else [],
         "free": panel.pool.filter(excluded="").count() if panel else 0,
         "terms": terms,
         "to_publish": [line for line in rows if terms.has_notice and line["agreed"] and line["deciding"]],
-        "to_list": [line for line in rows if line["agreed"] and line["row"].case.state == terms.listing_state],
+        "to_list": to_list,
         "may_decide": request.actor.role in terms.flow.moves["list"].roles
-        and bool(can_handle(request.actor, call, terms)), "agreement_form": AgreementForm(),
+        and bool(can_handle(request.actor, call, terms)), "agreement_form": _agreement_form(to_list),
     }  # fmt: skip
     return render(request, "desk/calls/show.html", context)
 
@@ -104,7 +107,16 @@ def _line(row: Application, terms, request: HttpRequest) -> dict:
         "agreed": bool(result.passed or not terms.has_panel) and all(word is not None and word.agrees for word in words.values()),
         "may_assent": deciding and bool(can_assent(request.actor, row.call, terms))
         and words.get(request.actor.unit.kind, True) is None,
+        "running": running_agreement(
+            policy=row.call.policy, role=terms.list_role, unit=row.unit, name=row.name, on=request.today
+        ) if terms.signs else None,
     }  # fmt: skip
+
+
+def _agreement_form(lines: list[dict]) -> AgreementForm:
+    """Term and scope; of a renewal the first free day is proposed."""
+    ends = [line["running"].valid_until for line in lines if line["running"] and line["running"].valid_until]
+    return AgreementForm(initial={"valid_from": max(ends) + dt.timedelta(days=1)} if ends else {})
 
 
 @only(*RUNNERS, writes=True)

@@ -9,7 +9,6 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -38,6 +37,7 @@ from peibu.desk import register_exports
 from peibu.kernel.errors import Refused
 from peibu.theme.exports import excel_asked
 from peibu.theme.views import bar_of
+from peibu.training.facts.known import end_of
 
 PAGE = 30
 UNPROCESSABLE = 422
@@ -153,8 +153,7 @@ def as_known(request: HttpRequest, line_id: UUID) -> HttpResponse:
     if day is None or day > request.today:
         problem = _("“%(told)s”不是今天或以前的日期，请按 2020-11-30 的格式填写") % {"told": told[:20]}
         day = request.today
-    end = dt.datetime.combine(day, dt.time.max, tzinfo=timezone.get_current_timezone())
-    judged = judge_back(line, known_at=min(end, request.now))
+    judged = judge_back(line, known_at=min(end_of(day), request.now))
     lang = "en" if (request.LANGUAGE_CODE or "").startswith("en") else "zh"
     context = {
         "line": line,

@@ -15,24 +15,30 @@ from peibu.casework.actions import move_case
 from peibu.casework.queries import possible_moves, state_label, timeline
 from peibu.kernel.errors import Refused
 from peibu.portal.forms_changes import StartChangeForm, changes_form, proposed_lessons
-from peibu.portal.views.provider_classes import own_class
-from peibu.training.actions.changes import WRITABLE, start_change, write_people, write_timetable
+from peibu.portal.views.provider_classes import PAPER_BYTES, own_class
+from peibu.training.actions.changes import WRITABLE, give_change_reason, start_change, write_people, write_timetable
+from peibu.training.actions.papers import keep_change_paper
 from peibu.training.actions.timetable import sessions_of
 from peibu.training.enums import ChangeKind, CohortStage, PersonDeed
+from peibu.training.filing_changes import judge_change
 from peibu.training.models import ClassChange
 from peibu.training.queries.changes import (
     changes_of,
+    given_reasons,
     kept_sheet,
     notice_days,
     open_change,
     own_changes,
     pairs,
+    reasons_with,
     too_short_notice,
 )
 from peibu.training.queries.filing import people_in, waiting_lines
+from peibu.training.queries.papers import papers_of_joining
 from peibu.training.queries.rosters import editions, roster_version_table
 
 WRONG = 422
+SENDING = ("submit", "resubmit")
 
 
 def own_change(request: HttpRequest, change_id: UUID) -> ClassChange:
@@ -83,6 +89,8 @@ def _context(request: HttpRequest, change: ClassChange, **more) -> dict:
         "pairs": pairs(change),
         "people": change.people.select_related("enrolment__person", "enrolment__enterprise", "line__person"),
         "judgement": kept_sheet(change),
+        "reasons": given_reasons(change),
+        "papers": papers_of_joining(change),
         "near": near,
         "days": days,
         "events": timeline(change.case, for_applicant=True),
@@ -152,19 +160,79 @@ def _why(request: HttpRequest, key: str) -> str:
 def move(request: HttpRequest, change_id: UUID) -> HttpResponse:
     """Hand in, hand in again, withdraw; a refusal names everything that is in the way."""
     change = own_change(request, change_id)
+    code = request.POST.get("move", "")
     try:
         case = move_case(
             case=change.case,
-            move=request.POST.get("move", ""),
+            move=code,
             by=request.actor,
             at=request.now,
             reason=request.POST.get("reason", ""),
         )
     except Refused as refused:
         messages.error(request, refused.sentence())
+        if code in SENDING:  # what is in the way, with a field for each limit that a reason may exceed
+            return render(request, "portal/changes/show.html", _tried(request, change), status=WRONG)
     else:
         state = state_label(case, on=request.today, for_applicant=True)
         messages.success(request, _("已办理：%(state)s") % {"state": state.label})
+    return redirect("class-change", change_id=change.pk)
+
+
+def _tried(request: HttpRequest, change: ClassChange) -> dict:
+    """The page with the check sheet as if the change held now; nothing of it is kept."""
+    context = _context(request, change)
+    if not context["writable"] or change.kind != ChangeKind.AMEND:
+        return context
+    try:
+        trial = judge_change(change, at=request.now)
+    except Refused as refused:
+        return context | {"trial_refused": refused.sentence()}
+    reasons = reasons_with(change)
+    soft = [row for row in trial.findings if row.soft and row.status == "fail" and row.rule not in reasons]
+    return context | {"trial": trial, "soft": soft}
+
+
+@only(Role.PROVIDER, writes=True)
+@require_POST
+def try_out(request: HttpRequest, change_id: UUID) -> HttpResponse:
+    """Judge the change without handing it in."""
+    return render(request, "portal/changes/show.html", _tried(request, own_change(request, change_id)))
+
+
+@only(Role.PROVIDER, writes=True)
+@require_POST
+def reason(request: HttpRequest, change_id: UUID) -> HttpResponse:
+    """Give or take back the reason for exceeding an 'in principle' limit by this change."""
+    change = own_change(request, change_id)
+    text = "" if request.POST.get("cancel") else request.POST.get("reason", "")
+    rule = request.POST.get("rule", "")
+    give_change_reason(change=change, rule=rule, reason=text, by=request.actor, at=request.now)
+    messages.success(request, _("理由已记录，随变更提交受理机构。") if text else _("理由已撤销。"))
+    return redirect("class-change", change_id=change.pk)
+
+
+@only(Role.PROVIDER, writes=True)
+@require_POST
+def paper(request: HttpRequest, change_id: UUID) -> HttpResponse:
+    """Hand in a file with the papers of people who join (WH63.2.3)."""
+    change = own_change(request, change_id)
+    upload = request.FILES.get("file")
+    if upload is None or upload.size > PAPER_BYTES:
+        messages.error(request, _("没有选择文件，或文件超过20MB。"))
+        return redirect("class-change", change_id=change.pk)
+    joining = {str(row.line_id): row.line_id for row in change.people.all() if row.line_id}
+    lines = {joining[key] for key in request.POST.getlist("line") if key in joining}
+    keep_change_paper(
+        change=change,
+        code=request.POST.get("code", ""),
+        lines=lines,
+        name=upload.name,
+        content=upload.read(),
+        by=request.actor,
+        at=request.now,
+    )
+    messages.success(request, _("材料已保存，包含%(n)s人。") % {"n": len(lines)})
     return redirect("class-change", change_id=change.pk)
 
 

@@ -17,14 +17,13 @@ from peibu.portal.devices import mark_of, marked
 from peibu.training.actions.attendance import current_code
 from peibu.training.actions.scans import Taken, take_scan
 from peibu.training.check_in_terms import window_of
-from peibu.training.enums import Direction
+from peibu.training.enums import Direction, EntryRequestState
 from peibu.training.fences import Position, read_position
 from peibu.training.models import CheckIn, CheckOut, Leave, Session
-from peibu.training.presence_terms import fence_of
 from peibu.training.queries.attendance import is_open, session_count
 from peibu.training.queries.classrooms import enrolments_of, sessions_run_by
 from peibu.training.queries.codes import meant_by
-from peibu.training.queries.own_day import fenced_today
+from peibu.training.queries.own_day import can_be_checked, fenced_today
 
 
 @only(Role.TRAINEE, writes=True)
@@ -48,7 +47,7 @@ def land(request: HttpRequest, code: str) -> HttpResponse:
     row = meant.session.attendances.filter(enrolment=meant.enrolment).first()
     if row is not None and (meant.direction == Direction.IN or hasattr(row, "departure")):
         return _to_the_session(request, meant.session.pk)
-    context = {"meant": meant, "code": code, "fenced": fence_of(meant.session) is not None}
+    context = {"meant": meant, "code": code, "fenced": can_be_checked(meant.session)}
     return _marked(request, render(request, "portal/trainee/confirm.html", context))
 
 
@@ -71,6 +70,11 @@ def _take(request: HttpRequest, code: str) -> HttpResponse:
 
 def said_of(done: Taken) -> str:
     """What became of a scan, for the trainee."""
+    if done.request is not None and done.request.state == EntryRequestState.DECLINED:
+        told = {"name": done.request.decided_by.name, "why": done.request.answer}
+        return _("教师没有确认这次扫码（%(name)s：%(why)s）。本次没有记录，如有疑问请当面找授课教师。") % told
+    if done.request is not None and done.request.state == EntryRequestState.ENTERED:
+        return _("教师已确认这次扫码，无需重复。")
     if done.request is not None:
         doubt = done.request.get_doubt_display()
         return _("已转教师确认（%(doubt)s）。请当面告诉授课教师您在场。") % {"doubt": doubt}

@@ -1,6 +1,5 @@
 """The way out, what waits for the teacher, and the numbers of a class: pages of the teacher and the provider."""
 
-import datetime as dt
 from uuid import UUID
 
 from django.contrib import messages
@@ -8,19 +7,21 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from peibu.accounts.access import only
 from peibu.accounts.enums import Role
-from peibu.kernel.errors import Refused
 from peibu.papers.office_tables import Column
+from peibu.portal.clock_times import moment_of
 from peibu.portal.views.check_in import shown_code
 from peibu.theme.exports import excel, excel_asked
 from peibu.training.actions.check_out import close_check_out, open_check_out, sign_out_by_hand
-from peibu.training.actions.entry_requests import decide_entry_request
+from peibu.training.actions.entry_requests import decide_entry_request, decide_entry_requests
 from peibu.training.models import Attendance, EntryRequest, Session
 from peibu.training.presence_terms import sign_out_window
 from peibu.training.queries.classrooms import classes_run_by, sessions_run_by
+from peibu.training.queries.own_day import entry_requests_of
 from peibu.training.queries.stays import Figures, figures_of, stays
 
 TEACHING = (Role.TEACHER, Role.PROVIDER)
@@ -76,21 +77,12 @@ def by_hand(request: HttpRequest, attendance_id: UUID) -> HttpResponse:
     """Enter when somebody left who forgot to sign out; the clock time is of the session's day."""
     rows = Attendance.objects.filter(session__in=sessions_run_by(request.actor))
     row = get_object_or_404(rows.select_related("session__cohort", "enrolment__person"), pk=attendance_id)
-    left_at = _moment(row.session, request.POST.get("left_at", ""))
+    left_at = moment_of(row.session, request.POST.get("left_at", ""), what=_("离开时间"))
     reason = request.POST.get("reason", "")
     done = sign_out_by_hand(attendance=row, left_at=left_at, reason=reason, by=request.actor, at=request.now)
     told = _("%(name)s 已签退，无需补签退。") if done.already else _("已为 %(name)s 补签退。")
     messages.success(request, told % {"name": row.enrolment.person.name})
     return redirect("teaching-session", session_id=row.session_id)
-
-
-def _moment(session: Session, clock: str) -> dt.datetime:
-    try:
-        told = dt.time.fromisoformat(clock)
-    except ValueError:
-        raise Refused(_("没有填写离开时间"), "no_time", _("请按“时:分”填写离开时间")) from None
-    day = timezone.localdate(session.starts_at)
-    return timezone.make_aware(dt.datetime.combine(day, told.replace(tzinfo=None)))
 
 
 @only(*TEACHING, writes=True)
@@ -109,6 +101,24 @@ def decide(request: HttpRequest, request_id: UUID) -> HttpResponse:
     told = {"name": row.enrolment.person.name, "state": done.get_state_display()}
     messages.success(request, _("%(name)s：%(state)s") % told)
     return redirect("teaching-session", session_id=row.session_id)
+
+
+@only(*TEACHING, writes=True)
+@require_POST
+def decide_all(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Confirm or decline the ticked scans of a session with one reason: all or none."""
+    session = get_object_or_404(sessions_run_by(request.actor), pk=session_id)
+    ticked = set(request.POST.getlist("request"))
+    rows = [row for row in entry_requests_of(session) if str(row.pk) in ticked]
+    done = decide_entry_requests(
+        requests=rows,
+        confirm=request.POST.get("decision") == "confirm",
+        answer=request.POST.get("answer", ""),
+        by=request.actor,
+        at=request.now,
+    )
+    messages.success(request, ngettext("已处理%(n)d次扫码。", "已处理%(n)d次扫码。", len(done)) % {"n": len(done)})
+    return redirect("teaching-session", session_id=session.pk)
 
 
 @only(*TEACHING)

@@ -40,6 +40,7 @@ from peibu.training.queries.filing import (
 )
 from peibu.training.queries.lapses import lapses
 from peibu.training.queries.papers import uploaded_papers
+from peibu.training.queries.unfenced import unfenced
 
 PAPER_BYTES = 20 * 1024 * 1024
 RUNNING = frozenset(CohortStage.values) - {CohortStage.FILING, CohortStage.CANCELLED}
@@ -60,7 +61,7 @@ def check_sheet(cohort: Cohort, *, on: dt.date) -> dict:
         kept = kept_determination(cohort)
         listed = catalogue_edition(cohort, on=kept.on if kept else on)
         kept_sheet = {"cohort": cohort, "judgement": kept, "kept": kept, "editable": False, "edition": listed}
-        return kept_sheet | {"lapses": lapses(cohort)}
+        return kept_sheet | {"lapses": lapses(cohort), "unfenced": unfenced(cohort)}
     judgement = judge_filing(cohort, on=on)
     titles = {finding.rule: finding for finding in judgement.findings}
     soft = [f for f in judgement.findings if f.soft and f.status == "fail" and f.rule not in cohort.soft_reasons]
@@ -68,12 +69,13 @@ def check_sheet(cohort: Cohort, *, on: dt.date) -> dict:
     return {
         "cohort": cohort,
         "judgement": judgement,
-        "obstacles": obstacles(cohort, judgement),
+        "obstacles": obstacles(judgement, cohort.soft_reasons),
         "soft": soft,
         "reasons": reasons,
         "editable": True,
         "edition": catalogue_edition(cohort, on=on),
         "lapses": lapses(cohort),
+        "unfenced": unfenced(cohort),
     }
 
 

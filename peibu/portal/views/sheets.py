@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from peibu.accounts.access import only
 from peibu.accounts.enums import Role
 from peibu.kernel.errors import Refused
+from peibu.portal.clock_times import moment_of
 from peibu.training.actions.sheets import enter_from_sheet, keep_sheet
 from peibu.training.queries.attendance import presence
 from peibu.training.queries.classrooms import sessions_run_by
@@ -44,7 +45,16 @@ def enter(request: HttpRequest, session_id: UUID) -> HttpResponse:
         raise Refused(_("没有选择签到表"), "no_sheet_chosen", _("请先上传并选择本课次的签到表"))
     ticked = set(request.POST.getlist("enrolment"))
     people = [each.enrolment for each in presence(row) if str(each.enrolment.pk) in ticked]
-    done = enter_from_sheet(session=row, sheet=sheet, enrolments=people, by=request.actor, at=request.now)
+    left = request.POST.get("left_at", "")
+    done = enter_from_sheet(
+        session=row,
+        sheet=sheet,
+        enrolments=people,
+        arrived_at=moment_of(row, request.POST.get("arrived_at", ""), what=_("到达时间")),
+        left_at=moment_of(row, left, what=_("离开时间")) if left else None,
+        by=request.actor,
+        at=request.now,
+    )
     told = ngettext("已补录%(n)d人。", "已补录%(n)d人。", done) % {"n": done}
     messages.success(request, told)
     return redirect("teaching-session", session_id=row.pk)

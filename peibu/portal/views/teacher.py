@@ -14,18 +14,22 @@ from PIL import Image
 from peibu.accounts.access import only
 from peibu.accounts.enums import Role
 from peibu.kernel.errors import Refused
+from peibu.portal.clock_times import moment_of
 from peibu.portal.views.sign_in_sheets import sheet_of
-from peibu.training.actions.attendance import close_check_in, finish_teaching, open_check_in, sign_in_by_hand
+from peibu.training.actions.attendance import close_check_in, open_check_in
+from peibu.training.actions.finish import finish_teaching
 from peibu.training.actions.logs import write_log
+from peibu.training.actions.manual_entries import enter_stay
 from peibu.training.actions.photos import keep_photo
 from peibu.training.check_in_terms import window_of
 from peibu.training.models import Cohort, Session
 from peibu.training.permissions.attendance import KEEPING, LOGGING, RUNNING, can_finish
-from peibu.training.presence_terms import sign_out_window
+from peibu.training.presence_terms import fence_of, sign_out_window
 from peibu.training.queries.attendance import class_rate, is_open, presence, rates, session_count, session_counts
 from peibu.training.queries.classrooms import classes_run_by, photos_seen_by, sessions_run_by
 from peibu.training.queries.leave import guests_of, leaves_of, make_up_choices
 from peibu.training.queries.lesson_notes import notes_of
+from peibu.training.queries.open_ends import open_ends
 from peibu.training.queries.own_day import entry_requests_of
 from peibu.training.queries.photos import photos_missing, photos_of
 from peibu.training.queries.sheets import sheets_of
@@ -69,7 +73,11 @@ def cohort(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
         "people": rates(row, at=request.now),
         "finish_url": reverse("teaching-finish", args=[row.pk]),
         "may_finish": bool(can_finish(request.actor, row)) and row.stage == "confirmed" and over,
+        "ended": getattr(row, "teaching_end", None),
     }
+    if row.stage == "confirmed" and over:
+        left = open_ends(row, at=request.now)
+        context |= {"left_open": left, "must_settle": any(each.refuses for each in left)}
     return render(request, "portal/teaching/class.html", context)
 
 
@@ -119,13 +127,17 @@ def _way_out(row: Session, now) -> dict:
     """The sign-out, where the folder asks for it, and scans that wait for a decision."""
     window, gate = sign_out_window(row), getattr(row, "check_out", None)
     running = row.cohort.stage in RUNNING
+    requests = entry_requests_of(row)
     return {
-        "entry_requests": entry_requests_of(row),
+        "entry_requests": requests,
+        "to_decide": sum(each.state == "asked" for each in requests) if running else 0,
         "may_decide": running,
+        "fenced": fence_of(row),
         "sign_out": window,
         "stays": stays(row, at=now) if window else [],
         "out_open": gate is not None and gate.closed_at is None,
         "out_within": window is not None and window.opens <= now <= window.closes and running,
+        "out_over": window is not None and now > window.closes,
         "out_early": window is not None and now < window.usual,
         "out_close_url": reverse("check-out-close", args=[row.pk]),
     }
@@ -177,15 +189,22 @@ def close_sign_in(request: HttpRequest, session_id: UUID) -> HttpResponse:
 
 @only(*TEACHING, writes=True)
 def by_hand(request: HttpRequest, session_id: UUID) -> HttpResponse:
-    """Enter one person with a reason."""
+    """Enter one person with the time of coming (and of leaving) and a reason."""
     row = get_object_or_404(sessions_run_by(request.actor), pk=session_id)
     if request.method == "POST":
         wanted = _uuid(request.POST.get("enrolment", ""))
         person = row.cohort.enrolments.filter(pk=wanted).first() or guests_of(row).filter(pk=wanted).first()
         if person is None:
             raise Refused(_("没有选择要补签的学员"), "nobody_chosen", _("请在未到学员中选择一人"))
-        done = sign_in_by_hand(
-            session=row, enrolment=person, by=request.actor, at=request.now, reason=request.POST.get("reason", "")
+        left = request.POST.get("left_at", "")
+        done = enter_stay(
+            session=row,
+            enrolment=person,
+            arrived_at=moment_of(row, request.POST.get("arrived_at", ""), what=_("到达时间")),
+            left_at=moment_of(row, left, what=_("离开时间")) if left else None,
+            reason=request.POST.get("reason", ""),
+            by=request.actor,
+            at=request.now,
         )
         told = _("%(name)s 已签到，无需补签。") if done.already else _("已为 %(name)s 补签。")
         messages.success(request, told % {"name": person.person.name})
@@ -247,7 +266,8 @@ def _keep_all(request: HttpRequest, row: Cohort, of_session: Session | None) -> 
 def finish(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
     row = get_object_or_404(classes_run_by(request.actor), pk=cohort_id)
     if request.method == "POST":
-        finish_teaching(cohort=row, by=request.actor, at=request.now)
+        reason = request.POST.get("reason", "")
+        finish_teaching(cohort=row, by=request.actor, at=request.now, reason=reason)
         messages.success(request, _("本班已结课，可以组织考核。"))
     return redirect("teaching-class", cohort_id=row.pk)
 

@@ -12,20 +12,18 @@ from peibu.accounts.enums import Role
 from peibu.portal import own_exports
 from peibu.theme.exports import excel_asked
 from peibu.theme.menu import address
-from peibu.training.enums import CohortStage, LeaveState, PlaceState, SessionKind
+from peibu.training.enums import LIVE_LEAVES, OPEN_PLACES, CohortStage
 from peibu.training.models import Enrolment, Exam
 from peibu.training.permissions.attendance import RUNNING
 from peibu.training.queries.applications import open_classes, own_applications
-from peibu.training.queries.attendance import OwnSession, Rate, own_sessions
+from peibu.training.queries.attendance import OwnSession, own_sessions
+from peibu.training.queries.attended import rate_of
 from peibu.training.queries.classrooms import enrolments_of
 from peibu.training.queries.effective import sealed_points
 from peibu.training.queries.leave import own_leave
 from peibu.training.queries.own_day import door_state
 
-LIVE = (LeaveState.ASKED, LeaveState.GRANTED)
-UNDER_WAY = (PlaceState.APPLIED, PlaceState.WAITING, PlaceState.OFFERED)
 APPLICATIONS = 5
-CAME = ("present", "made_up")
 OVER = (CohortStage.EXAMINED, CohortStage.CERTIFIED, CohortStage.ARCHIVED)
 
 
@@ -37,7 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {"classes": classes, "today_sessions": today, "certificates_url": address("trainee-certificates")}
     context |= {
         "openings": open_classes(on=request.today).count(),
-        "applications": [row for row in own_applications(request.actor)[:APPLICATIONS] if row.state in UNDER_WAY],
+        "applications": [row for row in own_applications(request.actor)[:APPLICATIONS] if row.state in OPEN_PLACES],
     }
     return render(request, "portal/trainee/home.html", context)
 
@@ -62,7 +60,7 @@ def session(request: HttpRequest, session_id: UUID) -> HttpResponse:
             "enrolment": enrolment,
             "leave": leave,
             "door": door_state(own, enrolment.pk),
-            "live_leave": leave is not None and leave.state in LIVE,
+            "live_leave": leave is not None and leave.state in LIVE_LEAVES,
             "before": request.now < own.session.starts_at and enrolment.cohort.stage in RUNNING,
         }
         return render(request, "portal/trainee/session.html", context)
@@ -77,14 +75,12 @@ def _told(enrolment: Enrolment, now: dt.datetime) -> dict:
     """What the page says of one class."""
     sessions = own_sessions(enrolment, at=now)
     held = [each for each in sessions if each.session.ends_at <= now]
-    taught = [each for each in held if each.session.kind != SessionKind.EXAM]
-    rate = Rate(due=len(taught), present=sum(each.state in CAME for each in taught))
     return {
         "enrolment": enrolment,
         "cohort": enrolment.cohort,
         "sessions": sessions,
         "next": next((each for each in sessions if each.session.ends_at > now), None),
-        "rate": rate,
+        "rate": rate_of(enrolment, at=now),
         "absences": sum(each.state == "absent" for each in held),
         "over": enrolment.cohort.stage in OVER,
         **_result(enrolment, now),

@@ -12,10 +12,11 @@ from peibu.accounts.access import only
 from peibu.accounts.enums import Role
 from peibu.kernel.errors import Refused
 from peibu.portal import own_exports
-from peibu.portal.forms_timetable import RoomForm, VenueForm
+from peibu.portal.forms_timetable import PlaceForm, RoomForm, VenueForm
 from peibu.theme.exports import excel_asked
-from peibu.training.actions.venues import add_room, add_venue, remove_room
-from peibu.training.models import Room
+from peibu.training.actions.venues import add_room, add_venue, move_venue, remove_room
+from peibu.training.models import Room, Venue
+from peibu.training.presence_terms import radius_terms
 from peibu.training.queries.venues import venues_of
 
 OWNERS = (Role.PROVIDER, Role.BASE)
@@ -33,11 +34,45 @@ def show(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("培训场所已登记，请继续登记教室。"))
             return redirect("venues")
-    venues = venues_of(request.actor.unit)
     if excel_asked(request):
-        return own_exports.venues(request, venues)
-    context = {"venues": venues, "form": form, "room_form": RoomForm(auto_id=False)}
-    return render(request, "portal/provider/venues.html", context, status=422 if form.is_bound else 200)
+        return own_exports.venues(request, venues_of(request.actor.unit))
+    return _page(request, form)
+
+
+def _page(request: HttpRequest, form: VenueForm, *, moved: tuple[UUID, PlaceForm] | None = None) -> HttpResponse:
+    """The page; `moved`: a venue whose new place was not kept, with what is wrong in its form."""
+    venues = list(venues_of(request.actor.unit))
+    for venue in venues:
+        again = moved is not None and moved[0] == venue.pk
+        venue.place_form = moved[1] if again else _place_form(venue)
+        venue.place_open = again
+    context = {"venues": venues, "form": form, "ranges": radius_terms(on=request.today)}
+    wrong = form.is_bound or moved is not None
+    return render(request, "portal/provider/venues.html", context, status=422 if wrong else 200)
+
+
+def _place_form(venue: Venue, data=None) -> PlaceForm:
+    names = ("longitude", "latitude", "radius_m")
+    return PlaceForm(data, initial={name: getattr(venue, name) for name in names}, auto_id=f"{venue.pk}-%s")
+
+
+@only(*OWNERS, writes=True)
+@require_POST
+def move(request: HttpRequest, venue_id: UUID) -> HttpResponse:
+    """Say anew where a venue is."""
+    venue = get_object_or_404(venues_of(request.actor.unit), pk=venue_id)
+    form = _place_form(venue, request.POST)
+    if form.is_valid():
+        try:
+            move_venue(venue=venue, by=request.actor, at=request.now, **form.cleaned_data)
+        except Refused as refusal:
+            form.add_error(None, refusal.sentence())
+        else:
+            messages.success(
+                request, _("“%(name)s”的位置和签到范围已保存，以后的签到按新范围核对。") % {"name": venue.name}
+            )
+            return redirect("venues")
+    return _page(request, VenueForm(), moved=(venue.pk, form))
 
 
 @only(*OWNERS, writes=True)

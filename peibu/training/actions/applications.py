@@ -23,7 +23,7 @@ from peibu.rulebook import load_policy
 from peibu.training.actions.cohorts import EDITABLE_STATES, require_same
 from peibu.training.actions.places import join
 from peibu.training.actions.signup import note_step, require
-from peibu.training.enums import PlaceState, SignUpState
+from peibu.training.enums import LIVE_PLACES, OPEN_PLACES, PlaceState, SignUpState
 from peibu.training.facts.signup import line_facts
 from peibu.training.models import Cohort, OpenEnrolment, PlaceApplication, SignUp, SignUpLine
 from peibu.training.permissions.places import can_open, is_open, is_own
@@ -84,7 +84,7 @@ def apply_for_place(*, cohort: Cohort, stated: Mapping[str, object], by: Actor, 
     with refusing():
         locked = _locked(cohort)
         require(is_open(_opening(locked), at=at), "enrolment_closed")  # it may have been filed in this moment
-        there = locked.applications.filter(person=person, state__in=_LIVE).first()
+        there = locked.applications.filter(person=person, state__in=LIVE_PLACES).first()
         if there is not None:
             return there
         line = SignUpLine(signup=opening.signup, policy=locked.policy, position=0, person=person, stated=dict(stated))
@@ -93,9 +93,6 @@ def apply_for_place(*, cohort: Cohort, stated: Mapping[str, object], by: Actor, 
         return PlaceApplication.objects.create(
             division=locked.division, cohort=locked, person=person, stated=dict(stated), precheck=judged, applied_at=at
         )
-
-
-_LIVE = (PlaceState.APPLIED, PlaceState.WAITING, PlaceState.OFFERED, PlaceState.PLACED)
 
 
 def _opening(cohort: Cohort) -> OpenEnrolment | None:
@@ -207,7 +204,7 @@ def withdraw_application(*, application: PlaceApplication, by: Actor, at: dt.dat
         row = PlaceApplication.objects.select_for_update(of=("self",)).get(pk=application.pk)
         if row.state == PlaceState.PLACED:
             raise Refused("您已编入班次", "already_placed", "需要退出的，请联系承接单位办理")
-        if row.state in _LIVE:
+        if row.state in LIVE_PLACES:
             row.state, row.offered_until = PlaceState.WITHDRAWN, None
             row.save(update_fields=["state", "offered_until"])
         fill_places(cohort=application.cohort, at=at)
@@ -233,5 +230,4 @@ def expire_offers(*, at: dt.datetime) -> int:
 def close_enrolment(*, cohort: Cohort, at: dt.datetime) -> None:
     """The class is filed: whoever has no place by now gets none in it."""
     OpenEnrolment.objects.filter(cohort=cohort, closed_at__isnull=True).update(closed_at=at)
-    rest = (PlaceState.APPLIED, PlaceState.WAITING, PlaceState.OFFERED)
-    cohort.applications.filter(state__in=rest).update(state=PlaceState.CLOSED, offered_until=None)
+    cohort.applications.filter(state__in=OPEN_PLACES).update(state=PlaceState.CLOSED, offered_until=None)

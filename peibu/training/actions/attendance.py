@@ -1,4 +1,4 @@
-"""Deeds of a session: open and close the sign-in, sign in by code, sign in by hand, finish the teaching."""
+"""Deeds of a session: open and close the sign-in, sign in by code, sign in by hand."""
 
 import dataclasses
 import datetime as dt
@@ -12,10 +12,10 @@ from peibu.training import rotating_codes
 from peibu.training.actions.doubts import ask_teacher, place_doubt
 from peibu.training.actions.session_guards import clock_words, require, require_running, require_window
 from peibu.training.check_in_terms import terms_of, window_of
-from peibu.training.enums import AttendanceMethod, CohortStage, Direction, EnrolmentState, SessionKind
+from peibu.training.enums import AttendanceMethod, Direction, EnrolmentState
 from peibu.training.fences import Position
-from peibu.training.models import Attendance, CheckIn, CheckOut, Cohort, Enrolment, EntryRequest, Session
-from peibu.training.permissions.attendance import can_finish, can_run_session
+from peibu.training.models import Attendance, CheckIn, CheckOut, Enrolment, EntryRequest, Session
+from peibu.training.permissions.attendance import can_run_session
 from peibu.training.queries.codes import Meant, meant_by
 from peibu.training.queries.leave import guests_of
 
@@ -133,22 +133,56 @@ def require_fresh(meant: Meant) -> None:
 
 
 def sign_in_by_hand(
-    *, session: Session, enrolment: Enrolment, by: Actor, at: dt.datetime, reason: str, sheet: Document | None = None
+    *,
+    session: Session,
+    enrolment: Enrolment,
+    by: Actor,
+    at: dt.datetime,
+    reason: str,
+    arrived_at: dt.datetime | None = None,
+    sheet: Document | None = None,
 ) -> SignedIn:
-    """Enter a person who was there but could not scan: with a reason and under the name of who enters it; `sheet` is
-    the photographed paper it was copied from (see `actions.sheets`)."""
+    """Enter a person who was there but could not scan: with a reason and under the name of who enters it. `arrived_at`:
+    when the person came, by the word of who enters it (None: just now, only while the sign-in runs); the time of the
+    entry is kept apart. `sheet`: the photographed paper it was copied from (see `actions.sheets`).
+
+    Refused: not the teacher of the session nor the provider's staff; not of the class; class not running; a time at
+    which nobody could come to this session; without a time once it is over; without a reason.
+    """
     require(can_run_session(by, session), "not_your_session", "请由本课次教师或承接单位经办人办理")
     if enrolment.cohort_id != session.cohort_id and not guests_of(session).filter(pk=enrolment.pk).exists():
         raise Refused("该学员不在本班名单中，不能补签", "not_in_this_class", "请在本班学员中选择")
     if enrolment.state != EnrolmentState.ACTIVE:
         raise Refused("该学员已退出本班，不能补签", "enrolment_cancelled", "请核对学员名单")
     require_running(session)
-    first, _last = window_of(session)
+    return _keep(
+        session,
+        enrolment,
+        method=AttendanceMethod.MANUAL,
+        by=by,
+        at=_arrival(session, arrived_at, at),
+        reason=reason.strip(),
+        device="",
+        sheet=sheet,
+        entered_at=at,
+    )
+
+
+def _arrival(session: Session, arrived_at: dt.datetime | None, at: dt.datetime) -> dt.datetime:
+    """When somebody came who is entered by hand at `at`."""
+    first, last = window_of(session)
     if at < first:
         raise Refused(f"本课次{clock_words(session.starts_at)}才开始，不能提前补签", "too_early", "请在开课后办理")
-    return _keep(
-        session, enrolment, method=AttendanceMethod.MANUAL, by=by, at=at, reason=reason.strip(), device="", sheet=sheet
-    )
+    if arrived_at is None and at > last:
+        raise Refused("本课次已经结束，没有写明到达时间", "no_arrival", "请填写学员实际到达的时间")
+    arrived = at if arrived_at is None else arrived_at
+    if not first <= arrived <= min(at, last):
+        raise Refused(
+            f"到达时间应在{clock_words(first)}至{clock_words(min(at, last))}之间",
+            "arrived_at_no_time",
+            "请核对到达时间",
+        )
+    return arrived
 
 
 def _keep(
@@ -162,6 +196,7 @@ def _keep(
     device: str,
     sheet: Document | None = None,
     received_at: dt.datetime | None = None,
+    entered_at: dt.datetime | None = None,
 ) -> SignedIn:
     """Two requests at the same moment: the unique constraint lets one in, get_or_create answers the other with it."""
     with refusing():
@@ -170,36 +205,7 @@ def _keep(
             enrolment=enrolment,
             defaults={
                 "method": method, "signed_at": at, "entered_by": by.user, "reason": reason[:200], "device": device[:64],
-                "sheet": sheet, "received_at": received_at,
+                "sheet": sheet, "received_at": received_at, "entered_at": entered_at,
             },
         )  # fmt: skip
     return SignedIn(row, already=not made)
-
-
-def finish_teaching(*, cohort: Cohort, by: Actor, at: dt.datetime) -> Cohort:
-    """Close the teaching of a class once its last taught session is over: 已确认开班 -> 已结课.
-
-    Open sign-ins are closed with it. Refused: not the provider's staff; other stage; no session; last one not over.
-    """
-    require(can_finish(by, cohort), "not_your_class", "请由承接单位经办人办理")
-    with refusing():
-        cohort = Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)
-        if cohort.stage != CohortStage.CONFIRMED:
-            raise Refused(
-                f"班次当前为“{cohort.get_stage_display()}”，不能办理结课", "class_not_running", "请刷新页面核对状态"
-            )
-        last = cohort.sessions.exclude(kind=SessionKind.EXAM).order_by("-ends_at").first()
-        if last is None:
-            raise Refused("课程表是空的，不能结课", "no_sessions", "请先录入课程表")
-        if at < last.ends_at:
-            raise Refused(
-                f"最后一课“{last.subject}”{clock_words(last.ends_at)}才结束，不能提前结课",
-                "too_early",
-                "请在全部课程结束后办理",
-            )
-        CheckIn.objects.filter(session__cohort=cohort, closed_at__isnull=True, opened_at__lte=at).exclude(
-            session__kind=SessionKind.EXAM
-        ).update(closed_at=at)
-        cohort.stage = CohortStage.TAUGHT
-        cohort.save(update_fields=["stage"])
-    return cohort

@@ -18,6 +18,7 @@ from peibu.training.actions.timetable import as_lesson, sessions_of
 from peibu.training.enums import ChangeKind, CohortStage, EnrolmentState, LessonDeed, PersonDeed
 from peibu.training.filing_papers import told_session
 from peibu.training.models import ChangedLesson, ChangedPerson, ClassChange, Cohort, Enrolment, Session, SignUpLine
+from peibu.training.queries.changes import soft_rules
 
 PROCESS = "filing_change"
 WRITABLE = frozenset({"draft", "returned"})
@@ -131,6 +132,27 @@ def _row(change: ClassChange, session: Session | None, lesson: Lesson | None) ->
         values["topics"] = list(lesson.topics)
     was = told_session(session) if session else {}
     return ChangedLesson(change=change, session=session, deed=deed, was=was, **values)
+
+
+def give_change_reason(*, change: ClassChange, rule: str, reason: str, by: Actor, at: dt.datetime) -> ClassChange:
+    """Record why the class may exceed an 'in principle' limit by this change: shown to the agency, kept with its decision,
+    the class's own once the change holds. An empty reason takes it back.
+
+    Refused: handed in; no such limit; too short.
+    """
+    _require_kind(change, ChangeKind.AMEND)
+    reason = reason.strip()
+    if rule not in soft_rules(change.cohort.policy):
+        raise Refused("没有这项“原则上”的限制", "unknown_limit", "请刷新页面后重试")
+    if reason and len(reason) < 5:
+        raise Refused("突破“原则上”限制的理由过短", "soft_reason", "请写明具体理由（不少于5个字）")
+    with refusing():
+        writable(change, by)
+        row = ClassChange.objects.select_for_update(of=("self",)).get(pk=change.pk)
+        kept = {code: text for code, text in row.soft_reasons.items() if code != rule}
+        change.soft_reasons = kept | ({rule: reason} if reason else {})
+        change.save(update_fields=["soft_reasons"])
+    return change
 
 
 def write_people(

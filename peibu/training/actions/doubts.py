@@ -22,30 +22,36 @@ SAID = {
         "请打开手机定位并允许本网页使用后重新扫码；确在现场的，请教师写明理由人工补签",
     ),
 }
+NO_FENCE = (
+    "本课次要核对位置，但场所没有可用的签到范围",
+    "no_fence",
+    "请教师写明理由人工补签，并请承接单位在“培训场所”登记签到范围",
+)
 DOUBTS = {Nearness.OUTSIDE: EntryDoubt.OUTSIDE, Nearness.UNKNOWN: EntryDoubt.NO_PLACE}
 
 
 def place_doubt(meant: Meant, *, place: Position | None, at: dt.datetime) -> str:
     """ "" when the place is no obstacle, else the doubt a teacher decides. Keeps the class of distance, never the place.
+    Where the folder wants a fence and the venue has none, every place is unknown.
 
     Refused, with what to do: outside or unknown, where the folder says that this refuses.
     """
     found = fence_of(meant.session)
     if found is None:
         return ""
-    terms, fence = found
-    near = nearness(place, fence)
+    terms, fence = found.terms, found.fence
+    near = nearness(place, fence) if fence else Nearness.UNKNOWN
     if near != Nearness.INSIDE and (terms.outside if near == Nearness.OUTSIDE else terms.unknown) == "refuse":
-        raise Refused(*SAID[near])
+        raise Refused(*(SAID[near] if fence else NO_FENCE))
     Whereabouts.objects.create(
         session=meant.session,
         enrolment=meant.enrolment,
         direction=meant.direction,
         nearness=near,
-        accuracy_m=None if place is None else round(min(place.accuracy_m, 2**31 - 1)),
+        accuracy_m=None if place is None or fence is None else round(min(place.accuracy_m, 2**31 - 1)),
         told_at=at,
     )
-    return DOUBTS.get(near, "")
+    return DOUBTS.get(near, "") if fence else EntryDoubt.NO_FENCE
 
 
 def ask_teacher(

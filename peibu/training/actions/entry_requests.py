@@ -1,6 +1,7 @@
 """The teacher decides on scans that could not count by themselves."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.utils import timezone
 
@@ -40,13 +41,26 @@ def decide_entry_request(
     return row
 
 
+def decide_entry_requests(
+    *, requests: Sequence[EntryRequest], confirm: bool, answer: str, by: Actor, at: dt.datetime
+) -> list[EntryRequest]:
+    """Decide several with one answer, for a class whose venue has no fence: all or none."""
+    if not requests:
+        raise Refused("没有选择扫码记录", "nothing_chosen", "请勾选要处理的扫码记录")
+    with refusing():
+        return [decide_entry_request(request=row, confirm=confirm, answer=answer, by=by, at=at) for row in requests]
+
+
 def _enter(row: EntryRequest, answer: str, *, by: Actor, at: dt.datetime) -> None:
-    # the phone's own word for when it scanned is no later than the code was shown
-    scanned = min(row.scanned_until or row.code_from, row.code_until)
+    # the phone's own word for when it scanned is no later than the code was shown, nor earlier
+    scanned = max(row.code_from, min(row.scanned_until or row.code_from, row.code_until))
     shown = timezone.localtime(row.code_from).strftime("%H:%M:%S")
     reason = f"{row.get_doubt_display()}（{shown}的码）：{answer}"
     if row.direction == Direction.IN:
-        sign_in_by_hand(session=row.session, enrolment=row.enrolment, by=by, at=at, reason=reason)
+        arrived_at = min(scanned, at, row.session.ends_at)
+        sign_in_by_hand(
+            session=row.session, enrolment=row.enrolment, by=by, at=at, reason=reason, arrived_at=arrived_at
+        )
         return
     attendance = Attendance.objects.select_related("session__cohort").get(session=row.session, enrolment=row.enrolment)
     left_at = max(attendance.signed_at, min(scanned, at))

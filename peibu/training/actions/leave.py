@@ -5,7 +5,7 @@ import datetime as dt
 from peibu.accounts.actor import Actor
 from peibu.casework.refusals import refusing
 from peibu.kernel.errors import Refused
-from peibu.training.enums import EnrolmentState, LeaveState
+from peibu.training.enums import LIVE_LEAVES, EnrolmentState, LeaveState
 from peibu.training.models import Cohort, Enrolment, Leave, Session
 from peibu.training.permissions.attendance import RUNNING, can_run_session
 from peibu.training.queries.leave import is_free, make_up_choices
@@ -41,7 +41,7 @@ def withdraw_leave(*, leave: Leave, by: Actor, at: dt.datetime) -> Leave:
         raise Refused("本课次已经开始，不能再撤回请假", "too_late", "请联系授课教师")
     with refusing():
         row = Leave.objects.select_for_update(of=("self",)).get(pk=leave.pk)
-        if row.state in (LeaveState.ASKED, LeaveState.GRANTED):
+        if row.state in LIVE_LEAVES:
             row.state, row.make_up = LeaveState.WITHDRAWN, None
             row.save(update_fields=["state", "make_up"])
     return row

@@ -10,7 +10,7 @@ from peibu.casework.models import Document
 from peibu.casework.refusals import refusing
 from peibu.intake import inspect_upload
 from peibu.kernel.errors import Refused
-from peibu.training.actions.attendance import sign_in_by_hand
+from peibu.training.actions.manual_entries import enter_stay
 from peibu.training.models import Cohort, Enrolment, Session
 from peibu.training.permissions.attendance import KEEPING, can_run_session
 from peibu.training.queries.sheets import sheets_of
@@ -54,9 +54,17 @@ def keep_sheet(*, session: Session, name: str, content: bytes, by: Actor, at: dt
 
 
 def enter_from_sheet(
-    *, session: Session, sheet: Document, enrolments: Iterable[Enrolment], by: Actor, at: dt.datetime
+    *,
+    session: Session,
+    sheet: Document,
+    enrolments: Iterable[Enrolment],
+    by: Actor,
+    at: dt.datetime,
+    arrived_at: dt.datetime | None = None,
+    left_at: dt.datetime | None = None,
 ) -> int:
-    """Enter the people who signed on paper: all or none; returns how many were not entered yet."""
+    """Enter the people who signed on paper, with the times the paper or the teacher gives for them (see `enter_stay`):
+    all or none; returns how many were not entered yet."""
     _require(session, by)
     if not sheets_of(session).filter(pk=sheet.pk).exists():
         raise Refused("所选签到表不是本课次的", "foreign_sheet", "请先上传本课次的签到表")
@@ -65,8 +73,12 @@ def enter_from_sheet(
         raise Refused("没有选择学员", "nobody_chosen", "请选择在纸质签到表上签名的学员")
     with refusing():
         done = [
-            sign_in_by_hand(session=session, enrolment=row, by=by, at=at, reason=REASON, sheet=sheet) for row in people
-        ]
+            enter_stay(
+                session=session, enrolment=row, arrived_at=arrived_at, left_at=left_at, reason=REASON, by=by, at=at,
+                sheet=sheet,
+            )
+            for row in people
+        ]  # fmt: skip
     return sum(not each.already for each in done)
 
 

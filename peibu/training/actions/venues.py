@@ -3,10 +3,13 @@
 import datetime as dt
 from decimal import Decimal
 
+from django.utils import timezone
+
 from peibu.accounts.actor import Actor
 from peibu.casework.refusals import refusing
 from peibu.kernel.errors import Refused
 from peibu.training.models import Room, Venue
+from peibu.training.presence_terms import radius_terms
 
 
 def _own_unit(by: Actor, venue: Venue | None = None):
@@ -27,6 +30,7 @@ def add_venue(
 ) -> Venue:
     """A place the actor's unit teaches at; degrees of WGS 84, both or neither, and metres around them for the fence."""
     unit = _own_unit(by)
+    _require_radius(radius_m, at)
     if not name.strip() or not address.strip():
         raise Refused("场所名称和地址不能为空", "venue_without_address", "请填写名称和详细地址")
     with refusing():
@@ -39,6 +43,37 @@ def add_venue(
             latitude=latitude,
             radius_m=radius_m,
         )
+
+
+def move_venue(
+    *,
+    venue: Venue,
+    longitude: Decimal | None,
+    latitude: Decimal | None,
+    radius_m: int | None,
+    by: Actor,
+    at: dt.datetime,
+) -> Venue:
+    """Say anew where an own venue is and how far its fence reaches. It counts for scans from now on; what earlier scans
+    were told stays as it is, and the venue's history keeps every place it had."""
+    _own_unit(by, venue)
+    _require_radius(radius_m, at)
+    with refusing():
+        row = Venue.objects.select_for_update(of=("self",)).get(pk=venue.pk)
+        row.longitude, row.latitude, row.radius_m = longitude, latitude, radius_m
+        row.save(update_fields=["longitude", "latitude", "radius_m"])
+    return row
+
+
+def _require_radius(radius_m: int | None, at: dt.datetime) -> None:
+    """A radius that no folder in force allows would make every scan unknown; where none asks, any may be entered."""
+    allowed = radius_terms(on=timezone.localdate(at))
+    if radius_m is None or not allowed or any(each.least <= radius_m <= each.most for each in allowed):
+        return
+    told = "；".join(f"{each.title}：{each.least}至{each.most}米" for each in allowed)
+    raise Refused(
+        f"签到范围半径{radius_m}米不在允许的范围内（{told}）", "radius_out_of_range", "请填写允许范围内的半径"
+    )
 
 
 def add_room(*, venue: Venue, name: str, seats: int, by: Actor, at: dt.datetime) -> Room:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from peibu.accounts.models import Division, Unit
 from peibu.accreditation.models import Application
+from peibu.catalogue.enums import CatalogueKind
 from peibu.catalogue.models import Edition
 from peibu.catalogue.queries import Standing, occupation_on, speciality_on
 from peibu.programmes.queries import listed
@@ -18,6 +19,8 @@ from peibu.training.models import Cohort
 
 # (listed, since, until) as the documents name them
 OCCUPATION = ("occupation_listed", "catalogue_from", "catalogue_until")
+PUBLIC = "occupation_in_catalogue"
+OFFERED = (CatalogueKind.SCARCE, CatalogueKind.GENERAL, CatalogueKind.SPECIALITIES)
 APPROVED, EVALUATION = "speciality_approved", "speciality_evaluation"
 LISTED_AS = "speciality"  # the list an approved one stands on
 SPECIALITY = ("speciality_listed", "speciality_from", "speciality_until")
@@ -34,13 +37,16 @@ class Answer:
         """What was entered, without what a published catalogue answers."""
         if self.edition is None:
             return dict(entered)
-        return {name: value for name, value in entered.items() if name not in OCCUPATION + SPECIALITY}
+        return {name: value for name, value in entered.items() if name not in (*OCCUPATION, *SPECIALITY, PUBLIC)}
 
 
 def for_class(cohort: Cohort, policy: Policy, *, on: dt.date) -> Answer:
-    """The speciality a class is held in, at its institution, on a day (JN6.6.1a); nothing for other documents."""
+    """The speciality a class is held in, at its institution, on a day (JN6.6.1a); its occupation in the public catalogues
+    (HD2.3.7); nothing for other documents."""
     stated = cohort.plan.stated
     code, level = stated.get("occupation_code", ""), stated.get("standard_level", "")
+    if PUBLIC in policy.fact_specs and code:
+        return _in_public(code, on=on, division=cohort.division)
     if SPECIALITY[0] not in policy.fact_specs or not code:
         return Answer()
     found = speciality_on(code, level, on=on, division=cohort.division, unit=cohort.provider)
@@ -58,6 +64,15 @@ def approved(policy: str, code: str, unit: Unit, *, on: dt.date) -> bool:
     )
     names = rows.values_list("name", flat=True)
     return listed(policy, LISTED_AS, on=on).filter(unit=unit, name__in=names).exists()
+
+
+def _in_public(code: str, *, on: dt.date, division: Division) -> Answer:
+    """In any of the public catalogues that name what is trained; the demand of workers is no offer and does not count.
+    Not in one only once each that is published is without it; unknown while none is."""
+    found = [occupation_on(code, "", on=on, division=division, kind=kind) for kind in OFFERED]
+    known = [one for one in found if one.listed is not None]
+    best = next((one for one in known if one.listed), known[0] if known else None)
+    return Answer({PUBLIC: best.listed}, best.edition) if best else Answer()
 
 
 def for_occupation(policy: Policy, code: str, level: str, *, on: dt.date, division: Division) -> Answer:

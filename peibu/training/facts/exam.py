@@ -3,6 +3,7 @@
 import datetime as dt
 import math
 
+from django.db.models import Q
 from django.utils import timezone
 
 from peibu.accounts.models import Unit
@@ -78,9 +79,10 @@ def _examined_by(exam: Exam, who: ExamBody) -> dict:
 
 def _after_training(exam: Exam) -> dict:
     """When the exam and the end of the training are, and whether the class practised by its plan (JN6.3.2): every taught
-    session took place with people of this class. How often each of them came is told beside it, never judged here."""
+    session took place with people of this class (the same, asked of false training: HD2.5.16b). How often each of them came is told beside it, never judged here."""
     taught = exam.cohort.sessions.exclude(kind=SessionKind.EXAM)
-    facts: dict = {"practice_by_plan": taught.exists() and not sessions_without_sign_in(exam.cohort)}
+    held = taught.exists() and not sessions_without_sign_in(exam.cohort)
+    facts: dict = {"practice_by_plan": held, "class_taught_as_filed": held}
     if exam.held_from:
         facts["exam_on"] = exam_day(exam)
     if exam.cohort.ends_on:
@@ -95,10 +97,14 @@ def filed_on(case: Case, *, default: dt.date) -> dt.date:
 
 
 def certificate_batch_facts(cohort: Cohort, *, on: dt.date) -> dict:
-    """QD97.3.5 and 3.9, JN6.3.2, WH63.2.7. The lowest score is cut to whole points: 59.5 is not 60."""
+    """QD97.3.5 and 3.9, JN6.3.2, WH63.2.7, HD2.4.11 (a teacher's hours are on record when the session has a teacher, class
+    hours and a log). The lowest score is cut to whole points: 59.5 is not 60."""
     policy, exam = load_policy(cohort.policy), cohort.exam
     people = list(passed(exam).select_related("line"))
-    facts: dict = {"training_photos": photos_of_class(cohort).count()} | _after_training(exam)
+    taught = cohort.sessions.exclude(kind=SessionKind.EXAM)
+    without = taught.filter(Q(class_hours=0) | Q(teacher__isnull=True) | Q(log__isnull=True))
+    facts: dict = {"training_photos": photos_of_class(cohort).count(), "sessions_without_hours": without.count()}
+    facts |= _after_training(exam)
     if people:
         facts["lowest_score"] = math.floor(min(row.effective for row in people))
         # passed is what the body that examines marked and sealed; before that nobody knows

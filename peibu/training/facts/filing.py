@@ -13,6 +13,7 @@ from peibu.rulebook import Policy, load_policy
 from peibu.rulebook.derived.derive import derive_facts
 from peibu.rulebook.derived.kinds import Records
 from peibu.training.enums import SessionKind
+from peibu.training.facts.agreed import agreement_facts
 from peibu.training.facts.catalogue import for_class
 from peibu.training.facts.known import asked, end_of, on_record, told, with_records
 from peibu.training.facts.members import people_facts
@@ -68,6 +69,7 @@ def filing_facts(cohort: Cohort, *, filed_on: dt.date) -> dict:
     plan = cohort.plan
     facts = told(policy, plan.stated) | asked(policy, _of_plan(cohort, filed_on) | _of_timetable(cohort, filed_on))
     facts |= asked(policy, people_facts(cohort, policy, on=filed_on))
+    facts |= asked(policy, agreement_facts(cohort, policy, on=class_day(cohort, default=filed_on)))
     known_at = end_of(filed_on)
     missing = unregistered_teachers(cohort, known_at=known_at) if UNREGISTERED in policy.fact_specs else None
     facts |= {} if missing is None else {UNREGISTERED: missing}

@@ -7,7 +7,7 @@ from django.utils import timezone
 from peibu.registry.identity import real_names
 from peibu.rulebook import Policy
 from peibu.training.enums import EnrolmentState, SessionKind
-from peibu.training.facts.known import on_record, told
+from peibu.training.facts.known import end_of, on_record, told
 from peibu.training.models import Cohort
 from peibu.training.queries.agreements import agreement_on
 
@@ -35,7 +35,7 @@ def people_facts(cohort: Cohort, policy: Policy, *, on: dt.date) -> dict:
 def unverified(cohort: Cohort, *, on: dt.date) -> int | None:
     """People of a class whose name and number do not belong together; None while the register has not answered of all."""
     people = list(cohort.enrolments.filter(state=EnrolmentState.ACTIVE).values_list("person_id", flat=True))
-    names = real_names(people, known_at=timezone.make_aware(dt.datetime.combine(on, dt.time.max)))
+    names = real_names(people, known_at=end_of(on))
     return sum(not names[key] for key in people) if len(names) == len(set(people)) else None
 
 
@@ -52,9 +52,8 @@ def _not_passed(cohort: Cohort, policy: Policy, *, on: dt.date) -> int | None:
     if first is None:
         return None
     opens = timezone.localdate(first.starts_at)
-    known_at = timezone.make_aware(dt.datetime.combine(on, dt.time.max))
     failed = 0
-    for values in on_record("person", people, on=opens, known_at=known_at).values():
+    for values in on_record("person", people, on=opens, known_at=end_of(on)).values():
         facts = told(policy, values)
         wanted = [facts.get("online_completed"), facts.get("online_passed"), facts.get("online_passed_on")]
         if False in wanted or (wanted[2] is not None and wanted[2] > opens):

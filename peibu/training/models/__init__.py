@@ -28,6 +28,7 @@ from peibu.training.models.roster_version import RosterPlace, RosterVersion
 from peibu.training.models.sealed_file import SealedFile
 from peibu.training.models.seat import Seat
 from peibu.training.models.signup import RosterUpload, SignUp, SignUpLine, SignUpStep
+from peibu.training.models.teaching_end import TeachingEnd
 from peibu.training.models.venue import Room, Venue
 from peibu.training.models.whereabouts import Whereabouts
 
@@ -76,6 +77,7 @@ __all__ = [
     "SignUpLine",
     "SignUpStep",
     "SurveyAnswer",
+    "TeachingEnd",
     "TrainingLog",
     "TrainingPlan",
     "Venue",

@@ -10,11 +10,9 @@ from peibu.accounts.models import User
 from peibu.accounts.owned import Owned
 from peibu.casework.models import Determination
 from peibu.registry.models import Person
-from peibu.training.enums import PlaceState
+from peibu.training.enums import LIVE_PLACES, PlaceState
 from peibu.training.models.cohort import Cohort
 from peibu.training.models.signup import SignUp, SignUpLine
-
-LIVE = (PlaceState.APPLIED, PlaceState.WAITING, PlaceState.OFFERED, PlaceState.PLACED)
 
 # An offered place is held: it counts against the class from the moment it is offered, whoever offers it.
 HELD_BY_OFFER = pgtrigger.Trigger(
@@ -68,7 +66,7 @@ class PlaceApplication(Owned):
         ordering = ["cohort", "applied_at", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["cohort", "person"], condition=Q(state__in=LIVE), name="one_live_application_per_class"
+                fields=["cohort", "person"], condition=Q(state__in=LIVE_PLACES), name="one_live_application_per_class"
             ),
             models.CheckConstraint(
                 condition=~Q(state="offered") | Q(offered_until__isnull=False), name="an_offer_has_an_end"

@@ -33,8 +33,10 @@ class CheckIn(models.Model):
 
 class Attendance(models.Model):
     """One person's sign-in to one session. Append-only; a manual entry has a reason and the person who made it, and
-    names the photographed paper sheet (`sheet`) when it was copied from one. `received_at`: when a scan kept on a phone
-    without network arrived; `signed_at` is then the last moment at which it can have been taken."""
+    names the photographed paper sheet (`sheet`) when it was copied from one. `signed_at`: when the person came, by the
+    server for a scan, by the teacher's word for a manual entry. When it became known is told apart: `entered_at` of a
+    manual entry, `received_at` of a scan kept on a phone without network, whose `signed_at` is the last moment at which it
+    can have been taken."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="attendances")
@@ -46,6 +48,7 @@ class Attendance(models.Model):
     device = models.CharField(max_length=64, blank=True)
     sheet = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     received_at = models.DateTimeField(_("送达时间"), null=True, blank=True)
+    entered_at = models.DateTimeField(_("登记时间"), null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -57,6 +60,10 @@ class Attendance(models.Model):
             models.CheckConstraint(
                 condition=Q(received_at__isnull=True) | Q(method="qr", received_at__gte=F("signed_at")),
                 name="a_late_scan_arrives_after_it_was_taken",
+            ),
+            models.CheckConstraint(
+                condition=Q(entered_at__isnull=True) | Q(method="manual", entered_at__gte=F("signed_at")),
+                name="nobody_is_entered_ahead_of_coming",
             ),
         ]
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]

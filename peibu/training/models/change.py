@@ -22,13 +22,15 @@ from peibu.training.models.venue import Room
 class ClassChange(Owned):
     """`division` is the class's; `case` its process `filing_change`. `urgent`: holds from the moment it is handed in,
     because a session cannot wait for the agency. `effective_at`: since when people follow it; `settled_at`: confirmed
-    or withdrawn."""
+    or withdrawn. `soft_reasons` = rule -> why this change may exceed an 'in principle' limit; the class takes them over
+    when the change holds."""
 
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="changes")
     case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="class_change")
     kind = models.CharField(_("变更类型"), max_length=8, choices=ChangeKind.choices, default=ChangeKind.AMEND)
     urgent = models.BooleanField(_("紧急变更"), default=False)
     reason = models.CharField(_("变更原因"), max_length=300)
+    soft_reasons = models.JSONField(_("突破原则上限制的理由"), default=dict, blank=True)
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(_("提出时间"))
     sent_at = models.DateTimeField(_("提交时间"), null=True, blank=True)
@@ -55,7 +57,7 @@ class ClassChange(Owned):
             pgtrigger.Protect(name="changes_are_kept", operation=pgtrigger.Delete),
             pgtrigger.Protect(
                 name="a_change_that_holds_is_not_rewritten",
-                operation=pgtrigger.UpdateOf("kind", "urgent", "reason", "effective_at"),
+                operation=pgtrigger.UpdateOf("kind", "urgent", "reason", "soft_reasons", "effective_at"),
                 condition=pgtrigger.Q(old__effective_at__isnull=False),
             ),
         ]

@@ -1,5 +1,6 @@
 """Where classes are held: venues with their place on the map, and rooms with their seats (QD97.3.2)."""
 
+import pghistory
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -10,9 +11,11 @@ from peibu.accounts.owned import Owned
 from peibu.kernel.ids import uuid7
 
 
+@pghistory.track()
 class Venue(Owned):
     """A place a unit teaches at. Longitude and latitude are degrees of WGS 84, both or neither; within
-    `radius_m` metres of them a phone is at the venue, where the policy wants a location fence."""
+    `radius_m` metres of them a phone is at the venue, where the policy wants a location fence. Which radius is fit is a
+    number of the policy's folder, asked when it is entered and again at every scan."""
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="venues")
     name = models.CharField(_("场所名称"), max_length=80)
@@ -40,7 +43,7 @@ class Venue(Owned):
         ordering = ["name", "id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(radius_m__isnull=True) | Q(radius_m__range=(20, 5000), latitude__isnull=False),
+                condition=Q(radius_m__isnull=True) | Q(radius_m__gt=0, latitude__isnull=False),
                 name="a_fence_has_a_middle_and_a_radius",
             ),
             models.UniqueConstraint(fields=["unit", "name"], name="a_venue_has_its_own_name"),

@@ -3,13 +3,12 @@
 import dataclasses
 import datetime as dt
 from collections import defaultdict
-from fractions import Fraction
-from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from peibu.training.enums import AttendanceMethod, EnrolmentState, LeaveState, SessionKind
 from peibu.training.models import Attendance, Cohort, Enrolment, Leave, Session
+from peibu.training.queries.attended import Rate, owed
 from peibu.training.queries.leave import guests_of
 
 
@@ -41,24 +40,6 @@ class SessionCount:
     def percent(self) -> int | None:
         """Whole percent, rounded down; None for a class without people."""
         return self.present * 100 // self.expected if self.expected else None
-
-
-@dataclasses.dataclass(frozen=True)
-class Rate:
-    """Sign-ins against sign-ins due, over taught sessions; a made-up session counts as attended, the exam not at all."""
-
-    due: int
-    present: int
-
-    @property
-    def exact(self) -> Fraction | None:
-        """The share from 0 to 1, for rules: never rounded. None while nothing was due."""
-        return Fraction(self.present, self.due) if self.due else None
-
-    @property
-    def percent(self) -> int | None:
-        """Whole percent, rounded down; None while nothing was due."""
-        return self.present * 100 // self.due if self.due else None
 
 
 def active_people(cohort: Cohort) -> QuerySet[Enrolment]:
@@ -107,22 +88,10 @@ def class_rate(cohort: Cohort, *, at: dt.datetime) -> Rate:
 
 
 def rates(cohort: Cohort, *, at: dt.datetime | None = None) -> list[tuple[Enrolment, Rate]]:
-    """Attendance of each person over the taught sessions that are over (`at` None: all of them), in list order. Every
-    figure of attendance, wherever it is shown or judged, comes from here."""
-    taught = cohort.sessions.exclude(kind=SessionKind.EXAM)
-    over = set((taught if at is None else taught.filter(ends_at__lte=at)).values_list("pk", flat=True))
-    came = attended_sessions(cohort)
-    return [(person, Rate(len(over), len(over & came.get(person.pk, set())))) for person in active_people(cohort)]
-
-
-def attended_sessions(cohort: Cohort) -> dict[UUID, set[UUID]]:
-    """Sessions of the class by enrolment that were attended or made up."""
-    signed = defaultdict(set)
-    for person, session in Attendance.objects.filter(enrolment__cohort=cohort).values_list("enrolment", "session"):
-        signed[person].add(session)
-    for leave in made_up(cohort):
-        signed[leave.enrolment_id].add(leave.session_id)
-    return dict(signed)
+    """Attendance of each person over the taught sessions that are over (`at` None: all of them), in list order."""
+    people = list(active_people(cohort))
+    rows = owed(cohort, people, at=at)
+    return [(person, Rate.of(rows[person.pk])) for person in people]
 
 
 def made_up(cohort: Cohort) -> list[Leave]:

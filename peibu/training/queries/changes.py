@@ -84,6 +84,38 @@ def _worded(session: dict) -> dict:
     return session | {"kind": SessionKind(session["kind"]).label} if session else {}
 
 
+def reasons_with(change: ClassChange) -> dict[str, str]:
+    """Rule -> why its 'in principle' limit is exceeded: the reasons of the class and those given with the change."""
+    return {**change.cohort.soft_reasons, **change.soft_reasons}
+
+
+@dataclasses.dataclass(frozen=True)
+class GivenReason:
+    """A reason given with a change, and the rule in the words of the folder."""
+
+    rule: str
+    clause: str
+    title: str
+    text: str
+
+
+def given_reasons(change: ClassChange) -> list[GivenReason]:
+    """The reasons given with a change, in the order of the folder's rules; the title is that of the sheet kept with it,
+    empty before there is one."""
+    sheet = kept_sheet(change)
+    titles = {finding["rule"]: finding["title"] for finding in sheet.findings} if sheet else {}
+    rules = [row for row in load_policy(change.cohort.policy).rules if row.name in change.soft_reasons]
+    return [
+        GivenReason(row.name, row.mark.clause, titles.get(row.name, ""), change.soft_reasons[row.name])
+        for row in rules
+    ]
+
+
+def soft_rules(policy: str) -> frozenset[str]:
+    """The rules of an opening filing that may be broken with a recorded reason."""
+    return frozenset(row.name for row in load_policy(policy).rules if row.mark.soft)
+
+
 def kept_sheet(change: ClassChange) -> Determination | None:
     """The check sheet of the proposal as it was handed in last."""
     return Determination.objects.filter(subject_id=change.pk).order_by("-made_at", "-id").first()

@@ -44,9 +44,16 @@ class Figures:
     unknown: int
 
 
-def stay_of(session: Session, attendance: Attendance, window: SignOutWindow | None, *, at: dt.datetime) -> Stay:
-    """What one sign-in is worth. Without a sign-out asked for, presence lasts to the end of the session."""
-    departure = getattr(attendance, "departure", None)
+def stay_of(
+    session: Session,
+    attendance: Attendance,
+    departure: SignOut | None,
+    window: SignOutWindow | None,
+    *,
+    at: dt.datetime,
+) -> Stay:
+    """What one sign-in is worth, with the sign-out that is known of it. Without a sign-out asked for, presence lasts to
+    the end of the session."""
     left = departure.left_at if departure else None
     if window is None:
         left = min(at, session.ends_at)
@@ -60,6 +67,10 @@ def stay_of(session: Session, attendance: Attendance, window: SignOutWindow | No
     )
 
 
+def _left(attendance: Attendance) -> SignOut | None:
+    return getattr(attendance, "departure", None)
+
+
 def _whole_minutes(session: Session, came: dt.datetime, left: dt.datetime) -> int:
     return max(dt.timedelta(), min(left, session.ends_at) - max(came, session.starts_at)) // ONE_MINUTE
 
@@ -68,7 +79,7 @@ def stays(session: Session, *, at: dt.datetime) -> list[Stay]:
     """Everybody who signed in to a session, in order of names."""
     window = sign_out_window(session)
     rows = session.attendances.select_related("enrolment__person", "enrolment__enterprise", "departure__entered_by")
-    return [stay_of(session, row, window, at=at) for row in rows.order_by("enrolment__person__name", "id")]
+    return [stay_of(session, row, _left(row), window, at=at) for row in rows.order_by("enrolment__person__name", "id")]
 
 
 def figures_of(cohort: Cohort, *, at: dt.datetime) -> list[Figures]:
@@ -89,7 +100,7 @@ def figures_of(cohort: Cohort, *, at: dt.datetime) -> list[Figures]:
 
 def _figures(session: Session, signed: list[Attendance], people: set, waiting: int, at: dt.datetime) -> Figures:
     window = sign_out_window(session)
-    rows = [stay_of(session, row, window, at=at) for row in signed if row.enrolment_id in people]
+    rows = [stay_of(session, row, _left(row), window, at=at) for row in signed if row.enrolment_id in people]
     length = (min(at, session.ends_at) - session.starts_at) // ONE_MINUTE
     return Figures(
         session=session,

@@ -401,7 +401,7 @@ def class_within_agreement_scope(f):
     return all_of(f.occupation_in_agreement, f.audience_in_agreement)
 
 
-@rule("HD2.4.11", "class_record")
+@rule("HD2.4.11", "class_record", "certificate_batch")
 def teacher_hours_recorded(f):
     return f.sessions_without_hours <= 0
 
@@ -425,6 +425,11 @@ def full_time_teaching_staff(f, p):
 def teacher_of_working_age(f, p):
     day = f.training_started_on
     return all_of(age_on(day, f) >= p.working_age_min, below_retirement(day, f, p))
+
+
+@rule("HD2.5.16b", "exam_filing", "certificate_batch")
+def class_taught_as_filed(f):
+    return f.class_taught_as_filed
 
 
 # 六 Assessment, plans, statistics
@@ -456,8 +461,9 @@ def plan_names_places(f):
 
 
 @rule("HD2.6.18b", "class_filing")
-def class_is_planned(f):
-    return f.class_in_district_plan
+def class_is_planned(f, p):
+    by_class, by_occupation = f.class_in_district_plan, f.occupation_in_district_plan
+    return pick(p.plan_reading, by_class=by_class, by_occupation=by_occupation)
 
 
 @rule("HD2.6.19b", "class_filing")

@@ -30,7 +30,7 @@ OURS = (*ENTERPRISE, *KEY_GROUPS, *STUDENTS, *REST, "special_operations")
 # 五.15 Who gets the training subsidy
 
 
-@rule("HD2.5.15a", *TRAINING)
+@rule("HD2.5.15a", *TRAINING, "enrolment")
 def connected_with_district(f, p):
     return has_any(f.connection_places, p.connection_places)
 
@@ -60,7 +60,7 @@ def certificate_follows_training(f):
     return f.certificate_issued_on >= f.training_started_on
 
 
-@rule("HD2.6.19b", *TRAINING, "living_allowance")
+@rule("HD2.6.19b", *TRAINING, "living_allowance", "enrolment")
 def identity_verified(f):
     return f.real_name_verified
 

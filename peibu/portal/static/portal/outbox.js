@@ -45,7 +45,8 @@ export async function scanned(code) {
 
 const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? "";
 
-// Sends one scan. Answers what the server said; null = no network, or the server was not well: send again later.
+// Sends one scan. Answers what the server said; null = no network; outcome "later" = the server had no answer for this
+// scan, which says nothing of the others: send it again later.
 export async function send(scan, address, place = null) {
   const body = new URLSearchParams({
     code: scan.code,
@@ -55,42 +56,42 @@ export async function send(scan, address, place = null) {
     since_ticket: Date.now() - scan.ticketWall,
     ...(place ?? {}),
   });
+  let answer = null;
   try {
-    const answer = await fetch(address, {
+    answer = await fetch(address, {
       method: "POST",
       body,
       headers: { "X-CSRFToken": token(), Accept: "application/json" },
       redirect: "manual",
       signal: AbortSignal.timeout(15000),
     });
-    if (answer.type === "opaqueredirect" || answer.status === 403) return { outcome: "signed-out" };
-    if (answer.status >= 500) return null;
-    return await answer.json();
   } catch {
     return null;
   }
+  if (answer.type === "opaqueredirect" || answer.status === 403) return { outcome: "signed-out" };
+  return answer.status >= 500 ? { outcome: "later" } : answer.json().catch(() => ({ outcome: "later" }));
 }
 
 export const hold = (scan) => store("scans", "readwrite", (rows) => rows.put(scan));
 
 let flushing = null;
 
-// Sends everything that waits, of the account that is signed in. Answers what became of each.
-export function flush(address, owner) {
+// Sends everything that waits, of the account that is signed in, and tells what became of each as soon as it is known: one
+// scan that fails takes no other's answer with it.
+export function flush(address, owner, tell) {
   flushing ??= (async () => {
-    const told = [];
     for (const scan of await waiting()) {
       if (Date.now() - scan.wall > GIVEN_UP) {
-        await drop(scan.key);
+        await drop(scan.key).catch(() => {});
         continue;
       }
       if (scan.owner !== owner) continue; // nobody's scan is sent for whoever signs in next
       const answer = await send(scan, address);
       if (answer === null || answer.outcome === "signed-out") break;
-      await drop(scan.key);
-      told.push(answer);
+      if (answer.outcome === "later") continue;
+      tell(answer);
+      await drop(scan.key).catch(() => {}); // sent once more, it is answered as a repeat
     }
-    return told;
   })().finally(() => {
     flushing = null;
   });

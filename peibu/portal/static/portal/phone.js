@@ -31,9 +31,8 @@ async function update() {
   } catch {
     return show();
   }
-  for (const answer of await flush(words.send, today.owner).catch(() => [])) {
-    say(answer.said + (answer.remedy ?? ""), answer.outcome);
-  }
+  const tell = (answer) => say(answer.said + (answer.remedy ?? ""), answer.outcome);
+  await flush(words.send, today.owner, tell).catch(() => {});
   return show();
 }
 

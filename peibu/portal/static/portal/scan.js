@@ -80,7 +80,8 @@ async function deliver(code) {
   }
   await hold(scan);
   document.dispatchEvent(new Event("phone:kept"));
-  say(answer ? root.dataset.signedOut : root.dataset.later, Boolean(answer));
+  const signedOut = answer?.outcome === "signed-out";
+  say(signedOut ? root.dataset.signedOut : root.dataset.later, signedOut);
 }
 
 function stop() {
