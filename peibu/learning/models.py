@@ -93,3 +93,20 @@ class Document(models.Model):
                 fields=["tenant", "kind", "activity", "agent", "registration", "name"], name="a_document_has_one_name"
             )
         ]
+
+
+class ReportFailure(models.Model):
+    """A reported item that could not be taken: which, where and why. Its content is not kept, it may hold numbers of
+    people. It goes when the same item is taken later, or when the platform clears it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    tenant = models.UUIDField()
+    kind = models.CharField(_("类别"), max_length=20)
+    ref = models.CharField(_("对象"), max_length=100, blank=True)
+    source = models.CharField(_("来源"), max_length=120)
+    position = models.PositiveIntegerField(_("序号"))
+    problems = models.JSONField(_("问题"))
+    at = models.DateTimeField(_("上报时间"))
+
+    class Meta:
+        indexes = [models.Index(fields=["tenant", "at"], name="learning_failure_by_time")]
