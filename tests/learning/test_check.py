@@ -31,7 +31,9 @@ def at(value, path: tuple):
 
 
 ALL = paths(FULL)
-FREE = [path for path in ALL if "extensions" in path[:-1]]  # whatever stands in an extension is the sender's own matter
+FREE = [
+    path for path in ALL if "extensions" in path[:-1]
+]  # whatever stands in an extension is the sender's own matter
 
 
 def changed(path: tuple, new: object) -> dict:
@@ -44,7 +46,10 @@ def test_the_full_statement_is_well_made():
     check(copy.deepcopy(FULL))
 
 
-@given(path=st.sampled_from([path for path in ALL if path not in FREE]), new=st.sampled_from([None, 7.5, [], [[]], "", {"zh": 1}]))
+@given(
+    path=st.sampled_from([path for path in ALL if path not in FREE]),
+    new=st.sampled_from([None, 7.5, [], [[]], "", {"zh": 1}]),
+)
 def test_a_value_of_another_kind_is_refused(path, new):
     kind = type(at(FULL, path))
     allowed = {
@@ -57,7 +62,10 @@ def test_a_value_of_another_kind_is_refused(path, new):
         check(changed(path, new))
 
 
-@given(path=st.sampled_from([path for path in ALL if isinstance(at(FULL, path), dict)]), name=st.text(min_size=1, max_size=8))
+@given(
+    path=st.sampled_from([path for path in ALL if isinstance(at(FULL, path), dict)]),
+    name=st.text(min_size=1, max_size=8),
+)
 def test_a_name_the_specification_does_not_know_is_refused(path, name):
     maps = ("display", "name", "description", "extensions", "title")
     if path[-1] in maps or path in FREE:
@@ -140,7 +148,8 @@ def test_a_moment_is_read_in_utc(text, utc):
 
 
 @pytest.mark.parametrize(
-    "text", ["2026-11-28", "2026-11-28T08:30:00-00:00", "2026-02-30T00:00:00Z", "2026-11-28T25:00:00Z", "gestern", "", 5]
+    "text",
+    ["2026-11-28", "2026-11-28T08:30:00-00:00", "2026-02-30T00:00:00Z", "2026-11-28T25:00:00Z", "gestern", "", 5],
 )
 def test_what_is_no_moment_is_refused(text):
     with pytest.raises(Invalid):

@@ -201,7 +201,9 @@ def test_another_platform_voids_nothing_here(caller):
     one = statement()
     caller.post("xapi/statements", [one])
     other = Caller()
-    other.post("xapi/statements", [statement(verb={"id": VOIDED}, object={"objectType": "StatementRef", "id": one["id"]})])
+    other.post(
+        "xapi/statements", [statement(verb={"id": VOIDED}, object={"objectType": "StatementRef", "id": one["id"]})]
+    )
     assert caller.get("xapi/statements", {"statementId": one["id"]}).status_code == 200
 
 
@@ -293,7 +295,9 @@ def test_the_store_has_no_trigger_and_no_foreign_key():
     with connection.cursor() as cursor:
         cursor.execute("SELECT tgname FROM pg_trigger WHERE tgrelid::regclass::text LIKE 'learning\\_%%'")
         assert cursor.fetchall() == []
-        cursor.execute("SELECT conname FROM pg_constraint WHERE contype = 'f' AND conrelid::regclass::text LIKE 'learning\\_%%'")
+        cursor.execute(
+            "SELECT conname FROM pg_constraint WHERE contype = 'f' AND conrelid::regclass::text LIKE 'learning\\_%%'"
+        )
         assert cursor.fetchall() == []
         cursor.execute("SELECT count(*) FROM pg_constraint WHERE contype = 'f'")
         assert cursor.fetchone()[0] > 100, "the question itself can find foreign keys"

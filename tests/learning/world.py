@@ -92,7 +92,9 @@ class Caller:
 
     def put(self, path: str, body: object, **headers):
         content = json.dumps(body)
-        return self.client.put(f"/api/{path}", content, content_type="application/json", headers=self.headers(**headers))
+        return self.client.put(
+            f"/api/{path}", content, content_type="application/json", headers=self.headers(**headers)
+        )
 
     def delete(self, path: str, **headers):
         return self.client.delete(f"/api/{path}", headers=self.headers(**headers))
