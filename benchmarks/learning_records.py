@@ -132,9 +132,11 @@ class Server:
     def __enter__(self) -> "Server":
         for _try in range(600):
             try:
-                with socket.create_connection(("127.0.0.1", self.port), timeout=1):
-                    return self
-            except OSError:
+                line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+                line.request("GET", "/")
+                line.getresponse()
+                return self
+            except (OSError, http.client.HTTPException):
                 time.sleep(0.2)
         raise RuntimeError("the server did not start")
 
@@ -173,13 +175,17 @@ class Taken(NamedTuple):
     wrong: int
 
 
+def _parent(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()[1])
+
+
 def _cpu(server: int) -> float:
     """CPU seconds so far of the server and of PostgreSQL, children included: hardly moved by what else runs here."""
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute("SHOW data_directory")
-        database = int((Path(cursor.fetchone()[0]) / "postmaster.pid").read_text().splitlines()[0])
+        cursor.execute("SELECT pg_backend_pid()")
+        database = _parent(cursor.fetchone()[0])
     parents, spent = {}, {}
     for folder in Path("/proc").glob("[0-9]*"):
         try:

@@ -34,7 +34,7 @@ class KeyForm(forms.Form):
     )
     expires_on = forms.DateField(
         label=_("有效期至"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         help_text=_("最长一年，到期前换发。"),
         error_messages={"required": _("没有填写有效期。")},
     )

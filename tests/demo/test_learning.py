@@ -1,5 +1,7 @@
 """The demo city has platforms with keys, their records, and one report that was wrong."""
 
+import datetime as dt
+
 import pytest
 
 from peibu.accounts.models import PlatformKey
@@ -21,4 +23,6 @@ def test_platforms_report_and_one_report_is_wrong(city):
     (failure,) = ReportFailure.objects.all()
     assert "10.0.0.999" in failure.problems[0]["sentence"]
     unit = Statement.objects.first().tenant
-    assert activity_of([unit], at=NOW)[unit]["failures"] == 1
+    told = activity_of([unit], at=NOW + dt.timedelta(minutes=5))[unit]
+    assert told["failures"] == 1
+    assert told["statements"] == Statement.objects.count(), "received at the demo's time"

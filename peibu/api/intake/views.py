@@ -10,6 +10,7 @@ from peibu.accounts.enums import Scope
 from peibu.kernel.errors import Problem
 from peibu.learning.actions.reports import Outcome, Sender, clear_failures, receive, receive_file
 from peibu.learning.models import ReportFailure
+from peibu.learning.reports.fields import said
 from peibu.learning.reports.kinds import KINDS, TITLES
 from peibu.learning.statement.errors import Invalid
 from peibu.learning.statement.package import parse
@@ -74,7 +75,7 @@ def _problem(problem: Problem) -> dict:
         "item": problem.row,
         "field": problem.column,
         "code": problem.code,
-        "sentence": problem.sentence(),
+        "sentence": said(problem),
     }
 
 

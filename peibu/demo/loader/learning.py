@@ -4,6 +4,7 @@ wrong. Numbers of people are those of the generated city."""
 import datetime as dt
 
 from django.conf import settings
+from django.utils import timezone
 
 from peibu.accounts.enums import Scope
 from peibu.accounts.models import PlatformKey
@@ -41,7 +42,7 @@ def load_learning(loaded: Loaded, players: Players, *, at: dt.datetime) -> None:
 
 
 def _report(loaded: Loaded, key: PlatformKey, at: dt.datetime) -> None:
-    sender = Sender(Platform(key.pk, key.unit_id, frozenset(key.scopes)), settings.BASE_URL, dt.timedelta())
+    sender = Sender(Platform(key.pk, key.unit_id, frozenset(key.scopes)), settings.BASE_URL, at - timezone.now())
     people = [loaded.people[row.no] for row in loaded.city.people[:LEARNERS]]
 
     def send(kind: str, items: list[dict]) -> None:
@@ -60,7 +61,11 @@ def _report(loaded: Loaded, key: PlatformKey, at: dt.datetime) -> None:
 def _hours(identity: str, number: int, *, ip: str = "") -> dict:
     evenings = [FIRST + dt.timedelta(days=day, minutes=3 * number + day) for day in range(SITTINGS)]
     sittings = [
-        {"startTime": when.isoformat(), "endTime": (when + 2 * HOUR).isoformat(), "ip": ip or f"203.0.113.{number + 1}"}
+        {
+            "startTime": when.isoformat(),
+            "endTime": (when + 2 * HOUR).isoformat(),
+            "ip": ip or f"203.0.113.{number + 1}",
+        }
         for when in evenings
     ]
     checks = [{"activityTime": (when + HOUR).isoformat(), "activityDetection": True} for when in evenings]

@@ -12,9 +12,9 @@ from peibu.kernel.errors import Problem
 from peibu.learning.actions.statements import Conflict, store
 from peibu.learning.models import ReportFailure, StatementId
 from peibu.learning.queries.bodies import bodies_of
-from peibu.learning.reports.fields import Fields
+from peibu.learning.reports.fields import Fields, said
 from peibu.learning.reports.files import read_file
-from peibu.learning.reports.kinds import KINDS, TITLES
+from peibu.learning.reports.kinds import KINDS
 from peibu.learning.reports.report import Learner, Report
 from peibu.learning.statement.check import CHECKS
 from peibu.learning.statement.package import Package
@@ -77,7 +77,7 @@ def receive_file(kind: str, name: str, content: bytes, *, by: Sender, at: dt.dat
 
 def _read(kind: str, item: object, place: int, by: Sender, at: dt.datetime) -> Report:
     report = Report(kind, by.platform.unit, by.home)
-    fields = Fields(item, TITLES[kind], place, at, problems=report.problems)
+    fields = Fields(item, place, at, problems=report.problems)
     KINDS[kind](fields, report)
     return report
 
@@ -87,7 +87,7 @@ def _problems(reports: Sequence[Report]) -> list[Problem]:
 
 
 def _fault(report: Report, place: int, column: str, what: str, why: str, todo: str, code: str) -> None:
-    report.problems.append(Problem(TITLES[report.kind], place, column, what, why, todo, code=code))
+    report.problems.append(Problem("", place, column, what, why, todo, code=code))
 
 
 def _placed(reports: Sequence[Report], by: Sender) -> None:
@@ -176,7 +176,7 @@ def _note(kind: str, reports: Sequence[Report], by: Sender, at: dt.datetime, sou
 
 
 def _told(problem: Problem) -> dict:
-    return {"field": problem.column, "code": problem.code, "sentence": problem.sentence()}
+    return {"field": problem.column, "code": problem.code, "sentence": said(problem)}
 
 
 def clear_failures(*, tenant: UUID, ids: Sequence[UUID] | None = None) -> int:

@@ -20,15 +20,19 @@ LONGEST_LIST = 5000
 _NOTHING = object()
 
 
+def said(problem: Problem) -> str:
+    """The whole problem as one text; without a sheet it is about an item of a push, not about a row."""
+    sentence = problem.sentence()
+    return sentence if problem.sheet else sentence.replace(f"第 {problem.row} 行", f"第 {problem.row} 条", 1)
+
+
 class Fields:
     """One JSON object under reading. Problems say the item (`row`) and the field (`column`), counted from 1."""
 
-    def __init__(
-        self, told: object, sheet: str, row: int, at: dt.datetime, path: str = "", problems: list | None = None
-    ):
+    def __init__(self, told: object, row: int, at: dt.datetime, path: str = "", problems: list | None = None):
         self.problems: list[Problem] = [] if problems is None else problems
         self.at = at
-        self._sheet, self._row, self._path = sheet, row, path
+        self._row, self._path = row, path
         self._told: dict = told if isinstance(told, dict) else {}
         self._read: set[str] = set()
         if not isinstance(told, dict):
@@ -36,9 +40,7 @@ class Fields:
 
     def fault(self, name: str, what: str, why: str, todo: str, value: object = "", code: str = "bad_value") -> None:
         shown = str(value)[:60] if value not in (None, "") else ""
-        self.problems.append(
-            Problem(self._sheet, self._row, self._path + name, what, why, todo, code=code, value=shown)
-        )
+        self.problems.append(Problem("", self._row, self._path + name, what, why, todo, code=code, value=shown))
 
     def _take(self, name: str, *, required: bool) -> Any:
         self._read.add(name)
@@ -176,7 +178,7 @@ class Fields:
             return []
         sub = f"{self._path}{name}"
         return [
-            Fields(one, self._sheet, self._row, self.at, f"{sub}[{place}].", self.problems)
+            Fields(one, self._row, self.at, f"{sub}[{place}].", self.problems)
             for place, one in enumerate(found, start=1)
         ]
 
