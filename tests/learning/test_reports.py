@@ -200,7 +200,7 @@ def test_a_table_is_taken_whole_or_not_at_all(caller):
     assert answer.status_code == 422
     (fault,) = answer.json()["failed"]
     assert fault["field"].endswith("endTime")
-    assert "第 3 行" in fault["sentence"] or "第 4 行" in fault["sentence"]
+    assert "第 5 行“loginList[1].endTime”" in fault["sentence"]
     assert "attended" not in verbs()
     right = late | {"退出时间": "2020-05-06 13:30:00"}
     assert send(caller, "hours", table("hours", [row, right])).json() == {"taken": 2, "known": 0, "failed": []}
