@@ -14,9 +14,15 @@ def shift() -> dt.timedelta:
     return clock.shift if clock else dt.timedelta()
 
 
+def reading() -> tuple[dt.datetime, dt.timedelta]:
+    """The present instant, aware, and how far it is from the real one."""
+    ahead = shift()
+    return timezone.now() + ahead, ahead
+
+
 def now() -> dt.datetime:
     """The present instant, aware."""
-    return timezone.now() + shift()
+    return reading()[0]
 
 
 def today() -> dt.date:

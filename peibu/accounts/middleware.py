@@ -30,8 +30,7 @@ class ActorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         # Plain values, not lazy ones: dates cannot be subtracted from a lazy object and psycopg cannot adapt it.
-        request.shift = clock.shift()
-        request.now = timezone.now() + request.shift
+        request.now, request.shift = clock.reading()
         request.today = timezone.localdate(request.now)
         request.actor = None
         if request.user.is_authenticated:

@@ -4,8 +4,8 @@ wrong. Numbers of people are those of the generated city."""
 import datetime as dt
 
 from django.conf import settings
-from django.utils import timezone
 
+from peibu.accounts import clock
 from peibu.accounts.enums import Scope
 from peibu.accounts.models import PlatformKey
 from peibu.accounts.platforms import Platform
@@ -42,7 +42,8 @@ def load_learning(loaded: Loaded, players: Players, *, at: dt.datetime) -> None:
 
 
 def _report(loaded: Loaded, key: PlatformKey, at: dt.datetime) -> None:
-    sender = Sender(Platform(key.pk, key.unit_id, frozenset(key.scopes)), settings.BASE_URL, at - timezone.now())
+    now, shift = clock.reading()
+    sender = Sender(Platform(key.pk, key.unit_id, frozenset(key.scopes)), settings.BASE_URL, at - now + shift)
     people = [loaded.people[row.no] for row in loaded.city.people[:LEARNERS]]
 
     def send(kind: str, items: list[dict]) -> None:
