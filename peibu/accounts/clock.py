@@ -8,13 +8,21 @@ from django.utils import timezone
 from peibu.accounts.models import DemoClock
 
 
+def shift() -> dt.timedelta:
+    """How far this clock is from the real one: nothing outside demo mode."""
+    clock = DemoClock.objects.filter(pk=1).first() if settings.DEMO else None
+    return clock.shift if clock else dt.timedelta()
+
+
+def reading() -> tuple[dt.datetime, dt.timedelta]:
+    """The present instant, aware, and how far it is from the real one."""
+    ahead = shift()
+    return timezone.now() + ahead, ahead
+
+
 def now() -> dt.datetime:
     """The present instant, aware."""
-    real = timezone.now()
-    if not settings.DEMO:
-        return real
-    clock = DemoClock.objects.filter(pk=1).first()
-    return real + clock.shift if clock else real
+    return reading()[0]
 
 
 def today() -> dt.date:

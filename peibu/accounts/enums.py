@@ -56,3 +56,14 @@ class DivisionKind(models.TextChoices):
     CITY = "city", _("市")
     DISTRICT = "district", _("区（市）")
     ZONE = "zone", _("功能区")
+
+
+class Scope(models.TextChoices):
+    """What a platform's key is good for; the words are those of the xAPI specification where it has them."""
+
+    WRITE = "statements/write", _("写入学习记录")
+    READ_MINE = "statements/read/mine", _("读取本密钥写入的学习记录")
+    READ = "statements/read", _("读取本平台全部学习记录")
+    STATE = "state", _("学习状态的读写")
+    PROFILE = "profile", _("课程和学员档案的读写")
+    INTAKE = "intake", _("简易接口上报")

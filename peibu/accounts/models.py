@@ -6,7 +6,10 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from peibu.accounts.enums import DivisionKind, Role, UnitKind
+from peibu.accounts.platform_models import PlatformKey
 from peibu.kernel.ids import uuid7
+
+__all__ = ["Assignment", "DemoClock", "Division", "PlatformKey", "Unit", "User"]
 
 
 class Division(models.Model):

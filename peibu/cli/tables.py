@@ -10,7 +10,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.test.utils import override_settings
 
-WITH_SQL = ("pghistory", "procrastinate")  # apps whose migrations bring SQL of their own: these are run
+WITH_SQL = ("pghistory", "procrastinate", "learning")  # apps whose migrations bring SQL of their own: these are run
 
 
 class _FromModels(dict):

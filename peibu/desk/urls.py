@@ -37,4 +37,5 @@ urlpatterns = [
     path("", include("peibu.desk.urls_calls")),
     path("", include("peibu.desk.urls_policies")),
     path("", include("peibu.desk.urls_catalogues")),
+    path("", include("peibu.desk.urls_platforms")),
 ]

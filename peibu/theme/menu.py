@@ -62,6 +62,7 @@ OFFICER_CASES = (
         Item(_("名单管理"), "desk-listings", "list-check"),
         Item(_("承接单位信用"), "desk-credits", "star"),
         Item(_("目录管理"), "desk-catalogues", "books"),
+        Item(_("平台接入"), "desk-platforms", "world"),
     ),
     *_under(
         _("培训过程"),

@@ -116,6 +116,10 @@ def test_every_column_of_money_is_whole_fen():
 UNESCAPED = {"mark_safe", "SafeString", "SafeText", "RawSQL", "extra", "raw", "autoescape"}
 UNESCAPED_FILES = {
     "peibu/portal/views/check_in.py": "the SVG of a QR code, drawn by our own writer from a link we made",
+    "peibu/learning/actions/statements.py": "the insert is a constant of the file, every value is bound",
+    "peibu/learning/queries/bodies.py": "a constant of the file, every value is bound",
+    "peibu/learning/queries/statements.py": "a question is put together from fixed conditions; every value is bound",
+    "peibu/learning/tables.py": "the name of a partition is made from a year and a month",
 }
 UNESCAPED_WORDS = re.compile(r"\|\s*safe\b|\|\s*safeseq\b|{%\s*autoescape\s+off")
 

@@ -19,6 +19,7 @@ from peibu.demo.loader.corrections import correct_after_payment
 from peibu.demo.loader.exams import examine
 from peibu.demo.loader.funds import fill_funds
 from peibu.demo.loader.jinan import play_jinan
+from peibu.demo.loader.learning import load_learning
 from peibu.demo.loader.money import play_claims
 from peibu.demo.loader.online import fill_bank_of_the_body
 from peibu.demo.loader.places import play_places
@@ -62,5 +63,6 @@ def load_city(*, seed: int, people: int, enterprises: int, show: bool = True) ->
     play_places(players)
     play_jinan(players)
     play_weihai(players)
+    load_learning(loaded, players, at=NOW)
     clock.move_to(NOW)
     return loaded

@@ -30,8 +30,8 @@ from peibu.casework.queries import state_label
 from peibu.desk import register_exports
 from peibu.desk.call_forms import AgreementForm, CallForm
 from peibu.kernel.errors import Refused
-from peibu.theme.exports import excel_asked
 from peibu.programmes.listings import running_agreement
+from peibu.theme.exports import excel_asked
 from peibu.theme.policy_words import said
 
 RUNNERS = (Role.CITY_BUREAU, Role.HRSS_APPROVER, Role.AGENCY_REVIEWER)

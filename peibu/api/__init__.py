@@ -1,0 +1,1 @@
+"""JSON for other systems: learning records (xAPI) and the simple intake of platforms."""

@@ -1,0 +1,115 @@
+"""One reported item under way: who and which class it is about, and the statements it becomes.
+
+Ids follow from what a statement is about, so that the same item sent again is the same statement.
+"""
+
+import dataclasses
+import datetime as dt
+import hashlib
+from uuid import UUID, uuid5
+
+from peibu.accounts.secrecy import person_key
+from peibu.kernel.errors import Problem
+from peibu.learning.reports import words
+from peibu.learning.reports.fields import Fields
+
+
+@dataclasses.dataclass(frozen=True)
+class Learner:
+    """A learner as reported: the keyed hash goes into statements, number and name only into the register of persons."""
+
+    key: str
+    number: str
+    name: str
+    sex: str
+    born_on: dt.date
+
+
+@dataclasses.dataclass
+class Report:
+    """An item read: its statements, files and learners; `needs` = registrations that must be here, each with its field."""
+
+    kind: str
+    unit: UUID
+    home: str
+    ref: str = ""
+    statements: list[dict] = dataclasses.field(default_factory=list)
+    files: dict[str, tuple[str, bytes]] = dataclasses.field(default_factory=dict)
+    learners: list[Learner] = dataclasses.field(default_factory=list)
+    needs: list[str] = dataclasses.field(default_factory=list)
+    problems: list[Problem] = dataclasses.field(default_factory=list)
+
+    def made_id(self, *about: object) -> str:
+        """The id of what these words are about, on this platform."""
+        return str(uuid5(self.unit, "\x1f".join(map(str, about))))
+
+    def registration(self, class_code: str, learner: str) -> str:
+        """The id of a learner's place in a class; as `registration` it finds everything of that place."""
+        return self.made_id("registration", class_code, learner)
+
+    def learner(self, fields: Fields) -> tuple[str, dict] | None:
+        """Key and agent of the item's `identity`; the number itself goes no further."""
+        told = fields.identity()
+        if told is None:
+            return None
+        key = person_key(told.number)
+        return key, self.agent(key)
+
+    def agent(self, key: str) -> dict:
+        return {"objectType": "Agent", "account": {"homePage": self.home, "name": key}}
+
+    def platform(self) -> dict:
+        return {"objectType": "Agent", "account": {"homePage": self.home, "name": f"platform:{self.unit}"}}
+
+    def activity(self, kind: str, path: tuple[str, ...], name: str = "", **more: object) -> dict:
+        definition = {"type": kind} | ({"name": {"zh-CN": name}} if name else {})
+        if more:
+            definition["extensions"] = {words.extension(key): value for key, value in more.items()}
+        return {"objectType": "Activity", "id": words.activity(self.unit, *path), "definition": definition}
+
+    def add(
+        self,
+        statement_id: str,
+        actor: dict,
+        verb: str,
+        target: dict,
+        when: dt.datetime,
+        *,
+        registration: str = "",
+        within: str = "",
+        result: dict | None = None,
+        attachments: list[dict] | None = None,
+        **more: object,
+    ) -> None:
+        """One more statement. `within` = the class's code; further words become extensions of the context."""
+        context: dict = {"platform": str(self.unit)}
+        if registration:
+            context["registration"] = registration
+        if within:
+            context["contextActivities"] = {"parent": [{"id": words.activity(self.unit, "class", within)}]}
+        told = {words.extension(key): value for key, value in more.items() if value is not None}
+        if told:
+            context["extensions"] = told
+        statement = {
+            "id": statement_id, "actor": actor, "verb": {"id": verb}, "object": target, "context": context,
+            "timestamp": when.astimezone(dt.UTC).isoformat(timespec="milliseconds"),
+        }  # fmt: skip
+        if result:
+            statement["result"] = result
+        if attachments:
+            statement["attachments"] = attachments
+        self.statements.append(statement)
+
+    def file(self, content: bytes, media: str, title: str) -> dict:
+        """Keep a file with the report; returns the attachment that names it."""
+        sha2 = hashlib.sha256(content).hexdigest()
+        self.files[sha2] = (media, content)
+        return {
+            "usageType": words.PHOTO, "display": {"zh-CN": title}, "contentType": media, "length": len(content),
+            "sha2": sha2,
+        }  # fmt: skip
+
+
+def seconds(span: dt.timedelta) -> str:
+    """An ISO 8601 duration in seconds."""
+    return f"PT{span.total_seconds():.3f}".rstrip("0").rstrip(".") + "S"
