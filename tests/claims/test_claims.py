@@ -180,12 +180,12 @@ def test_a_foreign_enterprise_cannot_draft_or_edit(world, city):
     world.person("甲一")
     world.certify()
     other = build(city, firm=4, nth=1)
-    with pytest.raises(Refused, match="只有该企业"):
+    with pytest.raises(Refused, match="只有该单位"):
         draft_claim(cohort=world.cohort, enterprise=world.enterprise, by=other.hr, at=CLAIM_DAY)
     with pytest.raises(Refused, match="没有本企业的学员"):
         draft_claim(cohort=world.cohort, enterprise=other.enterprise, by=other.hr, at=CLAIM_DAY)
     claim = world.draft()
-    with pytest.raises(Refused, match="只有申领企业"):
+    with pytest.raises(Refused, match="只有申领人"):
         rejudge(claim=claim, by=other.hr, at=CLAIM_DAY)
 
 

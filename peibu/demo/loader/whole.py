@@ -20,6 +20,7 @@ from peibu.demo.loader.exams import examine
 from peibu.demo.loader.funds import fill_funds
 from peibu.demo.loader.money import play_claims
 from peibu.demo.loader.online import fill_bank_of_the_body
+from peibu.demo.loader.own_claims import play_own_claims
 from peibu.demo.loader.places import play_places
 from peibu.demo.loader.players import Players
 from peibu.demo.loader.practitioners import load_practitioners
@@ -55,5 +56,6 @@ def load_city(*, seed: int, people: int, enterprises: int, show: bool = True) ->
     play_changes(players)
     check_names(players)
     play_places(players)
+    play_own_claims(players)
     clock.move_to(NOW)
     return loaded
