@@ -1,10 +1,12 @@
 """Who answers a fact that no book knows: the claimant in the form, the office at the desk, or a register in its own time."""
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.utils.functional import Promise
 
+from peibu.casework.enums import Decision
+from peibu.casework.models import Determination
 from peibu.claims.about import Judged, Terms
 from peibu.claims.enums import LineState
 from peibu.claims.facts.sheet import STATED
@@ -69,15 +71,26 @@ def known_facts(policy: Policy, judged: Judged) -> list[Known]:
     return sorted((one for one in found if one.value is not None), key=lambda one: order[one.spec.name])
 
 
-def missing_by(policy: Policy, judged: Judged, terms: Terms, who: str) -> list[FactSpec]:
-    """The facts an undecided line waits for from one of the three."""
-    specs = {spec.name: spec for name in judged.missing if (spec := policy.slots.get(name)) is not None}
-    return [spec for spec in specs.values() if who_answers(policy, spec, terms) == who]
+def missing_in(determinations: Iterable[Determination]) -> set[str]:
+    """What kept undecided determinations wait for: facts, and rates as `rate:<table>`."""
+    return {
+        name
+        for kept in determinations
+        for finding in kept.findings
+        if finding["status"] == Decision.UNKNOWN
+        for name in finding["missing"]
+    }
 
 
-def rates_missing(judged: Judged) -> list[str]:
-    """The rate tables an undecided line waits for."""
-    return [name.removeprefix(RATE) for name in judged.missing if name.startswith(RATE)]
+def asked_of(policy: Policy, missing: Collection[str], terms: Terms, who: str) -> list[FactSpec]:
+    """The facts among these that one of the three answers, in the order of the folder."""
+    specs = {policy.slots[name].name for name in missing if name in policy.slots}
+    return [spec for spec in policy.facts if spec.name in specs and who_answers(policy, spec, terms) == who]
+
+
+def rates_in(missing: Collection[str]) -> list[str]:
+    """The rate tables among these."""
+    return sorted(name.removeprefix(RATE) for name in missing if name.startswith(RATE))
 
 
 def state_of(policy: Policy, judged: Judged, terms: Terms) -> LineState:
@@ -85,17 +98,7 @@ def state_of(policy: Policy, judged: Judged, terms: Terms) -> LineState:
     decision = str(judged.judgement.decision)
     if decision in STATE_OF_DECISION:
         return STATE_OF_DECISION[decision]
-    if not judged.missing:
-        return LineState.WAITING
-    by_office = {spec.name for spec in missing_by(policy, judged, terms, OFFICE)}
-    only_office = all(
-        name.startswith(RATE) or (name in policy.slots and policy.slots[name].name in by_office)
-        for name in judged.missing
-    )
-    return LineState.PENDING if only_office else LineState.WAITING
-
-
-def asked_of(policy: Policy, judgeds: Iterable[Judged], terms: Terms, who: str) -> list[FactSpec]:
-    """Everything that the claimant (or the office) can say so that undecided lines are decided."""
-    found = {spec.name: spec for judged in judgeds for spec in missing_by(policy, judged, terms, who)}
-    return [spec for spec in policy.facts if spec.name in found]
+    by_office = {spec.name for spec in asked_of(policy, judged.missing, terms, OFFICE)}
+    waits = [name for name in judged.missing if not name.startswith(RATE)]
+    only_office = all(name in policy.slots and policy.slots[name].name in by_office for name in waits)
+    return LineState.PENDING if judged.missing and only_office else LineState.WAITING

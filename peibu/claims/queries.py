@@ -182,3 +182,10 @@ def asked_of(fund: Fund, *, on: dt.date, within: dt.timedelta) -> Asked:
         if first_fund(load_policy(policy), divisions[division], on=on) == fund
     ]
     return Asked(sum(count for count, _fen in mine), sum(fen for _count, fen in mine))
+
+
+def falling_due(actor: Actor, *, until: dt.date) -> QuerySet[Claim]:
+    """Open claims in the actor's scope whose present step was or is due by a day, the longest overdue first. A claim that
+    waits for its applicant has no running deadline."""
+    rows = claims_for(actor).filter(case__closed_at__isnull=True, case__suspended=False, case__due_on__lte=until)
+    return rows.order_by("case__due_on", "case__number")

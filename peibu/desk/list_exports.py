@@ -63,6 +63,18 @@ def claims(request: HttpRequest, rows: Iterable) -> HttpResponse:
     return excel(request, "补贴申领一览表", columns, rows, cells)
 
 
+def overdue(request: HttpRequest, rows: Iterable[Mapping]) -> HttpResponse:
+    """Claims that are late or fall due, with whose turn it is."""
+    columns = [
+        Column("业务编号", width=20), Column("申领人", width=30), Column("状态"), Column("受理机构", width=28),
+        Column("办理岗位", width=20), Column("办理期限", "date"), Column("超期工作日", "count"),
+    ]  # fmt: skip
+    return excel(request, "补贴申领超期情况一览表", columns, rows, lambda row: [
+        row["claim"].case.number, row["claim"].claimant_name, _state(request, row["claim"].case),
+        row["claim"].case.agency.name, str(row["role"]), row["claim"].case.due_on, row["late"],
+    ])  # fmt: skip
+
+
 def exams(request: HttpRequest, rows: Iterable) -> HttpResponse:
     """Exams with when and where."""
     columns = [

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from peibu.desk.views import claims, notices, rechecks
+from peibu.desk.views import claims, notices, overdue, rechecks
 
 urlpatterns = [
     path("claims/", claims.index, name="desk-claims"),
+    path("claims/overdue/", overdue.overdue, name="desk-claims-overdue"),
     path("claims/lines/<uuid:line_id>/remove/", claims.remove, name="desk-claim-line-remove"),
     path("claims/lines/<uuid:line_id>/judge/", claims.judge, name="desk-claim-line-judge"),
     path("claims/lines/<uuid:line_id>/determination.zip", claims.bundle, name="desk-claim-line-bundle"),

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from peibu.accounts.actor import Actor
 from peibu.accounts.enums import Role
-from peibu.claims.answers import known_facts, rates_missing
+from peibu.claims.answers import known_facts, missing_in, rates_in
 from peibu.claims.claimable import CLAIMABLE, Whose, claims_of_class, offers_of_class, whose
 from peibu.claims.enums import LineState, StatementState
 from peibu.claims.models import Claim, ClaimLine
@@ -32,7 +32,7 @@ def details_of(claim: Claim, lines: Sequence[ClaimLine], *, facts: StatedFacts |
     rows = claim.statements.filter(replaced_at__isnull=True).select_related("line__person", "document")
     alone = seen_then(claim, list(lines)) if len(lines) == FIRST else {}
     waiting = [line for line in lines if line.state == LineState.PENDING]
-    tables = {name for one in seen_then(claim, waiting[:FIRST]).values() for name in rates_missing(one)}
+    tables = rates_in(missing_in(line.determination for line in waiting))
     ways = set(offer.papers.values()) if offer else set()
     return {
         "offer": offer,
@@ -44,7 +44,7 @@ def details_of(claim: Claim, lines: Sequence[ClaimLine], *, facts: StatedFacts |
         "known": known_facts(policy, alone[lines[0].pk]) if alone else [],
         "papers": _papers(claim, offer),
         "pending": len(waiting),
-        "rates": [policy.rates[name] for name in sorted(tables)],
+        "rates": [policy.rates[name] for name in tables],
     }
 
 

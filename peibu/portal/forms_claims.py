@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from peibu.accounts.actor import Actor
 from peibu.claims.actions.statements import state_facts
-from peibu.claims.answers import CLAIMANT, asked_of
+from peibu.claims.answers import CLAIMANT, asked_of, missing_in
 from peibu.claims.enums import InvoiceKind, LineState, StatementState
 from peibu.claims.models import Claim
 from peibu.claims.queries import lines_of
-from peibu.claims.terms import seen_then, terms_of
+from peibu.claims.terms import terms_of
 from peibu.rulebook import Policy, load_policy
 from peibu.theme.fact_fields import add_questions, answers
 
@@ -72,8 +72,9 @@ def stated_form(claim: Claim, *, data=None, files=None) -> StatedFacts:
     policy, terms = load_policy(claim.policy), terms_of(claim)
     rows = claim.statements.filter(replaced_at__isnull=True, line__isnull=True)
     before = {row.fact: row.value for row in rows}
-    waiting = list(lines_of(claim).filter(state__in=[LineState.WAITING, LineState.PENDING]))
-    asked = {spec.name for spec in asked_of(policy, seen_then(claim, waiting).values(), terms, CLAIMANT)}
+    waiting = lines_of(claim).filter(state__in=[LineState.WAITING, LineState.PENDING])
+    missing = missing_in(line.determination for line in waiting)
+    asked = {spec.name for spec in asked_of(policy, missing, terms, CLAIMANT)}
     mine = {row.fact for row in rows if row.state != StatementState.BY_OFFICE}
     names = [spec.name for spec in policy.facts if spec.name in asked | mine]
     return StatedFacts(policy, names, before, data, files)

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.db import IntegrityError, transaction
 
+from peibu.accounts import clock
 from peibu.accounts.actor import SYSTEM, Actor
 from peibu.accounts.models import Assignment, Division, User
 from peibu.accounts.secrecy import person_key
@@ -18,6 +19,7 @@ from peibu.claims.models import Claim, Statement
 from peibu.claims.needs import needs_of
 from peibu.claims.offers import PROCESSES, offer_of, offers_in, offers_to
 from peibu.claims.papers import kept_letter, letter_of
+from peibu.claims.queries import falling_due
 from peibu.kernel.errors import Refused
 from peibu.kernel.identity import make_id_number
 from peibu.ledger.actions import appropriate, open_funds
@@ -101,6 +103,7 @@ def _other_bureau(city, road):
 
 
 def weihai_claim(road, cohort, now="2019-12-23 09:00"):
+    replace_basic_account(unit=road.unit, bank_name="青岛银行", number="802990200112244", by=road.by, at=at(now))
     claim = draft_claim(cohort=cohort, enterprise=road.unit, by=road.by, at=at(now))
     return enter_invoice(
         claim=claim, kind="tax", code="", number="77001122", amount_fen=400_000, on=dt.date(2019, 12, 20),
@@ -422,3 +425,29 @@ def test_the_host_of_a_seminar_claims_after_the_report(city):
     assert (line.state, line.amount_fen) == ("included", 8_000_000), line.remark
     with pytest.raises(Refused, match="已有一件有效"):
         draft_project_claim(offer=offer, project="智能制造高级研修班", by=base, at=at("2024-09-04 09:00"))
+
+
+# Deadlines
+
+
+def test_what_is_late_is_listed_with_whose_turn_it_is_and_as_excel(city, visit):
+    person, me, claim = huangdao_claim(city)
+    choice = next(iter(load_policy(HUANGDAO).fact_specs["connection_places"].choices))
+    now = at("2020-11-10 09:10")
+    replace_own_account(person=person, bank_name="中国银行", number="6217000000000123", by=me, at=now)
+    state_facts(claim=claim, values=STATED | {"connection_places": [choice]}, by=me, at=now)
+    move_case(case=claim.case, move="submit", by=me, at=now)
+    reviewer = city.actor("agency_reviewer", claim.case.agency)
+    due = Claim.objects.get(pk=claim.pk).case.due_on
+    assert not list(falling_due(reviewer, until=due - dt.timedelta(days=1)))
+    assert [row.pk for row in falling_due(reviewer, until=due)] == [claim.pk]
+    clock.move_to(at(f"{due + dt.timedelta(days=20)} 09:00"))
+    page = visit(reviewer).get("/desk/claims/overdue/")
+    assert claim.case.number in page.content.decode()
+    sheet = visit(reviewer).get("/desk/claims/overdue/?as=xlsx")
+    assert sheet["Content-Type"].endswith("spreadsheetml.sheet")
+    other = city.actor("agency_reviewer", city.office("agency", city.loaded.firms[3].division))
+    assert claim.case.agency != other.unit
+    assert claim.case.number not in visit(other).get("/desk/claims/overdue/").content.decode()
+    page = visit(me).get(f"/trainee/claims/{claim.pk}/")
+    assert "青岛西海岸新区" in page.content.decode()

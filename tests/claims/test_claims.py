@@ -460,7 +460,7 @@ def test_an_account_changed_after_submission_stops_the_approval(world):
     world.enterprise.bank_accounts.create(
         kind="basic", bank_name="另一银行", number="6222", number_index="x" * 64, valid_from=dt.date(2020, 11, 13)
     )
-    with pytest.raises(Refused, match="基本账户在提交后发生变更"):
+    with pytest.raises(Refused, match="收款账户在提交后发生变更"):
         world.move(claim, "approve", world.approver, at("2020-11-13 09:00"))
 
 

@@ -27,8 +27,6 @@ from peibu.training.facts.known import told, typed
 from peibu.training.models import Certificate
 
 INSURANCE = "insurance"
-# What derivations and limits read beside what the rules of the subject ask for.
-BESIDES = frozenset({"occupation_code", "target_level", "standard_level", "certificate_serial", "certificate_number"})
 
 
 @dataclasses.dataclass(frozen=True)

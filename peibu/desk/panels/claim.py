@@ -12,7 +12,7 @@ from peibu.casework.enums import Decision
 from peibu.casework.models import Case
 from peibu.casework.notices import notice_of
 from peibu.claims.about import Judged
-from peibu.claims.answers import OFFICE, Known, asked_of, known_facts, rates_missing
+from peibu.claims.answers import OFFICE, Known, asked_of, known_facts, missing_in, rates_in
 from peibu.claims.enums import LineState, StatementState
 from peibu.claims.models import Claim, ClaimLine, Statement
 from peibu.claims.needs import papers_kept
@@ -83,14 +83,13 @@ def context(case: Case, actor: Actor, on: dt.date, *, show: str = "", page: str 
 def _asked(claim: Claim, policy: Policy, actor: Actor) -> dict:
     """What was stated, and what lines wait for that only the office (or an entered rate) can say."""
     pending = list(lines_of(claim).filter(state=LineState.PENDING))
-    judged, terms = list(seen_then(claim, pending).values()), terms_of(claim)
-    tables = {table for one in judged for table in rates_missing(one)}
+    missing, terms = missing_in(line.determination for line in pending), terms_of(claim)
     may = bool(can_work_on_claim(actor, claim))
     return {
         "statements": [(row, policy.fact_specs[row.fact]) for row in stated(claim)],
         "pending": pending,
-        "rates": [policy.rates[table] for table in sorted(tables)],
-        "office_form": OfficeAnswers(policy, asked_of(policy, judged, terms, OFFICE)) if may and pending else None,
+        "rates": [policy.rates[table] for table in rates_in(missing)],
+        "office_form": OfficeAnswers(policy, asked_of(policy, missing, terms, OFFICE)) if may and pending else None,
         "may_work": may,
     }
 

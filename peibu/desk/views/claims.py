@@ -15,12 +15,12 @@ from peibu.casework.processes import process_of
 from peibu.casework.queries import state_label
 from peibu.claims.actions.lines import judge_anew, remove_line
 from peibu.claims.actions.statements import answer_for_office, check_statement, judge_pending
-from peibu.claims.answers import OFFICE, asked_of
+from peibu.claims.answers import OFFICE, asked_of, missing_in
 from peibu.claims.enums import LineState
 from peibu.claims.models import Claim, ClaimLine, Statement
 from peibu.claims.papers import bundle_of_line, letter_of
 from peibu.claims.queries import board, claims_for, lines_of
-from peibu.claims.terms import seen_then, terms_of
+from peibu.claims.terms import terms_of
 from peibu.desk import list_exports
 from peibu.desk.office_forms import OfficeAnswers
 from peibu.kernel.errors import Refused
@@ -134,7 +134,8 @@ def answer(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     claim = _worked_on(request, claim_id)
     policy = load_policy(claim.policy)
     pending = lines_of(claim).filter(state=LineState.PENDING)
-    specs = asked_of(policy, seen_then(claim, list(pending)).values(), terms_of(claim), OFFICE)
+    missing = missing_in(line.determination for line in pending)
+    specs = asked_of(policy, missing, terms_of(claim), OFFICE)
     form = OfficeAnswers(policy, specs, request.POST)
     if not form.is_valid():
         told = "；".join(f"{form.fields[name].label}：{'、'.join(errors)}" for name, errors in form.errors.items())
