@@ -10,6 +10,7 @@ from django.utils import timezone
 from peibu.accounts.actor import Actor
 from peibu.accounts.enums import Role
 from peibu.accounts.models import Unit
+from peibu.casework.enums import Decision
 from peibu.claims.about import About, Judged, Terms, about_certificate, about_enrolment
 from peibu.claims.facts import judge_one
 from peibu.claims.models import Claim
@@ -40,9 +41,14 @@ class Claimable:
         return self.cohort.name if self.cohort else str(self.held)
 
     @property
+    def verdict(self) -> Decision | None:
+        """What the rules say by what is known today."""
+        return Decision(str(self.judged.judgement.decision)) if self.judged else None
+
+    @property
     def hopeless(self) -> bool:
         """Do the rules already say no, by what is known today?"""
-        return self.judged is not None and str(self.judged.judgement.decision) == "fail"
+        return self.verdict == Decision.FAIL
 
 
 def finished_classes(policy: str) -> QuerySet[Cohort]:

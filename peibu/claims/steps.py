@@ -96,8 +96,6 @@ def hand_in(*, case: Case, by: Actor, at: dt.datetime, reason: str) -> None:
 def evidence_stands(*, case: Case, by: Actor, at: dt.datetime) -> Verdict:
     """Nobody is passed on facts that have changed since: each change is looked at first."""
     claim = _claim(case)
-    if not _included(claim).exists():
-        return no("没有拟补贴人员，请办理“不予补贴”或退回")
     open_now = unconfirmed(claim)
     if open_now:
         told = "、".join(dict.fromkeys(open_now))
@@ -105,6 +103,8 @@ def evidence_stands(*, case: Case, by: Actor, at: dt.datetime) -> Verdict:
     waiting = claim.lines.filter(state=LineState.PENDING).count()
     if waiting:
         return no(f"还有{waiting}人（项）待核实，请填写核查结果、重新判定或剔除后再办理")
+    if not _included(claim).exists():
+        return no("没有拟补贴人员，请办理“不予补贴”或退回")
     changed = drifts(claim, at=at)
     if changed:
         names = "、".join(one.line.name for one in changed[:8])

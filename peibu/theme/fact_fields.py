@@ -55,10 +55,11 @@ def param(name: str) -> str:
 
 def add_questions(form: forms.Form, policy: Policy, names: Iterable[str], values: Mapping[str, Any]) -> None:
     """Put a question per fact into a form; a text is typed here, not only answered with yes."""
+    lists = policy.delivery.choices if policy.delivery else {}
     for name in names:
         spec = policy.fact_specs[name]
         text = spec.type == "text"
-        codes = policy.codes[policy.delivery.choices[name]].items if name in policy.delivery.choices else None
+        codes = policy.codes[lists[name]].items if name in lists else None
         form.fields[param(name)] = (
             forms.CharField(label=label_of(spec), required=False, max_length=100)
             if text
