@@ -12,4 +12,4 @@ os.environ.setdefault("PEIBU_VAR", str(VAR))
 if not os.environ.get("DATABASE_URL"):
     from peibu.config import embedded
 
-    os.environ["DATABASE_URL"] = embedded.ensure(ROOT / "var" / "test-pg")
+    os.environ["DATABASE_URL"] = embedded.ensure(ROOT / "var" / "test-pg", embedded.THROWAWAY)

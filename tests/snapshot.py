@@ -120,6 +120,8 @@ class Snapshot:
         self._use(half)
         make_from_models()
         self._kept(self.template).write_bytes(pickle.dumps(build()))
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")  # the tests' server has no autovacuum
         connections.close_all()
         server.execute(
             sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(half), sql.Identifier(self.template))

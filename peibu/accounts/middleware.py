@@ -77,7 +77,7 @@ class RefusalMiddleware:
             return None
         if request.method in SAFE or request.htmx:
             return render(request, "theme/refused.html", {"refusal": exception}, status=409)
-        messages.error(request, str(exception))
+        messages.error(request, exception.sentence())
         back = request.META.get("HTTP_REFERER") or "/"
         return redirect(back)
 

@@ -43,6 +43,7 @@ urlpatterns = [
     path("accounts/<uuid:change_id>/paper/", account_changes.paper, name="desk-account-change-paper"),
     path("reconciliation/", reconciliation.show, name="desk-reconciliation"),
     path("reconciliation/upload/", reconciliation.upload, name="desk-reconciliation-upload"),
+    path("reconciliation/fetch/", reconciliation.fetch, name="desk-reconciliation-fetch"),
     path("reconciliation/<uuid:statement_id>/compare/", reconciliation.compare, name="desk-reconciliation-compare"),
     path("differences/<uuid:difference_id>/", reconciliation.explain, name="desk-difference-explain"),
     path("returned/<uuid:payment_id>/", returned_payments.show, name="desk-returned-payment"),

@@ -1,18 +1,23 @@
 """What runs by itself: account changes come into force, calls to the bank that got no answer are closed."""
 
+import logging
+
 import pghistory
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from peibu.accounts import clock
-from peibu.accounts.actor import Actor
+from peibu.accounts.actor import SYSTEM, Actor
 from peibu.casework import progress
 from peibu.kernel.errors import PeibuError
 from peibu.payments.actions.changes import bring_into_force
+from peibu.payments.actions.fetching import fetch_statements
 from peibu.payments.actions.sending import declare_unknown, nothing_heard
 from peibu.payments.actions.statements import run_reconciliation
 from peibu.payments.enums import BatchState, DeliveryOutcome, RunState
-from peibu.payments.models import PaymentBatch, Reconciliation
+from peibu.payments.models import BankChannel, PaymentBatch, Reconciliation
+
+log = logging.getLogger(__name__)
 
 
 @app.task(name="payments.reconcile", queue="papers")
@@ -40,6 +45,17 @@ def _failed(row: Reconciliation, words: str) -> None:
 def account_changes(timestamp: int) -> None:
     """Every hour, because the demo's clock may jump over midnight at any time."""
     bring_into_force(at=clock.now())
+
+
+@app.periodic(cron="30 6 * * *")
+@app.task(queueing_lock="bank_statements")
+def bank_statements(timestamp: int) -> None:
+    """Every morning what the banks with a direct line have closed; one silent bank does not keep the others waiting."""
+    for channel in BankChannel.objects.exclude(wire="").select_related("agency"):
+        try:
+            fetch_statements(agency=channel.agency, by=SYSTEM, at=clock.now())
+        except PeibuError as error:
+            log.warning("%s: %s", channel.agency.name, error.sentence())
 
 
 @app.periodic(cron="*/5 * * * *")

@@ -223,3 +223,15 @@ def test_the_city_sets_the_bank_of_an_agency(road, visit):
     batch = sent(road, road.claim())
     assert batch.ability == "asked"
     assert content(batch)
+
+
+def test_the_button_that_fetches_statements_stands_where_there_is_a_line(road, visit, settings):
+    client = visit(road.maker)
+    road.bank("asked")
+    assert "向银行取对账单" not in text(client.get(reverse("desk-reconciliation")))
+    settings.BANK_WIRES = {"line": "http://127.0.0.1:9"}
+    road.bank("asked", wire="line")
+    assert "向银行取对账单" in text(client.get(reverse("desk-reconciliation")))
+    refused = text(client.post(reverse("desk-reconciliation-fetch"), follow=True))
+    assert "银行没有给出2020-11-24的对账单" in refused
+    assert "从网银下载后在本页导入" in refused

@@ -5,6 +5,6 @@ Used when ``DATABASE_URL`` is not set. See docs/adr/0001-postgresql-everywhere.m
 """
 
 from peibu.config.embedded.errors import EmbeddedError
-from peibu.config.embedded.server import dump, ensure, erase, pid, restore, stop
+from peibu.config.embedded.server import THROWAWAY, dump, ensure, erase, pid, restore, stop
 
-__all__ = ["EmbeddedError", "dump", "ensure", "erase", "pid", "restore", "stop"]
+__all__ = ["THROWAWAY", "EmbeddedError", "dump", "ensure", "erase", "pid", "restore", "stop"]

@@ -31,6 +31,17 @@ SETTINGS: Mapping[str, str] = {
     "log_min_duration_statement": "500",
     "idle_in_transaction_session_timeout": "5min",
 }
+# For data nobody would miss: a machine that stops may leave rubbish, a process that is killed loses nothing.
+THROWAWAY: Mapping[str, str] = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "max_wal_size": "4GB",
+    "checkpoint_timeout": "1h",
+    "autovacuum": "off",
+}
 # app owns its database and is no superuser, because superusers skip row-level security
 ROLE_AND_DATABASE = r"""
 SELECT 'CREATE ROLE app LOGIN CREATEDB NOSUPERUSER NOBYPASSRLS'

@@ -16,7 +16,7 @@ from peibu.accounts.enums import Role
 from peibu.accounts.models import Unit
 from peibu.desk.views.payments import LOOKERS, MAX_REPLY
 from peibu.gateways.bank import BankFileRefused
-from peibu.payments.actions import close_difference, import_statement, start_reconciliation
+from peibu.payments.actions import close_difference, fetch_statements, import_statement, start_reconciliation
 from peibu.payments.bridges import (
     agencies_for,
     bridge_of,
@@ -25,6 +25,7 @@ from peibu.payments.bridges import (
     open_differences,
     statements_of,
 )
+from peibu.payments.channels import terms_of, wire_named
 from peibu.payments.enums import LineKind
 from peibu.payments.models import Difference, Statement
 from peibu.theme.views import bar_of
@@ -82,6 +83,7 @@ def _page(
         "form": form or StatementForm(),
         "problems": problems,
         "pays": request.actor.role == Role.FINANCE,
+        "wired": agency is not None and wire_named(terms_of(agency).wire) is not None,
     }
     if agency is not None:
         statements = statements_of(agency)
@@ -139,6 +141,23 @@ def upload(request: HttpRequest) -> HttpResponse:
         start_reconciliation(statement=statement, by=request.actor, at=request.now)
     messages.success(request, _("对账单已导入，正在对账"))
     return _back(agency, statement.on)
+
+
+@only(Role.FINANCE, writes=True)
+def fetch(request: HttpRequest) -> HttpResponse:
+    """Ask the bank for what it has closed since the last statement."""
+    agency = _agency(request)
+    if request.method != "POST" or agency is None:
+        return redirect("desk-reconciliation")
+    try:
+        kept = fetch_statements(agency=agency, by=request.actor, at=request.now)
+    except BankFileRefused as refused:
+        return _page(request, agency, None, problems=refused.problems, status=422)
+    if not kept:
+        messages.info(request, _("银行还没有新的日终对账单"))
+        return redirect(f"{reverse('desk-reconciliation')}?agency={agency.pk}")
+    messages.success(request, _("取回%(n)s天的对账单，正在对账") % {"n": len(kept)})
+    return _back(agency, kept[-1].on)
 
 
 @only(Role.FINANCE, writes=True)

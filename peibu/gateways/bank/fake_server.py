@@ -16,13 +16,14 @@ FAULTS = ("before", "after", "error", "garbage", "slow")
 
 
 class BankServer(http.server.HTTPServer):
-    """`ability`: keyed, asked or neither. `faults`: the share of calls that go wrong. `day`: the bank's own date."""
+    """`statements`: (account, YYYYMMDD) -> the file of a closed day. `ability`: keyed, asked or neither. `faults`: the share of calls that go wrong. `day`: the bank's own date."""
 
     def __init__(self, *, ability: str, day: dt.date, faults: float = 0.0, seed: int = 0, slow: float = 0.0):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.bank = FakeBank(keyed=ability == "keyed")
         self.ability, self.day, self.faults, self.slow = ability, day, faults, slow
         self.dice = random.Random(seed)
+        self.statements: dict[tuple[str, str], bytes] = {}
 
     @property
     def address(self) -> str:
@@ -33,12 +34,12 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     server: BankServer
 
     def do_POST(self) -> None:  # the name http.server asks for
-        what = self.path.split("/")[1]
+        what, name = self.path.split("/")[1:3]
         content = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         fault = self.server.dice.choice(FAULTS) if self.server.dice.random() < self.server.faults else ""
         if fault == "before":
             return self._hang_up()
-        status, told = self._deed(what, content)
+        status, told = self._deed(what, name, content)
         if fault == "after":
             return self._hang_up()
         if fault == "slow":
@@ -53,12 +54,14 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         told = {"moved": bank.moved, "paid": {key: list(said) for key, said in bank.paid.items()}}
         self._answer(200, json.dumps(told).encode())
 
-    def _deed(self, what: str, content: bytes) -> tuple[int, bytes]:
+    def _deed(self, what: str, name: str, content: bytes) -> tuple[int, bytes]:
         bank, day = self.server.bank, self.server.day
         if what == "batches":
             return 200, bank.answer("generic_txt", content, on=day)
         if what == "questions" and self.server.ability == "asked":
             return 200, bank.tell("generic_txt", content, on=day)
+        if what == "statements":
+            return 200, self.server.statements.get((content.decode(), name), b"")
         return 404, b""
 
     def _answer(self, status: int, told: bytes) -> None:

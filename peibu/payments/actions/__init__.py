@@ -18,6 +18,7 @@ from peibu.payments.actions.changes import (
     withdraw_change,
 )
 from peibu.payments.actions.channels import set_channel
+from peibu.payments.actions.fetching import fetch_statements
 from peibu.payments.actions.findings import confirm_finding, drop_finding, report_finding
 from peibu.payments.actions.intents import intend
 from peibu.payments.actions.replies import import_reply
@@ -50,6 +51,7 @@ __all__ = [
     "decide_objection",
     "declare_unknown",
     "drop_finding",
+    "fetch_statements",
     "hand_over_again",
     "import_reply",
     "import_statement",

@@ -236,7 +236,7 @@ def _keep_all(request: HttpRequest, row: Cohort, of_session: Session | None) -> 
             )
             kept += 1
         except Refused as refusal:
-            messages.error(request, str(refusal))
+            messages.error(request, refusal.sentence())
     if kept:
         messages.success(
             request, ngettext("已上传%(count)d张照片。", "已上传%(count)d张照片。", kept) % {"count": kept}
