@@ -444,3 +444,12 @@ def test_what_is_late_is_listed_with_whose_turn_it_is_and_as_excel(city, visit):
     assert claim.case.number not in visit(other).get("/desk/claims/overdue/").content.decode()
     page = visit(me).get(f"/trainee/claims/{claim.pk}/")
     assert "青岛西海岸新区" in page.content.decode()
+
+
+def test_the_pages_of_a_draft_answer_person_unit_and_desk(city, visit):
+    person, me, claim = huangdao_claim(city)
+    clock.move_to(at("2020-11-10 10:00"))
+    assert "开户银行" in visit(me).get(f"/trainee/claims/{claim.pk}/").content.decode()
+    assert "可以申领" in visit(me).get("/trainee/claims/").content.decode()
+    reviewer = city.actor("agency_reviewer", claim.case.agency)
+    assert "庄一" in visit(reviewer).get(f"/desk/cases/{claim.case_id}/").content.decode()
