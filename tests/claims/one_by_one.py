@@ -1,6 +1,6 @@
 """A claim judged person by person, each with questions of his own: what `peibu.claims.facts` reads in bulk.
 
-The oracle of tests/claims/test_bulk.py and the rival of benchmarks/claim_of_thousand.py. Qingdao's claim only.
+The oracle of tests/claims/test_bulk.py. Qingdao's claim only.
 """
 
 import datetime as dt
