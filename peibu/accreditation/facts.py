@@ -13,9 +13,11 @@ from peibu.accounts.models import Division, Unit
 from peibu.accreditation.enums import TEACHERS, HoldingKind, MeasureKind
 from peibu.accreditation.models import Application, Measure
 from peibu.accreditation.terms import Terms, terms_of
+from peibu.catalogue.queries.standing import speciality_on
 from peibu.registry.facts import base_qualifications
 from peibu.registry.models import Organisation
 from peibu.registry.practitioner_queries import of_unit, titles_of, titles_on
+from peibu.registry.queries import registered
 from peibu.rulebook import Finding, Judgement, Status
 from peibu.rulebook.derived.derive import derive_facts
 from peibu.rulebook.derived.kinds import Records
@@ -28,6 +30,7 @@ FORMS = {
     "technician_college": ("technician_college", "college", "vocational_school"),
     "private_school": ("private_school", "private_institution", "recognised_institution"),
 }
+SPECIALITY_CODE, SPECIALITY_LISTED = "speciality_code", "speciality_listed"
 FORM_FACTS = ("institution_kind", "base_kind", "applicant_kind")
 
 
@@ -46,6 +49,7 @@ def application_facts(application: Application, *, at: dt.datetime) -> dict[str,
     terms = terms_for(application, on=timezone.localdate(at))
     told = dict(application.facts) | {"soft_reasons": dict(application.reasons)}
     told |= register_facts(application.unit, terms, at=at)
+    told |= _catalogue(application, terms, at=at)
     told |= _evaluation(application)
     known = {name: value for name, value in told.items() if name in terms.policy.fact_specs and value is not None}
     return derive_facts(terms.policy, terms.subject, known, {"teachers": _teachers(application, at=at)}, on=terms.on)
@@ -66,6 +70,19 @@ def register_facts(unit: Unit, terms: Terms, *, at: dt.datetime) -> dict[str, An
             if name in specs:
                 found[name] = next((word for word in words if word in specs[name].choices), None)
     return {name: value for name, value in found.items() if value is not None}
+
+
+def _catalogue(application: Application, terms: Terms, *, at: dt.datetime) -> dict[str, Any]:
+    """Is the speciality applied for in a catalogue (JN6.6.1a)? The published one answers; before there is any, what an
+    officer put on record about the occupation; else nobody knows."""
+    code = application.facts.get(SPECIALITY_CODE, "")
+    if not code:
+        return {}
+    found = speciality_on(code, "", on=terms.on, division=application.unit.division)
+    if found.edition is not None:
+        return {SPECIALITY_LISTED: found.listed}
+    entered = registered("occupation", [code], on=terms.on, known_at=at).get(code, {})
+    return {SPECIALITY_LISTED: entered.get(SPECIALITY_LISTED)}
 
 
 def lies_in(division: Division | None, code: str) -> bool:

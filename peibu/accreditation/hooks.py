@@ -33,6 +33,7 @@ PROCESSES = (
     "base_application",
     "platform_evaluation",
     "course_evaluation",
+    "speciality_evaluation",
     "provider_agreement",
 )
 

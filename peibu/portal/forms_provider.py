@@ -18,7 +18,7 @@ from peibu.theme.policy_words import english
 from peibu.training.actions.cohorts import Lesson, timetable_problems
 from peibu.training.models import Session, TrainingPlan
 from peibu.training.queries.venues import rooms_for
-from peibu.training.timetable_file import MAX_ROWS, bases_of, people_of, topics_of
+from peibu.training.timetable_file import MAX_ROWS, base_of, bases_of, own_workshop, people_of, topics_of
 
 PLAN_TEXTS = (
     "project_name",
@@ -236,13 +236,16 @@ class LessonForm(forms.Form):
         widget=forms.SelectMultiple(attrs={"aria-label": _("规定内容"), "size": 3}),
     )
 
-    def __init__(self, *args, teachers: dict, bases: dict, kinds: dict, topics: dict, rooms: list, **kwargs):
+    def __init__(
+        self, *args, teachers: dict, bases: dict, own: Unit | None, kinds: dict, topics: dict, rooms: list, **kwargs
+    ):
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = list(kinds.items())
         if topics:
             self.fields["topics"].choices = list(topics.items())
         else:
             del self.fields["topics"]
+        self.own = own
         self.rooms = {str(row.pk): row for row in rooms}
         self.teachers = {str(row.pk): row for row in teachers.values()}
         self.bases = {str(row.pk): row for row in bases.values()}
@@ -271,7 +274,7 @@ class LessonForm(forms.Form):
             place=str(room) if room else data["place"],
             room=room,
             teacher=self.teachers.get(data["teacher"]),
-            base=self.bases.get(data["base"]),
+            base=base_of(data["kind"], self.bases.get(data["base"]), self.own),
             topics=tuple(data.get("topics", ())),
         )
 
@@ -318,6 +321,7 @@ def lesson_choices(plan: TrainingPlan) -> dict:
     return {
         "teachers": people_of(plan),
         "bases": bases_of(plan),
+        "own": own_workshop(plan),
         "rooms": list(rooms_for(plan)),
         "kinds": {code: word.label_en if english() else word.label for code, word in words.items()},
         "topics": topics_of(plan),

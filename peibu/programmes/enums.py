@@ -9,3 +9,4 @@ class ListRole(models.TextChoices):
     BASE = "base", _("实训基地")
     PLATFORM = "platform", _("线上培训平台")
     COURSE = "course", _("线上课程")
+    SPECIALITY = "speciality", _("目录外专业")

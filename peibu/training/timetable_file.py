@@ -13,6 +13,7 @@ from peibu.kernel.text import compact
 from peibu.registry.models import Teacher
 from peibu.rulebook import load_policy
 from peibu.training.actions.cohorts import Lesson, timetable_problems
+from peibu.training.enums import SessionKind
 from peibu.training.models import Room, TrainingPlan
 from peibu.training.queries.venues import rooms_for
 
@@ -35,6 +36,16 @@ def bases_of(plan: TrainingPlan) -> dict[str, Unit]:
         return {plan.provider.name: plan.provider}
     units = [row.unit for row in plan.bases.select_related("unit__division").order_by("unit__name")]
     return _named(units, lambda unit: unit.division.name)
+
+
+def own_workshop(plan: TrainingPlan) -> Unit | None:
+    """Where practice is when nothing is chosen: at the provider's own, where the policy says so (WH63.2.1, JN6.3.2)."""
+    return plan.provider if load_policy(plan.policy).delivery.practice_at == "own" else None
+
+
+def base_of(kind: str, chosen: Unit | None, own: Unit | None) -> Unit | None:
+    """The base of a lesson: the chosen one; of practice without a choice the provider's own workshop, if there is one."""
+    return chosen or (own if kind == SessionKind.PRACTICE else None)
 
 
 def halls_of(plan: TrainingPlan) -> dict[str, Room]:
@@ -82,7 +93,7 @@ def timetable_spec(plan: TrainingPlan) -> TableSpec:
                 help="选了教室可不填",
             ),
             _choice("teacher", "教师", people_of(plan), "授课须填写；结业考核可不填"),
-            _choice("base", "实训基地", bases_of(plan), "基地实训须填写"),
+            _choice("base", "实训基地", bases_of(plan), "基地实训须填写；在本单位实训的可不填"),
             *_topic_column(plan),
             _choice("room", "教室", halls_of(plan), "已登记的教室；填写后核对是否被占用"),
         ),
@@ -115,7 +126,7 @@ def _choice(name: str, label: str, choices: Mapping[str, object], hint: str) -> 
 def read_timetable(name: str, content: bytes, plan: TrainingPlan) -> tuple[list[Lesson], list[Problem]]:
     """The lessons of an uploaded file, or everything that is wrong with it; nothing is saved here."""
     result = read_table(name, content, timetable_spec(plan))
-    teachers, bases, halls = people_of(plan), bases_of(plan), halls_of(plan)
+    teachers, bases, halls, own = people_of(plan), bases_of(plan), halls_of(plan), own_workshop(plan)
     problems = list(result.problems)
     lessons, numbers = [], []
     for number, row in zip(result.row_numbers, result.rows, strict=True):
@@ -123,7 +134,8 @@ def read_timetable(name: str, content: bytes, plan: TrainingPlan) -> tuple[list[
         problems += wrong
         if not wrong:
             topics = tuple(_topic_codes(plan, row.get("topics", ""))[0])
-            who = teachers.get(row["teacher"]), bases.get(row["base"]), halls.get(row["room"])
+            base = base_of(row["kind"], bases.get(row["base"]), own)
+            who = teachers.get(row["teacher"]), base, halls.get(row["room"])
             lessons.append(_lesson(row, *who, topics))
             numbers.append(number)
     problems += [_in_file(problem, result.sheet) for problem in timetable_problems(lessons, numbers)]

@@ -52,6 +52,8 @@ OTHERWISE = [
     (JINAN, "period_day_reading", "claim", "platform_online", {"claimed_on": date(2020, 7, 1)}, "pass", "fail"),
     (JINAN, "prejob_period_reading", "unbound", "enterprise_prejob",
      {"training_ended_on": date(2020, 7, 1)}, "fail", "pass"),
+    (JINAN, "speciality_evaluator_reading", "city_or_district", "speciality_evaluation",
+     {"evaluated_by": "district_bureau"}, "fail", "pass"),
 ]  # fmt: skip
 PAYEES = [
     (WEIHAI, "payee_reading", "base", "claim", {"cost_advanced_by": "enterprise"}, "enterprise", "base"),

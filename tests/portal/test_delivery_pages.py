@@ -13,11 +13,20 @@ from peibu.papers.plain_papers import Part, plain_pdf
 from peibu.registry.models import RegisteredFact
 from peibu.training.actions.cohorts import draft_cohort
 from peibu.training.models import Cohort, EntrustmentAgreement, SignUp, TrainingPlan
+from peibu.training.timetable_file import read_timetable
 from tests.city import at
 from tests.training.filing_forms import follow, page, rows
 from tests.training.road_world import JINAN, OCCUPATION, WEIHAI, WEIHAI_PLAN, technician, weihai, weihai_lessons
 from tests.training.rosters import xlsx
-from tests.training.test_delivery_roads import committed, jinan, staff, teachers_rule
+from tests.training.test_delivery_roads import (
+    JINAN_PLAN,
+    committed,
+    jinan,
+    practice,
+    signed_up,
+    staff,
+    teachers_rule,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -176,3 +185,55 @@ def test_teacher_hours_count_filed_sessions_and_show_a_clash(road, visit):
         cell.value for line in openpyxl.load_workbook(io.BytesIO(answer.content)).active.iter_rows() for cell in line
     ]
     assert 210 in values
+
+
+def test_what_is_on_record_is_shown_in_words(road, visit):
+    """Neither True nor a code is a word of an office."""
+    road.record("occupation", OCCUPATION, "occupation_listed", False)
+    text = visit(road.bureau).get(reverse("desk-records"), {"policy": WEIHAI}).content.decode()
+    table = text.split('id="entered"')[-1]
+    assert "信用良好" in table
+    assert "高级职称" in table
+    assert "good" not in table
+    assert "True" not in table
+
+
+def test_a_fee_that_the_document_refuses_is_told_in_the_form_and_nothing_else_is_lost(city, visit):
+    clock.move_to(at("2020-07-06 09:00"))
+    road = jinan(city)
+    client = visit(road.by)
+    plan = TrainingPlan.objects.get(pk=follow(client, "plan-new", data={"policy": JINAN})[0].context["plan"].pk)
+    data = {"project_name": "养老护理实操", "goal": "能独立操作", "fee": "100"}
+    answer = client.post(reverse("plan-page", args=[plan.pk]), data)
+    assert answer.status_code == 422
+    assert "JN6.3.1" in str(answer.context["form"].errors["fee"])
+    assert "能独立操作" in answer.content.decode()
+    plan.refresh_from_db()
+    assert (plan.goal, plan.fee_fen) == ("", None)
+    follow(client, "plan-page", plan.pk, data=data | {"fee": "0"})
+    plan.refresh_from_db()
+    assert (plan.goal, plan.fee_fen) == ("能独立操作", 0)
+
+
+def test_practice_at_ones_own_needs_no_choice_of_a_base(city, visit):
+    clock.move_to(at("2020-07-06 09:00"))
+    road = jinan(city)
+    cohort = road.cohort(road.signed(**JINAN_PLAN, fee_fen=0), practice(road))
+    data = {name: "" if name.endswith("-base") else value for name, value in rows(practice(road)).items()}
+    follow(visit(road.by), "class-timetable", cohort.pk, data=data)
+    assert set(cohort.sessions.values_list("base", flat=True)) == {road.unit.pk}
+    head = "日期,开始时间,结束时间,类别,课程,课时,地点,教师"
+    line = f"2020-07-20,09:00,17:00,线下实操,护理,8,实训中心,{road.teachers[0].name}"
+    lessons, problems = read_timetable("课程表.csv", f"{head}\n{line}".encode(), cohort.plan)
+    assert ([row.base for row in lessons], problems) == ([road.unit], [])
+
+
+def test_the_start_page_tells_of_each_policy_its_own(road, visit):
+    """Registers of the 555 list say something under the document that asks for it only; months where they are counted."""
+    text = visit(road.enterprise).get(reverse("enterprise-home")).content.decode()
+    assert text.count(">我的报名</h2>") == 1
+    assert text.count("互联网工业“555”项目企业") == 1
+    signup = signed_up(road, staff(road, 1), technician())
+    text = visit(road.enterprise).get(reverse("enterprise-signup-check", args=[signup.pk])).content.decode()
+    assert "近两年在本企业缴费" not in text
+    assert "名册填报为" not in text

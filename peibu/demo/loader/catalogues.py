@@ -34,6 +34,7 @@ OCCUPATIONS = (
     ("4-02-06-03", "物流服务师", "港口物流"), ("4-02-02-04", "船舶引航员", "港口物流"), ("6-23-07-02", "船体装配工", "海工装备"),
     ("5-04-02-01", "海水养殖工", "海洋渔业"), ("6-02-04-02", "水产品加工工", "海洋渔业"),
 )  # fmt: skip
+WELDER = OCCUPATIONS[1]  # the older edition has it up to technician: the demo trains technicians of 2019
 LEVELS = ("初级工", "中级工", "高级工", "技师")
 SCARCE = {
     "焊工": 620,
@@ -61,7 +62,7 @@ def load_catalogues(loaded: Loaded, players: Players, *, at: dt.datetime) -> Non
     """Two editions of the occupations, one of each other catalogue, and the demand of a few districts."""
     city = next(row for row in loaded.divisions.values() if row.kind == "city")
     by = _bureau(players)
-    older = [(*row, level) for row in OCCUPATIONS[:-4] for level in LEVELS[:3]]
+    older = [(*row, level) for row in OCCUPATIONS[:-4] for level in LEVELS[:3]] + [(*WELDER, LEVELS[3])]
     every = [(*row, level) for row in OCCUPATIONS for level in LEVELS]
     _publish(CatalogueKind.OCCUPATIONS, city, FIRST, [_row(*row) for row in older], by, at)
     _publish(CatalogueKind.OCCUPATIONS, city, SECOND, [_row(*row) for row in every], by, at)

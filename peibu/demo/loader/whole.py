@@ -18,6 +18,7 @@ from peibu.demo.loader.classes import ClassStory
 from peibu.demo.loader.corrections import correct_after_payment
 from peibu.demo.loader.exams import examine
 from peibu.demo.loader.funds import fill_funds
+from peibu.demo.loader.jinan import play_jinan
 from peibu.demo.loader.money import play_claims
 from peibu.demo.loader.online import fill_bank_of_the_body
 from peibu.demo.loader.own_claims import play_own_claims
@@ -25,8 +26,10 @@ from peibu.demo.loader.places import play_places
 from peibu.demo.loader.players import Players
 from peibu.demo.loader.practitioners import load_practitioners
 from peibu.demo.loader.teaching import teach
+from peibu.demo.loader.weihai import play_weihai
 
 POLICY = "qingdao/industrial_internet_2020"
+BANK_FILLED_AT = dt.datetime(2019, 11, 1, 9, tzinfo=CHINA)  # before the exam it is drawn for
 KNOWN_AT = dt.datetime(2018, 1, 1, 8, tzinfo=CHINA)
 
 
@@ -52,10 +55,12 @@ def load_city(*, seed: int, people: int, enterprises: int, show: bool = True) ->
     propose_an_account(players, at=NOW)
     load_catalogues(loaded, players, at=NOW)
     load_practitioners(loaded, at=NOW)
-    fill_bank_of_the_body(players, at=NOW)
+    fill_bank_of_the_body(players, at=BANK_FILLED_AT)
     play_changes(players)
     check_names(players)
     play_places(players)
     play_own_claims(players)
+    play_jinan(players)
+    play_weihai(players)
     clock.move_to(NOW)
     return loaded

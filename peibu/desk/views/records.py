@@ -1,5 +1,7 @@
 """Facts on record: an officer enters what a paper proves about a person, a unit, an occupation or the city."""
 
+from collections.abc import Mapping
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,7 +16,7 @@ from peibu.programmes.queries import running_policies
 from peibu.registry.entries import register_fact
 from peibu.registry.models import RegisteredFact
 from peibu.registry.queries import entered_by
-from peibu.rulebook.derived.kinds import Column
+from peibu.rulebook import FactSpec
 from peibu.rulebook.derived.registry import KINDS
 
 SHOWN = 50
@@ -35,21 +37,27 @@ def show(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("已登记。"))
             return redirect(f"{reverse('desk-records')}?policy={policy.path}")
-    labels = {spec.name: spec.label for p in policies for spec in p.facts}
-    labels |= {name: kind.label for name, kind in KINDS.items()}
-    rows = [(row, labels.get(row.name, row.name), _value(row)) for row in entered_by(request.actor)[:SHOWN]]
+    specs = {spec.name: spec for p in reversed(policies) for spec in p.facts}
+    rows = [(row, _label(row, specs), _value(row, specs)) for row in entered_by(request.actor)[:SHOWN]]
     context = {"policies": policies, "policy": policy, "form": form, "rows": rows}
     return render(request, "desk/records.html", context, status=422 if form and form.errors else 200)
 
 
-def _value(row: RegisteredFact) -> object:
-    """One value as it is; a row of records with the names of its columns."""
+def _label(row: RegisteredFact, specs: Mapping[str, FactSpec]) -> str:
+    known = KINDS.get(row.name) or specs.get(row.name)
+    return known.label if known else row.name
+
+
+def _value(row: RegisteredFact, specs: Mapping[str, FactSpec]) -> object:
+    """One value in the policy's words; a row of records with the names of its columns."""
     if not isinstance(row.value, dict) or row.name not in KINDS:
-        return row.value
+        return _told(specs[row.name].choices if row.name in specs else {}, row.value)
     parts = [(column, row.value.get(column.name)) for column in KINDS[row.name].columns]
-    return "；".join(f"{column.label} {_told(column, value)}" for column, value in parts if value is not None)
+    return "；".join(f"{column.label} {_told(column.choices, value)}" for column, value in parts if value is not None)
 
 
-def _told(column: Column, value: object) -> str:
+def _told(choices: Mapping[str, str], value: object) -> str:
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
     values = value if isinstance(value, list) else [value]
-    return "、".join(str(column.choices.get(each, each)) for each in values)
+    return "、".join(str(choices.get(each, each)) for each in values)

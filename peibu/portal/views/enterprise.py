@@ -114,7 +114,9 @@ def _programme(policy: Policy, unit: Unit, rows, request: HttpRequest) -> Progra
         judgement = policy.judge("enterprise", facts, on=on, known_at=now)
     size = usual_size(policy.path, on=on) if on >= since else None
     draft = rows.filter(policy=policy.path, state=SignUpState.DRAFT).first()
-    entries = RegisterEntry.objects.filter(unit=unit, known_at__lte=now).order_by("register", "-valid_from")
+    entries = []  # the registers say something only where the document asks who the enterprise is
+    if "enterprise" in policy.subjects:
+        entries = RegisterEntry.objects.filter(unit=unit, known_at__lte=now).order_by("register", "-valid_from")
     committed = rows.filter(policy=policy.path, state=SignUpState.COMMITTED)
     listed = judgement is not None and judgement.decision == "pass"
     steps = _next_steps(draft, committed, on) if listed or draft or committed else _until_listed(judgement)

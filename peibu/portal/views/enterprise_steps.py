@@ -15,9 +15,10 @@ from peibu.accounts.models import Unit
 from peibu.casework.enums import Decision
 from peibu.kernel.errors import Problem, Refused
 from peibu.portal.forms_enterprise import CheckForm, CommitmentForm, PersonForm, RosterForm
+from peibu.portal.questions import INSURANCE, needed
 from peibu.portal.views.enterprise import SENDERS, mine
 from peibu.programmes.queries import quotas
-from peibu.rulebook import load_policy
+from peibu.rulebook import Policy, load_policy
 from peibu.rulebook.records import InsuranceRun
 from peibu.training.actions.cohorts import usual_size
 from peibu.training.actions.roster import add_person, receive_roster
@@ -39,6 +40,7 @@ PAGE = 20
 # A contribution paid for another enterprise does not count here: for the strip the month is a gap.
 STRIP = {"normal": "paid", "arrears": "arrears", "undetermined": "arrears", "unknown": "unknown", "elsewhere": "gap"}
 STRIP_MONTHS = 24
+SUBJECT = "enrolment"
 UNPROCESSABLE = 422
 
 
@@ -201,28 +203,31 @@ def _checked(signup: SignUp, lines: list[SignUpLine]) -> list[Checked]:
     for line in lines:
         if line.precheck:
             by_moment.setdefault((line.precheck.on, line.precheck.known_at), []).append(line)
-    found = {}
+    found, policy = {}, load_policy(signup.policy)
     for (on, known_at), some in by_moment.items():
         found |= line_facts(signup, some, on=on, known_at=known_at)
-    return [_one(line, found.get(line.pk)) for line in lines]
+    return [_one(line, found.get(line.pk), policy) for line in lines]
 
 
-def _one(line: SignUpLine, facts: LineFacts | None) -> Checked:
+def _one(line: SignUpLine, facts: LineFacts | None, policy: Policy) -> Checked:
+    """The months only where the document counts them; the level only where the roster has it."""
     if line.precheck is None or facts is None:
         return Checked(line, None, [], [])
-    return Checked(line, _one_reason(line.precheck.findings), _strip(facts.run), _notes(line, facts))
+    months = _strip(facts.run) if INSURANCE & set(needed(policy, SUBJECT, line.precheck.on)) else []
+    notes = _notes(line, facts, leads=not policy.delivery.roster, insured=bool(months))
+    return Checked(line, _one_reason(line.precheck.findings), months, notes)
 
 
-def _notes(line: SignUpLine, facts: LineFacts) -> list[str]:
-    """What the strip and the findings do not say by themselves."""
+def _notes(line: SignUpLine, facts: LineFacts, *, leads: bool, insured: bool) -> list[str]:
+    """What the strip and the findings do not say by themselves. leads: the roster has the management level."""
     notes, employment = [], facts.employment
     if employment is None:
         notes.append(_("就业登记系统中没有此人在本企业的记录。"))
-    elif employment.level not in ("unknown", line.level):
+    elif leads and employment.level not in ("unknown", line.level):
         words = {"stated": line.get_level_display(), "known": employment.get_level_display()}
         notes.append(_("名册填报为%(stated)s，就业登记为%(known)s，请核对；企业对填报信息负责。") % words)
     elsewhere = sum(mark.kind == "elsewhere" for mark in facts.run.months[-STRIP_MONTHS:])
-    if elsewhere:
+    if insured and elsewhere:
         notes.append(_("其中%(number)d个月在其他单位缴费，不计入本企业。") % {"number": elsewhere})
     return notes
 

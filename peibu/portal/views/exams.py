@@ -270,8 +270,8 @@ def file(request: HttpRequest, exam_id: UUID) -> HttpResponse:
     """File with the agency."""
     exam = _mine(request, exam_id)
     if request.method == "POST":
-        file_exam(exam=exam, by=request.actor, at=request.now)
-        messages.success(request, _("已申报，等待区（市）公共就业服务机构审核"))
+        case = file_exam(exam=exam, by=request.actor, at=request.now)
+        messages.success(request, state_label(case, on=request.today, for_applicant=True).label)
     return redirect("provider-exam", exam_id=exam.pk)
 
 

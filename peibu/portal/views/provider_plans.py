@@ -21,6 +21,8 @@ from peibu.training.filing_papers import plan_rows
 from peibu.training.models import TrainingPlan
 from peibu.training.queries.filing import part_list, plans_of
 
+NO_FEE = "training_is_free"  # the refusal that belongs to the field of the fee
+
 
 def own_plan(request: HttpRequest, plan_id: UUID) -> TrainingPlan:
     """A plan of the actor's unit; another's does not exist."""
@@ -59,7 +61,16 @@ def show(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     if plan.signed_at is not None and request.method != "POST":
         return render(request, "portal/provider/plan.html", _signed(plan))
     form = PlanForm(request.POST or None, plan=plan, on=request.today)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and _written(request, plan, form):
+        messages.success(request, _("培训方案已保存。"))
+        return redirect("plan-page", plan_id=plan.pk)
+    return _editor(request, plan, form, TeacherForm(), status=422 if form.is_bound else 200)
+
+
+def _written(request: HttpRequest, plan: TrainingPlan, form: PlanForm) -> bool:
+    """Keep what was typed; what the document refuses (a fee where training is free, JN6.3.1) is said in the form, so that
+    nothing else that was typed is lost."""
+    try:
         write_plan(
             plan=plan,
             parts=form.parts(),
@@ -68,9 +79,10 @@ def show(request: HttpRequest, plan_id: UUID) -> HttpResponse:
             by=request.actor,
             at=request.now,
         )
-        messages.success(request, _("培训方案已保存。"))
-        return redirect("plan-page", plan_id=plan.pk)
-    return _editor(request, plan, form, TeacherForm(), status=422 if form.is_bound else 200)
+    except Refused as refused:
+        form.add_error("fee" if refused.code == NO_FEE else None, refused.sentence())
+        return False
+    return True
 
 
 def _signed(plan: TrainingPlan) -> dict:
@@ -135,8 +147,11 @@ def teacher(request: HttpRequest, plan_id: UUID) -> HttpResponse:
 @require_POST
 def sign(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     """Sign for my unit; from then on the plan is frozen and goes to the bases."""
-    sign_plan(plan=own_plan(request, plan_id), by=request.actor, at=request.now)
-    messages.success(request, _("培训方案已签署，请通知实训基地会签。"))
+    plan = sign_plan(plan=own_plan(request, plan_id), by=request.actor, at=request.now)
+    told = (
+        _("培训方案已签署，请通知实训基地会签。") if plan.bases.exists() else _("培训方案已签署，可以按此方案开班。")
+    )
+    messages.success(request, told)
     return redirect("plan-page", plan_id=plan_id)
 
 

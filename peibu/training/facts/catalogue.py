@@ -8,14 +8,18 @@ import dataclasses
 import datetime as dt
 from collections.abc import Mapping
 
-from peibu.accounts.models import Division
+from peibu.accounts.models import Division, Unit
+from peibu.accreditation.models import Application
 from peibu.catalogue.models import Edition
 from peibu.catalogue.queries import Standing, occupation_on, speciality_on
+from peibu.programmes.queries import listed
 from peibu.rulebook import Policy
 from peibu.training.models import Cohort
 
 # (listed, since, until) as the documents name them
 OCCUPATION = ("occupation_listed", "catalogue_from", "catalogue_until")
+APPROVED, EVALUATION = "speciality_approved", "speciality_evaluation"
+LISTED_AS = "speciality"  # the list an approved one stands on
 SPECIALITY = ("speciality_listed", "speciality_from", "speciality_until")
 
 
@@ -40,7 +44,20 @@ def for_class(cohort: Cohort, policy: Policy, *, on: dt.date) -> Answer:
     if SPECIALITY[0] not in policy.fact_specs or not code:
         return Answer()
     found = speciality_on(code, level, on=on, division=cohort.division, unit=cohort.provider)
-    return _answer(found, SPECIALITY)
+    answer = _answer(found, SPECIALITY)
+    if not approved(policy.path, code, cohort.provider, on=on):
+        return answer
+    return dataclasses.replace(answer, facts={**answer.facts, APPROVED: True})
+
+
+def approved(policy: str, code: str, unit: Unit, *, on: dt.date) -> bool:
+    """Did the unit's speciality outside the catalogue pass the experts and stand on the published list on the day?
+    False is "nobody knows of it": an officer may still enter an evaluation of elsewhere."""
+    rows = Application.objects.filter(
+        call__policy=policy, call__subject=EVALUATION, unit=unit, facts__speciality_code=code, case__state="listed"
+    )
+    names = rows.values_list("name", flat=True)
+    return listed(policy, LISTED_AS, on=on).filter(unit=unit, name__in=names).exists()
 
 
 def for_occupation(policy: Policy, code: str, level: str, *, on: dt.date, division: Division) -> Answer:

@@ -10,6 +10,7 @@ from peibu.rulebook import (
     is_known,
     minutes,
     missing_from,
+    pick,
     rule,
     when,
 )
@@ -25,6 +26,22 @@ def speciality_in_catalogue(f):
     not_ended = any_of(~is_known(f.speciality_until), f.speciality_until >= f.class_starts_on)
     listed = all_of(f.speciality_listed, f.speciality_from <= f.class_starts_on, not_ended)
     return any_of(listed, f.speciality_approved)
+
+
+@rule("JN6.6.1a", "speciality_evaluation")
+def speciality_outside_catalogue(f):
+    return all_of(f.speciality_code != "", ~f.speciality_listed)
+
+
+@rule("JN6.6.1a", "speciality_evaluation")
+def speciality_to_standard(f):
+    return f.speciality_to_standard
+
+
+@rule("JN6.6.1a", "speciality_evaluation")
+def speciality_evaluated(f, p):
+    city, district = f.evaluated_by == "city_bureau", f.evaluated_by == "district_bureau"
+    return pick(p.speciality_evaluator_reading, city=city, city_or_district=any_of(city, district))
 
 
 @rule("JN6.6.1a", "course_filing")
