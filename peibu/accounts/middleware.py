@@ -22,15 +22,14 @@ SAFE = ("GET", "HEAD", "OPTIONS")
 
 
 class ActorMiddleware:
-    """Puts `request.now`, `request.today`, `request.shift` (of the demo's clock) and `request.actor` on the request, and
-    the actor on every history row."""
+    """Puts `request.now`, `request.today` and `request.actor` on the request, and the actor on every history row."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         # Plain values, not lazy ones: dates cannot be subtracted from a lazy object and psycopg cannot adapt it.
-        request.now, request.shift = clock.reading()
+        request.now = clock.now()
         request.today = timezone.localdate(request.now)
         request.actor = None
         if request.user.is_authenticated:
@@ -76,7 +75,11 @@ class AccessMiddleware:
 
 
 def _admit(request: HttpRequest, scopes: Mapping[str, tuple[str, ...]]) -> HttpResponse | None:
-    """Let a platform's programme in, or say why not: no valid key 401, a method nobody may use 405, no scope 403."""
+    """Let a platform's programme in, or say why not: no valid key 401, a method nobody may use 405, no scope 403.
+
+    `request.shift`: how far the demo's clock is ahead, for records that the database stamps itself.
+    """
+    request.shift = clock.shift()
     request.platform = platform_of(request, at=request.now, on=request.today)
     if request.platform is None:
         answer = _told(

@@ -17,8 +17,8 @@ from peibu.programmes.models import ListedUnit, PublishedList
 from peibu.registry.entries import register_fact
 from peibu.registry.models import Employment, Person, Teacher
 from peibu.rulebook import load_policy
-from peibu.training.actions.attendance import finish_teaching
 from peibu.training.actions.cohorts import Lesson, draft_cohort, enrol, set_timetable
+from peibu.training.actions.finish import finish_teaching
 from peibu.training.actions.logs import write_log
 from peibu.training.actions.photos import keep_photo
 from peibu.training.actions.plans import draft_plan, sign_plan, write_plan
