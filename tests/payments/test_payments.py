@@ -182,11 +182,11 @@ def test_the_database_refuses_other_amounts_accounts_and_kinds(road):
 
     assert put() == "paid_is_at_most_approved"  # together with the one that stands
     assert put(amount_fen=200001) == "paid_is_at_most_approved"
+    Claim.objects.filter(case=case).update(approved_fen=400_000)
+    assert put() == "one_payment_per_case_and_purpose"
     assert put(account_index="x") == "account_paid_is_account_approved"
     assert put(account_kind="general") == "payments_go_to_basic_accounts"
     assert put(amount_fen=0) == "a_payment_pays_something"
-    Claim.objects.filter(case=case).update(approved_fen=400_000)
-    assert put() == "one_payment_per_case_and_purpose"
     with pytest.raises(DatabaseError), transaction.atomic():
         Payment.objects.filter(pk=payment.pk).update(amount_fen=1)
     with pytest.raises(DatabaseError), transaction.atomic():
