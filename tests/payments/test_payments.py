@@ -182,7 +182,7 @@ def test_the_database_refuses_other_amounts_accounts_and_kinds(road):
 
     assert put() == "paid_is_at_most_approved"  # together with the one that stands
     assert put(amount_fen=200001) == "paid_is_at_most_approved"
-    Claim.objects.filter(case=case).update(approved_fen=400_000)
+    Claim.objects.filter(case=case).update(amount_fen=400_000, approved_fen=400_000)
     assert put() == "one_payment_per_case_and_purpose"
     assert put(account_index="x") == "account_paid_is_account_approved"
     assert put(account_kind="general") == "payments_go_to_basic_accounts"
