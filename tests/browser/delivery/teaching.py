@@ -127,7 +127,10 @@ def finish(walk: Walk, sessions: int) -> None:
     page.goto(walk.memory["teaching"])
     says(page, str(sessions), "100%")
     page.get_by_role("button", name="办理结课").click()
-    page.locator("dialog[open]").get_by_role("button", name="确认结课").click()
+    dialog = page.locator("dialog[open]")
+    if dialog.locator("#finish-reason").count():
+        dialog.locator("#finish-reason").fill("个别学员忘记签退，教师已当面核实")
+    dialog.get_by_role("button", name="确认结课").click()
     says(page, "已结课")
     walk.look(page, "taught")
     walk.also_on_phone(PROVIDER, walk.memory["teaching"], "taught")
