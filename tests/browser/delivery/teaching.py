@@ -107,7 +107,8 @@ def in_bulk(walk: Walk, path: str, lesson: Lesson) -> None:
     if "by-hand" not in walk.memory:
         told = page.request.get(path).text()
         walk.memory["by-hand"] = re.search(rf'<option value="([^"]+)">{WITHOUT_ACCOUNT}', told)[1]
-    walk.send(page, f"{path}by-hand/", enrolment=walk.memory["by-hand"], reason=REASON)
+    came = f"{lesson.moment(lesson.starts) - BEFORE:%H:%M}"
+    walk.send(page, f"{path}by-hand/", enrolment=walk.memory["by-hand"], arrived_at=came, reason=REASON)
     walk.clock_at_once(lesson.moment(lesson.ends) - AFTER)
     if lesson.out:
         walk.send(page, f"{path}out/open/")
