@@ -173,3 +173,15 @@ def own_attendance(request: HttpRequest, classes: Iterable[dict]) -> HttpRespons
 
     rows = [(told["cohort"], own) for told in classes for own in told["sessions"]]
     return excel(request, "本人考勤记录表", columns, rows, cells)
+
+
+def recoveries(request: HttpRequest, rows: Iterable) -> HttpResponse:
+    """What a party is asked to give back: (recovery, state)."""
+    columns = [
+        Column("业务编号", width=20), Column("原申领", width=20), Column("班次", width=32), Column("性质"),
+        Column("应追回（元）", "money"), Column("已追回（元）", "money"), Column("状态", width=20), Column("期限", "date"),
+    ]  # fmt: skip
+    return excel(request, "补贴追回一览表", columns, rows, lambda told: [
+        told[0].case.number, told[0].claim.case.number, told[0].claim.cohort.name, told[0].get_nature_display(),
+        told[0].owed_fen, told[0].back_fen, told[1].label, told[0].case.due_on,
+    ])  # fmt: skip

@@ -12,11 +12,13 @@ import pytest
 from tests.browser.delivery import jinan, weihai
 from tests.browser.delivery.base import Walk
 from tests.city import stage
+from tests.classroom import without_fence
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("road", [weihai, jinan], ids=["weihai", "jinan"])
-def test_a_class_from_filing_to_certificate(road, transactional_db, open_page, axe, shot):
+def test_a_class_from_filing_to_certificate(road, transactional_db, open_page, axe, shot, monkeypatch):
+    without_fence(monkeypatch)  # fences have browser tests of their own (test_phone)
     walk = Walk(open_page, axe=axe, shot=shot, city=stage())
     walk.stem = f"walk-{road.__name__.rsplit('.', 1)[-1]}"
     road.walk(walk)

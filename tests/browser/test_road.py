@@ -1,7 +1,7 @@
 """The whole life of one class, from the policy to the money, in a real Chromium: issue 2's road, stop by stop.
 
 Sixteen accounts and two strangers; everything through pages: clicks, fields, files. Only the job worker is run here
-instead of beside the server.
+instead of beside the server, and places are not checked: fences have browser tests of their own (test_phone).
 """
 
 import pytest
@@ -20,6 +20,7 @@ from tests.browser.road import (
 )
 from tests.browser.road.base import Road
 from tests.city import stage
+from tests.classroom import without_fence
 
 STOPS = (
     s01_public,
@@ -36,7 +37,8 @@ STOPS = (
 
 
 @pytest.mark.slow
-def test_the_whole_life_of_one_class(transactional_db, open_page, axe, shot):
+def test_the_whole_life_of_one_class(transactional_db, open_page, axe, shot, monkeypatch):
+    without_fence(monkeypatch)
     road = Road(open_page, axe=axe, shot=shot, city=stage())
     for stop in STOPS:
         stop.walk(road)

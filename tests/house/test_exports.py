@@ -24,6 +24,7 @@ NO_FILE = {
     "desk-budget": "forms; the lines are those of desk-ledger, which has its file",
     "desk-budget-appropriate": "the form of desk-budget with its errors",
     "desk-budget-year-end": "the form of desk-budget with its errors",
+    "desk-platforms": "keys and the form that issues them; the records themselves are fetched over the interface",
     "desk-policies": "the policy folders installed here; each is a folder of files",
     "desk-reconciliation": "a form; each statement's comparison is a page of its own",
     "desk-reconciliation-fetch": "the form of desk-reconciliation with its errors",

@@ -33,6 +33,11 @@ def book():
     one.book("release", 2)
     one.book("recover", 50_001)
     two.book("pay", 333)
+    two.book("recover", 100)
+    two.book("refund", 40)
+    kept_back = commit(5_000)
+    kept_back.book("set_off_paid", 4_000)
+    one.book("set_off_back", 4_000)
     told = {"fund": f, "year": 2020, "by": SYSTEM, "at": JANUARY}
     actions.carry_over(amount_fen=7_777, memo="结转", source_id=uuid7(), **told)
     actions.lapse(amount_fen=1, memo="收回", source_id=uuid7(), **told)

@@ -13,8 +13,8 @@ from tests.money.oracle import Oracle
 from tests.money.story import Story
 from tests.money.town import build_town
 
-STEPS = int(os.environ.get("PEIBU_STORY_STEPS", "300"))
-SEEDS = int(os.environ.get("PEIBU_STORY_SEEDS", "4"))
+STEPS = int(os.environ.get("PEIBU_STORY_STEPS", "150"))
+SEEDS = int(os.environ.get("PEIBU_STORY_SEEDS", "2"))
 
 
 def tell(seed: int, steps: int) -> tuple[Story, Oracle]:

@@ -6,6 +6,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 from peibu.accounts.models import Unit
 from peibu.casework.actions import move_case
 from peibu.casework.models import Determination
+from peibu.claims.models import Claim
 from peibu.gateways.bank import read_batch
 from peibu.gateways.bank.fake import FakeBank
 from peibu.kernel.errors import Refused
@@ -179,8 +180,10 @@ def test_the_database_refuses_other_amounts_accounts_and_kinds(road):
             Payment.objects.create(**(terms | {"key": "k"} | changed))
         return error.value.__cause__.diag.constraint_name
 
-    assert put() == "one_payment_per_case_and_purpose"
+    assert put() == "paid_is_at_most_approved"  # together with the one that stands
     assert put(amount_fen=200001) == "paid_is_at_most_approved"
+    Claim.objects.filter(case=case).update(amount_fen=400_000, approved_fen=400_000)
+    assert put() == "one_payment_per_case_and_purpose"
     assert put(account_index="x") == "account_paid_is_account_approved"
     assert put(account_kind="general") == "payments_go_to_basic_accounts"
     assert put(amount_fen=0) == "a_payment_pays_something"

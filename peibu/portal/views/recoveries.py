@@ -14,10 +14,12 @@ from peibu.casework.actions import move_case
 from peibu.casework.enums import Purpose
 from peibu.casework.queries import documents_of, possible_moves, state_label, timeline
 from peibu.kernel.money import yuan
+from peibu.portal import own_exports
 from peibu.recovery.models import Recovery
 from peibu.recovery.permissions import appeal_ends, can_appeal
 from peibu.recovery.queries import dues, recoveries_for
 from peibu.rulebook import load_policy
+from peibu.theme.exports import excel_asked
 
 APPEAL = "appeal"
 
@@ -28,6 +30,8 @@ def index(request: HttpRequest) -> HttpResponse:
     rows = [
         (row, state_label(row.case, on=request.today, for_applicant=True)) for row in recoveries_for(request.actor)
     ]
+    if excel_asked(request):
+        return own_exports.recoveries(request, rows)
     return render(request, "portal/recovery/index.html", {"rows": rows})
 
 

@@ -107,7 +107,8 @@ def in_bulk(walk: Walk, path: str, lesson: Lesson) -> None:
     if "by-hand" not in walk.memory:
         told = page.request.get(path).text()
         walk.memory["by-hand"] = re.search(rf'<option value="([^"]+)">{WITHOUT_ACCOUNT}', told)[1]
-    walk.send(page, f"{path}by-hand/", enrolment=walk.memory["by-hand"], reason=REASON)
+    came = f"{lesson.moment(lesson.starts) - BEFORE:%H:%M}"
+    walk.send(page, f"{path}by-hand/", enrolment=walk.memory["by-hand"], arrived_at=came, reason=REASON)
     walk.clock_at_once(lesson.moment(lesson.ends) - AFTER)
     if lesson.out:
         walk.send(page, f"{path}out/open/")
@@ -127,7 +128,10 @@ def finish(walk: Walk, sessions: int) -> None:
     page.goto(walk.memory["teaching"])
     says(page, str(sessions), "100%")
     page.get_by_role("button", name="办理结课").click()
-    page.locator("dialog[open]").get_by_role("button", name="确认结课").click()
+    dialog = page.locator("dialog[open]")
+    if dialog.locator("#finish-reason").count():
+        dialog.locator("#finish-reason").fill("个别学员忘记签退，教师已当面核实")
+    dialog.get_by_role("button", name="确认结课").click()
     says(page, "已结课")
     walk.look(page, "taught")
     walk.also_on_phone(PROVIDER, walk.memory["teaching"], "taught")
