@@ -9,6 +9,7 @@ from peibu.accreditation.models import Agreement, Application, Call, Measure
 from peibu.casework.actions import open_case
 from peibu.gateways.identity import FakeIdentity
 from peibu.kernel.errors import Refused
+from peibu.programmes.listings import pause_unit, resume_unit
 from peibu.programmes.models import ListedUnit
 from peibu.registry.identity import check_identities
 from peibu.rulebook import load_policy
@@ -142,6 +143,23 @@ def test_scope_and_term_are_those_of_the_signed_agreement(city):
         valid_from=dt.date(2020, 7, 21)
     )  # signed on the day after it opens
     assert status(cohort, "class_within_agreement_term", road.now.date()) == "fail"
+
+
+def test_a_paused_provider_neither_files_a_class_nor_opens_one_to_the_public(city):
+    """HD2.4.10: on the list, and not paused on it, on the day of the filing."""
+    road = west_coast(city)
+    cohort = road.cohort(road.signed(**PLAN), lessons(road))
+    today = road.now.date()
+    opened = {"cohort": cohort, "closes_on": today + dt.timedelta(days=5), "version": "1", "by": road.by, "at": road.now}
+    assert status(cohort, "provider_listed", today) == "pass"
+    listing = ListedUnit.objects.get(unit=road.unit, published__policy=PATH)
+    pause_unit(listing=listing, since=today, reason="整改")
+    assert status(cohort, "provider_listed", today) == "fail"
+    with pytest.raises(Refused, match="暂停承接"):
+        deeds.open_enrolment(**opened)
+    resume_unit(listing=listing, since=today + dt.timedelta(days=1))
+    assert status(cohort, "provider_listed", today + dt.timedelta(days=1)) == "pass"
+    assert deeds.open_enrolment(**opened | {"at": road.now + dt.timedelta(days=1)})
 
 
 def test_what_a_person_entered_about_the_scope_counts(city):

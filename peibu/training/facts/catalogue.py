@@ -1,7 +1,7 @@
 """What a published catalogue says about an occupation or a speciality -> facts (JN6.6.1a, WH63.1.2).
 
 Once a catalogue of the place had been published by the day, it answers alone: in it, or not in it. Before that only what
-was entered about the occupation counts.
+was entered about the occupation counts. Where several kinds of catalogue could hold it, a "no" takes all of them.
 """
 
 import dataclasses
@@ -68,11 +68,13 @@ def approved(policy: str, code: str, unit: Unit, *, on: dt.date) -> bool:
 
 def _in_public(code: str, *, on: dt.date, division: Division) -> Answer:
     """In any of the public catalogues that name what is trained; the demand of workers is no offer and does not count.
-    Not in one only once each that is published is without it; unknown while none is."""
+    In none only once every kind is published: while one is not, it could stand there, and what was entered speaks."""
     found = [occupation_on(code, "", on=on, division=division, kind=kind) for kind in OFFERED]
-    known = [one for one in found if one.listed is not None]
-    best = next((one for one in known if one.listed), known[0] if known else None)
-    return Answer({PUBLIC: best.listed}, best.edition) if best else Answer()
+    there = next((one for one in found if one.listed), None)
+    if there is None and any(one.listed is None for one in found):
+        return Answer()
+    best = there or found[0]
+    return Answer({PUBLIC: best.listed}, best.edition)
 
 
 def for_occupation(policy: Policy, code: str, level: str, *, on: dt.date, division: Division) -> Answer:
