@@ -30,6 +30,8 @@ urlpatterns = [
         practitioners.take_back,
         name="desk-practitioner-withdraw",
     ),
+    path("practitioners/<uuid:person_id>/name/", practitioners.name, name="desk-practitioner-name"),
+    path("practitioners/engagements/<uuid:engagement_id>/leave/", practitioners.leave, name="desk-practitioner-leave"),
     path("recoveries/", include("peibu.desk.urls_recovery")),
     path("payments/", include("peibu.desk.urls_payments")),
     path("", include("peibu.desk.urls_exams")),

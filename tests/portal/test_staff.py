@@ -139,10 +139,22 @@ def test_the_desk_looks_across_units_of_its_district(keeper, visit, city):
     client.post(reverse("desk-practitioner-withdraw", args=[row.pk]), {"why": "查无此证"})
     row.refresh_from_db()
     assert row.withdrawn_at
+    assert "离岗或撤回" in text_of(answer)
+    stay, wrong = person.engagements.get(), place(keeper, person, role="supervisor")
+    client.post(reverse("desk-practitioner-leave", args=[stay.pk]), {"on": "2020-06-30"})
+    client.post(reverse("desk-practitioner-leave", args=[wrong.pk]), {"why": "没有聘书"})
+    stay.refresh_from_db()
+    wrong.refresh_from_db()
+    assert (str(stay.valid_until), wrong.withdrawn_why) == ("2020-06-30", "没有聘书")
+    right = {"name": "王建过", "source": "身份证原件"}
+    answer = client.post(reverse("desk-practitioner-name", args=[person.pk]), right, follow=True)
+    assert "王建国 → 王建过" in text_of(answer)
     far = next(
         a for a in (city.actor("agency_reviewer", nth=n) for n in range(9)) if not a.covers(keeper.unit.division_id)
     )
     assert visit(far).get(reverse("desk-practitioner", args=[person.pk])).status_code == 404
+    assert visit(far).post(reverse("desk-practitioner-name", args=[person.pk]), right).status_code == 404
+    assert visit(far).post(reverse("desk-practitioner-leave", args=[stay.pk]), {"why": "x"}).status_code == 404
     assert visit(city.actor("auditor")).get(reverse("desk-practitioner", args=[person.pk])).status_code == 200
 
 
