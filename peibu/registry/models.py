@@ -30,8 +30,9 @@ from peibu.registry.practitioner_models import (
 )
 
 __all__ = [
-    "BankAccount", "EarlierGrant", "Employment", "Engagement", "HeldCertificate", "InsuranceCoverage", "InsuranceMonth",
-    "Organisation", "Person", "Practitioner", "Qualification", "RegisterEntry", "RegisteredFact", "Teacher",
+    "BankAccount", "EarlierGrant", "Employment", "Engagement", "EngagementEnd", "HeldCertificate", "InsuranceCoverage",
+    "InsuranceMonth", "NameCorrection", "Organisation", "Person", "Practitioner", "Qualification", "RegisterEntry",
+    "RegisteredFact", "Teacher",
 ]  # fmt: skip
 
 

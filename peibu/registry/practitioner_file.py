@@ -72,7 +72,11 @@ def import_people(
 def _enter(row: dict, unit: Unit, by: Actor, at: dt.datetime) -> Practitioner:
     person = take_in(name=row["name"], id_number=row["id_number"], by=by, at=at)
     place = {"role": row["role"], "valid_from": row["engaged_from"]}
-    told = {"full_time": row["full_time"] == "yes", "valid_until": row.get("engaged_until"), "source": row["contract"].strip()}
+    told = {
+        "full_time": row["full_time"] == "yes",
+        "valid_until": row.get("engaged_until"),
+        "source": row["contract"].strip(),
+    }
     standing = Engagement.objects.filter(person=person, unit=unit, withdrawn_at__isnull=True, **place).first()
     if standing is None:
         engage(person=person, unit=unit, **place, **told, by=by, at=at)

@@ -74,9 +74,7 @@ class NameCorrection(models.Model):
                 condition=~Q(becomes="") & ~Q(source="") & ~Q(was=F("becomes")), name="a_corrected_name_is_another"
             )
         ]
-        triggers = [
-            pgtrigger.Protect(name="name_corrections_are_kept", operation=pgtrigger.Update | pgtrigger.Delete)
-        ]
+        triggers = [pgtrigger.Protect(name="name_corrections_are_kept", operation=pgtrigger.Update | pgtrigger.Delete)]
 
 
 class Told(models.Model):

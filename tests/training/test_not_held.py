@@ -38,9 +38,7 @@ def cohort(road, monkeypatch):
     cohort.refresh_from_db()
     create = Attendance.objects.create
     last = cohort.sessions.order_by("starts_at").last()
-    monkeypatch.setattr(
-        Attendance.objects, "create", lambda **row: None if row["session"] == last else create(**row)
-    )
+    monkeypatch.setattr(Attendance.objects, "create", lambda **row: None if row["session"] == last else create(**row))
     taught(road, cohort, "2020-07-27 18:00")
     monkeypatch.undo()
     last.log.delete()

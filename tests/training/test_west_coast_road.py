@@ -151,7 +151,13 @@ def test_a_paused_provider_neither_files_a_class_nor_opens_one_to_the_public(cit
     road = west_coast(city)
     cohort = road.cohort(road.signed(**PLAN), lessons(road))
     today = road.now.date()
-    opened = {"cohort": cohort, "closes_on": today + dt.timedelta(days=5), "version": "1", "by": road.by, "at": road.now}
+    opened = {
+        "cohort": cohort,
+        "closes_on": today + dt.timedelta(days=5),
+        "version": "1",
+        "by": road.by,
+        "at": road.now,
+    }
     assert status(cohort, "provider_listed", today) == "pass"
     listing = ListedUnit.objects.get(unit=road.unit, published__policy=PATH)
     pause_unit(listing=listing, since=today, reason="整改")

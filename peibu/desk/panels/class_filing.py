@@ -72,7 +72,9 @@ def context(case: Case, actor: Actor, on: dt.date) -> dict:
             known_at=end_of(on),
         ),
         "not_held": not_held_of(cohort),
-        "may_agree": actor.role == Role.AGENCY_REVIEWER and actor.unit.pk == case.agency_id and cohort.stage in RUNNING,
+        "may_agree": actor.role == Role.AGENCY_REVIEWER
+        and actor.unit.pk == case.agency_id
+        and cohort.stage in RUNNING,
         "class_changes": changes_of(cohort),
         "editions": rosters,
         "since": since_filed(cohort, rosters),

@@ -79,9 +79,7 @@ def _namer(duties: list[Duty], seen_by: Unit | None):
     return name
 
 
-def _bars(
-    papers: list[Qualification], on: dt.date, seen_by: Unit | None
-) -> tuple[list[Bar], int, dt.date, dt.date]:
+def _bars(papers: list[Qualification], on: dt.date, seen_by: Unit | None) -> tuple[list[Bar], int, dt.date, dt.date]:
     """The time line reaches from the first beginning to the last end, at least a year around the day."""
     year = dt.timedelta(days=365)
     first = min([on - year, *(row.valid_from for row in papers)])

@@ -6,7 +6,7 @@ from collections import defaultdict
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
-from peibu.training.enums import AttendanceMethod, EnrolmentState, LeaveState, SessionKind
+from peibu.training.enums import AttendanceMethod, EnrolmentState, LeaveState
 from peibu.training.models import Attendance, Cohort, Enrolment, Leave, Session
 from peibu.training.queries.attended import Rate, owed
 from peibu.training.queries.leave import guests_of
