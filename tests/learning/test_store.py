@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from peibu.accounts.enums import Scope
 from peibu.learning.actions import refs
@@ -224,8 +225,28 @@ def test_a_reference_that_missed_its_target_finds_it_later(caller):
     caller.post("xapi/statements", [about, target])
     StatementRef.objects.update(via=None)  # as two transactions at the same moment would leave it
     assert len(caller.get("xapi/statements", {"verb": "https://p.example/rare"}).json()["statements"]) == 1
-    assert refs.link_late() == 1
+    at = timezone.now()
+    assert refs.link_late(at=at) == 1
     assert len(caller.get("xapi/statements", {"verb": "https://p.example/rare"}).json()["statements"]) == 2
+
+
+def test_the_job_looks_again_only_at_references_whose_target_has_come_and_of_the_last_days(caller, monkeypatch):
+    """A sender may refer to as many things as it likes that never come: the hourly job must not ask for each of them."""
+    nowhere = [statement(object={"objectType": "StatementRef", "id": str(uuid4())}) for _number in range(20)]
+    target = statement()
+    abroad = statement(object={"objectType": "StatementRef", "id": target["id"]})
+    Caller().post("xapi/statements", [abroad])
+    missed = [statement(object={"objectType": "StatementRef", "id": target["id"]}) for _number in range(2)]
+    caller.post("xapi/statements", [*nowhere, *missed, target])
+    StatementRef.objects.update(via=None)
+    looked = []
+    spread = refs.spread
+    monkeypatch.setattr(refs, "spread", lambda some, *, tenant: looked.append(set(some)) or spread(some, tenant=tenant))
+    assert refs.link_late(at=timezone.now() + refs.LATE + dt.timedelta(minutes=1)) == 0
+    assert looked == []
+    assert refs.link_late(at=timezone.now()) == 2
+    assert looked == [{one["id"] for one in missed}], "one question for all, none for those that wait for nothing"
+    assert refs.link_late(at=timezone.now()) == 0
 
 
 @pytest.mark.django_db(transaction=True)
