@@ -205,7 +205,7 @@ def test_a_broken_folder_says_where_and_what_to_do(broken, file, old, new, told)
 
 
 def test_a_clause_that_nothing_realises_fails_the_check(broken):
-    changed = broken("clauses.yaml", "realised: by_hand", "realised: computed")
+    changed = broken("clauses.yaml", "supervision\n  realised: process", "supervision\n  realised: computed")
     assert [error.clause for error in check_policy(changed)] == ["QD97.6.3"]
 
 
