@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from peibu.accounts.enums import Scope
 from peibu.kernel.ids import uuid7
 
-
 LONGEST = dt.timedelta(days=367)  # a leap year, and a day because the database counts days in its own time zone
 
 

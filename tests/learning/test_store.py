@@ -241,7 +241,9 @@ def test_the_job_looks_again_only_at_references_whose_target_has_come_and_of_the
     StatementRef.objects.update(via=None)
     looked = []
     spread = refs.spread
-    monkeypatch.setattr(refs, "spread", lambda some, *, tenant: looked.append(set(some)) or spread(some, tenant=tenant))
+    monkeypatch.setattr(
+        refs, "spread", lambda some, *, tenant: looked.append(set(some)) or spread(some, tenant=tenant)
+    )
     assert refs.link_late(at=timezone.now() + refs.LATE + dt.timedelta(minutes=1)) == 0
     assert looked == []
     assert refs.link_late(at=timezone.now()) == 2

@@ -86,7 +86,7 @@ def _state(key: PlatformKey, request: HttpRequest, listed: set[UUID]) -> tuple[s
         return "red", _("已吊销")
     if key.expires_on < request.today:
         return "grey", _("已过期")
-    return ("green", _("有效")) if key.unit_id in listed else ("amber", _("平台不在名单，密钥仍有效"))
+    return ("green", _("有效")) if key.unit_id in listed else ("orange", _("平台不在名单，密钥仍有效"))
 
 
 @only(*ISSUERS, writes=True)
