@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from peibu.accounts.enums import Scope
 from peibu.learning.actions import refs
+from peibu.learning.actions import statements as store
 from peibu.learning.models import Statement, StatementId, StatementRef
 from peibu.learning.queries.statements import consistent_through
 from peibu.learning.tables import make_month, month_of, next_month
@@ -68,11 +69,13 @@ def test_one_wrong_statement_keeps_nothing_of_its_batch(caller):
     assert count() == 0
 
 
-@pytest.mark.django_db(transaction=True)
-def test_four_identical_batches_at_once_leave_each_statement_once(snapshot):
-    caller = Caller()
-    sent = [statement() for _number in range(100)]
-    gate, statuses = threading.Barrier(4), []
+SENDERS, SENT = 4, 100
+
+
+def sent_at_once(caller: Caller) -> list[int]:
+    """Four identical batches at the same moment; the statuses of the answers."""
+    sent = [statement() for _number in range(SENT)]
+    gate, statuses = threading.Barrier(SENDERS), []
 
     def job(number: int) -> None:
         try:
@@ -82,36 +85,45 @@ def test_four_identical_batches_at_once_leave_each_statement_once(snapshot):
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=job, args=[number]) for number in range(4)]
+    threads = [threading.Thread(target=job, args=[number]) for number in range(SENDERS)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert statuses == [200] * 4
-    assert count() == StatementId.objects.count() == 100
+    return statuses
 
 
 @pytest.mark.django_db(transaction=True)
-def test_without_the_key_on_ids_the_race_would_be_lost(snapshot):
-    """Negative control: who looks first and inserts later finds nothing twice, and would insert twice."""
-    caller = Caller()
-    one, gate, seen = statement(), threading.Barrier(2), []
+def test_four_identical_batches_at_once_leave_each_statement_once(snapshot):
+    assert sent_at_once(Caller()) == [200] * SENDERS
+    assert count() == StatementId.objects.count() == SENT
 
-    def job() -> None:
-        try:
-            seen.append(StatementId.objects.filter(pk=one["id"]).exists())
-            gate.wait()
-            caller.post("xapi/statements", [one])
-        finally:
-            connection.close()
 
-    threads = [threading.Thread(target=job) for _number in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert seen == [False, False]
-    assert count() == 1
+LOOK_FIRST = """
+INSERT INTO learning_statement (id, stored, ts, tenant, actor_h, verb_h, act_h, reg, sess_h, rel, body)
+SELECT i.id, clock_timestamp() + $2::interval, coalesce(i.ts, clock_timestamp()), $3::uuid, i.actor_h, i.verb_h, i.act_h,
+    i.reg, i.sess_h, i.rel, i.body
+FROM jsonb_to_recordset($1::jsonb) AS i(n int, id uuid, ts timestamptz, actor_h bigint, verb_h bigint,
+    act_h bigint, reg uuid, sess_h bigint, rel bigint[], body jsonb)
+WHERE NOT EXISTS (SELECT 1 FROM learning_statement s WHERE s.id = i.id)
+RETURNING id, stored
+"""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_store_that_only_looks_first_keeps_them_several_times(snapshot, monkeypatch):
+    """Negative control of the test above: without the key on ids the same four batches are kept more than once."""
+    insert, together = store._insert, threading.Barrier(SENDERS)
+
+    def naive(*args) -> dict:
+        found = insert(*args)
+        together.wait(60)  # all have looked and nobody has committed: what a busy server does by itself
+        return found
+
+    monkeypatch.setattr(store, "_INSERT", LOOK_FIRST)
+    monkeypatch.setattr(store, "_insert", naive)
+    assert sent_at_once(Caller()) == [200] * SENDERS
+    assert count() == SENDERS * SENT
 
 
 def test_the_database_itself_refuses_a_second_row_for_an_id(caller):
