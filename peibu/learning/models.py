@@ -1,7 +1,7 @@
 """The tables of the store. No trigger and no foreign key keeps them from a distributed PostgreSQL; owners are plain ids.
 
-Statements are only ever added. They lie in one partition per month of `stored`, which is made by SQL in the migration
-(`tables.py`), so their model is for reading.
+Statements are only ever added by this programme; no trigger holds others to it. They lie in one partition per month of
+`stored`, which is made by SQL in the migration (`tables.py`), so their model is for reading.
 """
 
 from django.contrib.postgres.fields import ArrayField

@@ -122,3 +122,9 @@ def test_a_number_told_as_a_number_is_not_repeated(caller):
     told = caller.post("intake/hours", [HOURS | one for one in fields]).json()
     told |= {"exam": caller.post("intake/exams", [EXAM | {"score": digits}]).json()}
     assert str(digits) not in json.dumps(told) + json.dumps(list(ReportFailure.objects.values("ref", "problems")))
+
+
+def test_brackets_as_deep_as_can_just_be_read_are_a_fault_and_no_breakdown(caller):
+    for depth in range(840, 920):
+        body = '{"identity": ' + "[" * depth + "]" * depth + ', "zz": ' + '{"a":' * depth + "1" + "}" * depth + "}"
+        assert caller.post("intake/hours", body).status_code in (400, 422)

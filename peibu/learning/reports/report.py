@@ -52,8 +52,13 @@ class Report:
 
     def name_by_content(self, item: object) -> None:
         """An item that could not be named is the same one only when it comes again as it was."""
-        if self.uncertain:
-            self.ref += "~" + _hashed(json.dumps(item, sort_keys=True, default=str))
+        if not self.uncertain:
+            return
+        try:
+            content = json.dumps(item, sort_keys=True, default=str)
+        except RecursionError:  # as many brackets as can just be read
+            content = ""
+        self.ref += "~" + _hashed(content)
 
     def made_id(self, *about: object) -> str:
         """The id of what these words are about, on this platform."""
