@@ -10,6 +10,7 @@ from peibu.casework.models import Case, CaseEvent
 from peibu.casework.queries import cases_for
 from peibu.claims.enums import LineState, RecheckState, Settlement
 from peibu.claims.models import Claim, ClaimLine, Recheck
+from peibu.claims.rechecks import ACCEPTED
 from peibu.oversight.enums import FindingState
 from peibu.oversight.models import Finding
 from peibu.payments.amounts import payable_fen
@@ -38,10 +39,10 @@ def waiting_rechecks(actor: Actor) -> QuerySet[Recheck]:
 
 
 def recoverable(rows: QuerySet[Recheck]) -> QuerySet[Recheck]:
-    """Of each paid person the last re-check settled as to be recovered, as long as it stands in no recovery but one that
-    was given up while it was drawn up."""
+    """Of each paid person the re-check that was accepted last, if it is to be recovered and stands in no recovery but one
+    that was given up while it was drawn up."""
     to_recover = Q(state=RecheckState.SETTLED, settlement=Settlement.RECOVER)
-    later = Recheck.objects.filter(to_recover, line=OuterRef("line"), found_at__gt=OuterRef("found_at"))
+    later = Recheck.objects.filter(settlement__in=ACCEPTED, line=OuterRef("line"), found_at__gt=OuterRef("found_at"))
     given_up = CaseEvent.objects.filter(move="drop_draft").values("case")
     taken_up = RecoveryLine.objects.filter(recheck=OuterRef("pk")).exclude(recovery__case__in=given_up)
     return rows.filter(to_recover, ~Exists(later), ~Exists(taken_up), line__state=LineState.PAID)
