@@ -27,9 +27,14 @@ from tests.training.story import add_paper, after, finished_class, scan
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def finished(worlds):
+    return worlds.build(lambda city: finished_class(city, "archivable"))
+
+
 @pytest.fixture
-def story(city):
-    return finished_class(city, "archivable")
+def story(finished, handed):
+    return handed(finished)
 
 
 def bytes_of(package: ArchivePackage) -> bytes:
