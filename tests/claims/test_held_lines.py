@@ -25,8 +25,7 @@ TEXT = "该同志十月已调离该企业，请核实其参保情况"
 AFTER, LATER = at("2020-11-24 09:00"), at("2020-12-02 09:00")
 
 
-@pytest.fixture
-def made(city) -> Owing:
+def on_notice(city) -> Owing:
     world = build(city)
     for name in ("赵甲一", "钱乙二", "孙丙三"):
         world.person(name)
@@ -34,6 +33,16 @@ def made(city) -> Owing:
     agency = city.office("agency", world.enterprise.division)
     payers = [account("finance", agency, f"出纳{n}", f"37029900{n}") for n in (1, 2)]
     return Owing(world, world.on_notice(), *payers, city.actor("city_bureau"))
+
+
+@pytest.fixture(scope="module")
+def built(worlds) -> Owing:
+    return worlds.build(on_notice)
+
+
+@pytest.fixture
+def made(built, handed) -> Owing:
+    return handed(built)
 
 
 def objected(position: int | None = 2) -> Objection:

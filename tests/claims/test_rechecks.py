@@ -31,14 +31,23 @@ CORRECTED = at("2020-12-15 09:00")
 JUNE = dt.date(2020, 6, 1)
 
 
-@pytest.fixture
-def world(city):
+def three_people(city):
     world = build(city)
     world.person("恰六月", months=6)
     world.person("只五月", months=5)
     world.person("十二月")
     world.certify()
     return world
+
+
+@pytest.fixture(scope="module")
+def built(worlds):
+    return worlds.build(three_people)
+
+
+@pytest.fixture
+def world(built, handed):
+    return handed(built)
 
 
 def line_of(name: str) -> ClaimLine:
