@@ -178,7 +178,7 @@ def _decided(line: ClaimLine, *, refusal: str | bool) -> DecisionLine:
     granted = line.state in GRANTED
     finding = _finding(line)
     waits = "公示期间有人提出异议，正在核实" if line.state == LineState.HELD else ""
-    reason = "各项条件均符合" if granted else waits or refusal or line.remark or finding["sentence"]
+    reason = _granted_why(line) if granted else waits or refusal or line.remark or finding["sentence"]
     cite = next((one.cite for one in policy.clauses if one.id == finding["clause"] and hasattr(one, "cite")), "")
     return DecisionLine(
         name_masked=mask_name(line.person.name) if line.person else line.name,
@@ -189,11 +189,22 @@ def _decided(line: ClaimLine, *, refusal: str | bool) -> DecisionLine:
     )
 
 
+def _granted_why(line: ClaimLine) -> str:
+    """That everything holds, or which limit 'in principle' was exceeded, why, and who agreed."""
+    excepted = [one["sentence"] for one in line.determination.findings if one["status"] == "fail" and one["soft"]]
+    return "；".join(["其余条件均符合", *excepted]) if excepted else "各项条件均符合"
+
+
 def _finding(line: ClaimLine) -> dict:
     """The finding that carries the decision: the first that does not pass, else that of the amount."""
     findings = line.determination.findings
-    told = [one for one in findings if one["status"] == line.determination.decision and one["status"] != "pass"]
+    told = [one for one in findings if one["status"] != "pass" and _carries(one, line.determination.decision)]
     return (told or [one for one in findings if one["rule"] == "fee_paid_first"] or findings)[0]
+
+
+def _carries(finding: dict, decision: str) -> bool:
+    """Does this finding lead to the decision? A failed soft one beside a pass is an exception, and is what to cite."""
+    return finding["status"] == decision or decision == "pass" and finding["soft"]
 
 
 def bundle_of_line(line: ClaimLine) -> tuple[str, bytes]:

@@ -134,7 +134,7 @@ def check_statement(*, statement: Statement, accept: bool, words: str, by: Actor
         told = f"{'核实' if accept else '不予认可'}“{label}”"[:60]
         tell(claim, "check_statement", told, words, by=by, at=at)
         if not accept:
-            _judge_open(claim, row.line, by=by, at=at)
+            judge_open(claim, row.line, by=by, at=at)
     return row
 
 
@@ -163,7 +163,7 @@ def answer_for_office(
             _keep(locked, line, fact, value, None, StatementState.BY_OFFICE, by=by, at=at, words=words[:200])
         labels = "、".join(load_policy(locked.policy).fact_specs[fact].label for fact in read)
         tell(locked, "answer_for_office", f"填写核查结果：{labels}"[:60], words, by=by, at=at)
-        _judge_open(locked, line, by=by, at=at)
+        judge_open(locked, line, by=by, at=at)
     claim.refresh_from_db()
     return claim
 
@@ -173,12 +173,13 @@ def judge_pending(*, claim: Claim, by: Actor, at: dt.datetime) -> Claim:
     with refusing():
         locked = locked_claim(claim, by)
         tell(locked, "judge_pending", "重新判定待核实人员", "按最新资料重新判定", by=by, at=at)
-        _judge_open(locked, None, by=by, at=at)
+        judge_open(locked, None, by=by, at=at)
     claim.refresh_from_db()
     return claim
 
 
-def _judge_open(claim: Claim, line: ClaimLine | None, *, by: Actor, at: dt.datetime) -> None:
+def judge_open(claim: Claim, line: ClaimLine | None, *, by: Actor, at: dt.datetime) -> None:
+    """Rest the open lines of a claim under lock (or this one) on today's knowledge."""
     rows = lines_of(claim).filter(state__in=OPEN_LINES)
     rows = rows.filter(pk=line.pk) if line is not None else rows
     lines = list(rows)
