@@ -61,7 +61,7 @@ def _excepted(line: ClaimLine) -> bool:
 
 
 def _elsewhere(claim: Claim, lines: Sequence[ClaimLine]) -> set[UUID]:
-    """People who stand in another living claim of any policy."""
+    """People whom another living claim of any policy names too, whatever its own result."""
     people = [line.person_id for line in lines if line.person_id]
     rows = ClaimLine.objects.filter(person__in=people, claim__invoice_active=True).exclude(claim=claim)
-    return set(rows.exclude(state__in=[LineState.REMOVED, LineState.LEFT_OUT]).values_list("person_id", flat=True))
+    return set(rows.exclude(state=LineState.REMOVED).values_list("person_id", flat=True))

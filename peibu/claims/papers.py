@@ -19,7 +19,7 @@ from peibu.papers.class_papers import RosterColumn, RosterData, roster_pdf
 from peibu.papers.decision_letters import DecisionLetterData, DecisionLine, decision_letter_pdf
 from peibu.papers.office_tables import Column, OfficeTable, office_table
 from peibu.papers.wording import yuan
-from peibu.rulebook import load_policy
+from peibu.rulebook import Policy, load_policy
 
 TITLE = "职业技能提升培训补贴申请人员花名册"
 DECIDED = frozenset({"approved", "notice", "objection", "ready_to_pay", "paid", "refused"})
@@ -179,14 +179,25 @@ def _decided(line: ClaimLine, *, refusal: str | bool) -> DecisionLine:
     finding = _finding(line)
     waits = "公示期间有人提出异议，正在核实" if line.state == LineState.HELD else ""
     reason = _granted_why(line) if granted else waits or refusal or line.remark or finding["sentence"]
-    cite = next((one.cite for one in policy.clauses if one.id == finding["clause"] and hasattr(one, "cite")), "")
     return DecisionLine(
         name_masked=mask_name(line.person.name) if line.person else line.name,
         decision=_word(line, granted=granted),
         amount_fen=line.amount_fen if granted else None,
-        clause=cite or finding["clause"],
+        clause=_cite(policy, finding["clause"]),
         reason=str(reason),
     )
+
+
+def _cite(policy: Policy, clause: str) -> str:
+    return next((one.cite for one in policy.clauses if one.id == clause and hasattr(one, "cite")), "") or clause
+
+
+def cited_against(line: ClaimLine) -> str:
+    """The clause that a line without money fails or waits for, as the letter cites it; "" for the others."""
+    kept = line.determination
+    if line.state in (*GRANTED, LineState.HELD) or kept.decision == "pass":
+        return ""
+    return _cite(load_policy(kept.policy), _finding(line)["clause"])
 
 
 def _granted_why(line: ClaimLine) -> str:

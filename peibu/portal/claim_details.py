@@ -14,6 +14,7 @@ from peibu.claims.enums import LineState, StatementState
 from peibu.claims.models import Claim, ClaimLine
 from peibu.claims.needs import papers_kept
 from peibu.claims.offers import Offer, offer_of
+from peibu.claims.papers import cited_against
 from peibu.claims.permissions import EDITING
 from peibu.claims.terms import seen_then
 from peibu.portal.forms_claims import StatedFacts, stated_form
@@ -34,7 +35,10 @@ def details_of(claim: Claim, lines: Sequence[ClaimLine], *, facts: StatedFacts |
     waiting = [line for line in lines if line.state == LineState.PENDING]
     tables = rates_in(missing_in(line.determination for line in waiting))
     ways = set(offer.papers.values()) if offer else set()
+    for line in lines:
+        line.cited = cited_against(line)
     return {
+        "returned": returned_why(claim),
         "offer": offer,
         "asks_invoice": "entered" in ways,
         "asks_roster": "made" in ways,
@@ -46,6 +50,14 @@ def details_of(claim: Claim, lines: Sequence[ClaimLine], *, facts: StatedFacts |
         "pending": len(waiting),
         "rates": [policy.rates[name] for name in tables],
     }
+
+
+def returned_why(claim: Claim) -> str:
+    """Why the office sent it back, while it lies with the claimant again."""
+    if not claim.case.suspended:
+        return ""
+    last = claim.case.steps.filter(to_state=claim.case.state).order_by("-seq").first()
+    return last.reason if last else ""
 
 
 def _papers(claim: Claim, offer: Offer | None) -> list[dict]:

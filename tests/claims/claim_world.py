@@ -142,9 +142,9 @@ class World:
             at=now,
         )
 
-    def ready(self, now: dt.datetime = CLAIM_DAY, number: str = "09900101") -> Claim:
+    def ready(self, now: dt.datetime = CLAIM_DAY, number: str = "09900101", fen: int = 20 * FEE) -> Claim:
         """A draft that can be handed in."""
-        claim = self.invoice(self.draft(now), number, now=now)
+        claim = self.invoice(self.draft(now), number, fen, now=now)
         claim.roster = keep_document(
             division=claim.division,
             subject_id=claim.pk,
