@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from peibu.accounts.actor import Actor
 from peibu.accounts.enums import Role
+from peibu.casework.enums import Decision
 from peibu.claims.answers import known_facts, missing_in, rates_in
 from peibu.claims.claimable import CLAIMABLE, Whose, claims_of_class, offers_of_class, whose
 from peibu.claims.enums import LineState, StatementState
@@ -33,6 +34,7 @@ def details_of(claim: Claim, lines: Sequence[ClaimLine], *, facts: StatedFacts |
     rows = claim.statements.filter(replaced_at__isnull=True).select_related("line__person", "document")
     alone = seen_then(claim, list(lines)) if len(lines) == FIRST else {}
     waiting = [line for line in lines if line.state == LineState.PENDING]
+    over = sum(line.determination.decision == Decision.FAIL for line in waiting)
     tables = rates_in(missing_in(line.determination for line in waiting))
     ways = set(offer.papers.values()) if offer else set()
     for line in lines:
@@ -47,7 +49,8 @@ def details_of(claim: Claim, lines: Sequence[ClaimLine], *, facts: StatedFacts |
         "rejected": any(row.state == StatementState.REJECTED for row in rows),
         "known": known_facts(policy, alone[lines[0].pk]) if alone else [],
         "papers": _papers(claim, offer),
-        "pending": len(waiting),
+        "pending": len(waiting) - over,
+        "over": over,
         "rates": [policy.rates[name] for name in tables],
     }
 

@@ -120,12 +120,14 @@ def _looking(claim: Claim, lines: list[ClaimLine], changed: dict, at: dt.datetim
 
 def _asked(claim: Claim, policy: Policy, actor: Actor) -> dict:
     """What was stated, and what lines wait for that only the office (or an entered rate) can say."""
-    pending = list(lines_of(claim).filter(state=LineState.PENDING))
+    waiting = list(lines_of(claim).filter(state=LineState.PENDING))
+    pending = [line for line in waiting if line.determination.decision == Decision.UNKNOWN]
     missing, terms = missing_in(line.determination for line in pending), terms_of(claim)
     may = bool(can_work_on_claim(actor, claim))
     return {
         "statements": [(row, policy.fact_specs[row.fact]) for row in stated(claim)],
         "pending": pending,
+        "over": len(waiting) - len(pending),
         "rates": [policy.rates[table] for table in rates_in(missing)],
         "office_form": OfficeAnswers(policy, asked_of(policy, missing, terms, OFFICE)) if may and pending else None,
         "may_work": may,
