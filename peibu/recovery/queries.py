@@ -76,10 +76,10 @@ class Payable:
     fen: int
 
 
-def to_set_off(recovery: Recovery, *, on: dt.date) -> list[Payable]:
-    """Claims of the party that could be paid today, without a payment under way."""
+def to_set_off(actor: Actor, recovery: Recovery, *, on: dt.date) -> list[Payable]:
+    """Claims of the party that could be paid today, without a payment under way, as far as the actor may see them."""
     rows = Claim.objects.filter(enterprise=recovery.claim.enterprise, approved_fen__gt=0, case__closed_at__isnull=True)
-    rows = rows.exclude(pk=recovery.claim_id).select_related("case")
+    rows = rows.filter(case__in=cases_for(actor).values("pk")).exclude(pk=recovery.claim_id).select_related("case")
     found = []
     for claim in rows:
         fen = payable_fen(claim.case)

@@ -128,3 +128,15 @@ def test_where_nobody_is_left_the_claim_waits_as_a_whole(made):
         settle(made, objection, "uphold", "2020-11-20")
     claim = made.world.move(made.claim, "refuse", made.world.second_reviewer, at("2020-11-21 09:00"), "均已离职")
     assert (claim.case.state, commitment_of(claim.case_id).committed_fen) == ("refused", 0)
+
+
+@pytest.mark.parametrize("how", ["uphold", "dismiss"])
+def test_a_claim_refused_under_an_objection_to_a_person_leaves_nobody_in_it(made, how):
+    """Refused for an objection to the whole while another holds one person: that one is decided later all the same."""
+    to_one, _to_all = objected(), objected(None)
+    claim = made.world.move(made.claim, "refuse", made.world.second_reviewer, at("2020-11-21 09:00"), "材料不实")
+    assert (claim.case.state, states()) == ("refused", ["removed"] * 3)
+    settle(made, to_one, how)
+    to_one.refresh_from_db()
+    assert (to_one.state, states()) == ("upheld" if how == "uphold" else "dismissed", ["removed"] * 3)
+    assert commitment_of(claim.case_id).committed_fen == 0

@@ -59,9 +59,20 @@ def test_each_person_is_derived_from_both_determinations(made):
     assert line.clauses == ["QD97.1.2"]
     assert "缴费" in line.sentence
     assert "赵志远" not in [each.claim_line.person.name for each in row.lines.all()]
-    told = made.claim.case.steps.order_by("-seq").first()
-    assert (told.move, row.case.number in told.label) == ("recovery", True)
     assert row.case.steps.order_by("seq").last().rule_version
+
+
+def test_the_claims_timeline_tells_of_it_once_the_party_was_told(made):
+    row = made.opened()
+    steps = made.claim.case.steps.filter(move="recovery")
+    assert not steps.exists()  # the party reads that timeline
+    made.move(row, "notify", made.reviewer, TOLD, "请核对后陈述意见。")
+    assert steps.get().label == f"追回{row.case.number}：送达追回告知书"
+
+
+def test_of_a_draft_that_came_to_nothing_the_party_reads_nothing(made):
+    made.move(made.opened(), "drop_draft", made.reviewer, TOLD, "企业已提供材料")
+    assert not made.claim.case.steps.filter(move="recovery").exists()
 
 
 def test_an_unknown_result_is_no_reason_to_ask_for_money(made):

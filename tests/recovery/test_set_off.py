@@ -16,7 +16,7 @@ from peibu.recovery.actions.money import set_off
 from peibu.recovery.models import Receipt
 from peibu.recovery.queries import to_set_off
 from tests.city import at
-from tests.claims.claim_world import FEE, build
+from tests.claims.claim_world import FEE, account, build
 from tests.recovery.recovery_world import AFTER_APPEAL
 
 pytestmark = pytest.mark.django_db
@@ -45,11 +45,14 @@ def take(made, row, other, fen: int = FEE, now=AFTER_APPEAL):
     return set_off(recovery=row, against=other, amount_fen=fen, by=made.payer, at=now)
 
 
-def test_a_set_off_is_booked_in_both_cases_and_the_rest_is_paid(made, other):
+def test_a_set_off_is_booked_in_both_cases_and_the_rest_is_paid(made, other, city):
     row = made.decided()
     with pytest.raises(Refused, match="申诉期限"):
         take(made, row, other, now=at("2021-01-05 12:00"))
-    assert [one.fen for one in to_set_off(row, on=TODAY)] == [FEE]
+    assert [one.fen for one in to_set_off(made.payer, row, on=TODAY)] == [FEE]
+    far = next(one for one in city.loaded.firms.values() if one.division.desk != made.world.enterprise.division.desk)
+    elsewhere = account("finance", city.office("agency", far.division), "外区出纳", "370299109")
+    assert to_set_off(elsewhere, row, on=TODAY) == []
     take(made, row, other, 80_000)
     assert payable_fen(other.case) == FEE - 80_000
     mine, theirs = commitment_of(made.claim.case_id), commitment_of(other.case_id)

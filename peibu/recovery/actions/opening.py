@@ -128,7 +128,6 @@ def _open(
         case=case, code="draw_up", label="拟定追回", by=by, at=at, duty="review",
         reason=f"{Nature(nature).label}：{reason.strip()}",
     )  # fmt: skip
-    note_step(case=claim.case, code="recovery", label=f"发起追回{case.number}", by=by, at=at, reason=reason.strip())
     return Recovery.objects.create(
         division=claim.division,
         case=case,
