@@ -13,6 +13,7 @@ from peibu.kernel.verdict import Verdict, no, yes
 EDITING = frozenset({"draft", "returned", "accepted_returned"})
 # While it lies here a line may be taken out, judged anew, and what was stated in it be confirmed.
 AT_THE_DESK = frozenset({"accepted", "reviewed"})
+OPEN = (LineState.INCLUDED, LineState.PENDING)  # of these lines something can still be decided at the desk
 OFFICE = frozenset({Role.AGENCY_REVIEWER, Role.HRSS_APPROVER, Role.CITY_BUREAU})
 
 
@@ -58,7 +59,7 @@ def can_work_on_claim(actor: Actor, claim: Claim) -> Verdict:
 def can_work_on_line(actor: Actor, line: ClaimLine) -> Verdict:
     """Taking a person out or judging anew: the reviewer while reviewing, the approver while approving."""
     verdict = can_work_on_claim(actor, line.claim)
-    if verdict and line.state not in (LineState.INCLUDED, LineState.PENDING):
+    if verdict and line.state not in OPEN:
         return no(f"该人员当前为“{line.get_state_display()}”，不在申领范围内")
     return verdict
 

@@ -11,14 +11,13 @@ from peibu.claims.actions.drafts import Change, judge_all, locked_for_edit
 from peibu.claims.actions.evidence import keep_scan
 from peibu.claims.actions.lines import locked_claim, settle_lines, tell
 from peibu.claims.answers import CLAIMANT, OFFICE, who_answers
-from peibu.claims.enums import LineState, StatementState
+from peibu.claims.enums import StatementState
 from peibu.claims.models import Claim, ClaimLine, Statement
+from peibu.claims.permissions import OPEN
 from peibu.claims.queries import lines_of
 from peibu.claims.terms import judge_today, terms_of
 from peibu.kernel.errors import Refused
 from peibu.rulebook import FactSpec, load_policy
-
-OPEN_LINES = (LineState.INCLUDED, LineState.PENDING)
 
 
 def state_facts(
@@ -180,7 +179,7 @@ def judge_pending(*, claim: Claim, by: Actor, at: dt.datetime) -> Claim:
 
 def judge_open(claim: Claim, line: ClaimLine | None, *, by: Actor, at: dt.datetime) -> None:
     """Rest the open lines of a claim under lock (or this one) on today's knowledge."""
-    rows = lines_of(claim).filter(state__in=OPEN_LINES)
+    rows = lines_of(claim).filter(state__in=OPEN)
     rows = rows.filter(pk=line.pk) if line is not None else rows
     lines = list(rows)
     for one in lines:

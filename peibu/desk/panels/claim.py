@@ -23,10 +23,10 @@ from peibu.claims.overrides import overridable, overrides_of, state_on
 from peibu.claims.papers import DECIDED
 from peibu.claims.permissions import (
     AT_THE_DESK,
+    OPEN,
     can_judge_override,
     can_revoke_override,
     can_work_on_claim,
-    can_work_on_line,
 )
 from peibu.claims.queries import Drift, Month, attended, drifts, lines_of, strip_of
 from peibu.claims.terms import claim_day, seen_then, terms_of
@@ -37,7 +37,7 @@ from peibu.ledger.queries import commitment_of
 from peibu.rulebook import Policy, load_policy
 
 TEMPLATE = "desk/panels/claim.html"
-PAGE = 50
+PAGE = 25
 
 
 @dataclasses.dataclass(frozen=True)
@@ -158,7 +158,7 @@ def _evidence(
                 employment=judged.employment,
                 attended=present.get(line.enrolment_id),
                 drift=changed.get(line.pk),
-                open_for_me=may_work and bool(can_work_on_line(actor, line)),
+                open_for_me=may_work and line.state in OPEN,
                 facts=line.determination.facts,
                 known=known_facts(policy, judged),
                 rechecks=list(line.rechecks.all()),
