@@ -45,7 +45,7 @@ def why_to_open(
     for line in lines:
         signals = (
             (line.determination.decision == Decision.UNKNOWN, _("有待核实的条件")),
-            (line.determination.decision == Decision.FAIL, _("不符合条件，须逐人核对")),
+            (line.determination.decision == Decision.FAIL, _("不符合条件")),
             (_excepted(line), _("按例外通过")),
             (None in stated or line.pk in stated, _("申报事项尚未核实")),
             (line.pk in changed, _("资料有变化")),

@@ -18,9 +18,9 @@ def city(transactional_db):
     return stage()
 
 
-def focused(page) -> str:
-    """The line that has the focus."""
-    return page.evaluate("document.activeElement.closest('.claim-line')?.id ?? ''")
+def stands_at(page, line: str) -> None:
+    """The line has the focus, at once or when its script has run."""
+    page.wait_for_function(f"document.activeElement.closest('.claim-line')?.id === '{line}'")
 
 
 def test_a_claim_is_reviewed_by_keyboard(city, open_page, axe, shot):
@@ -36,9 +36,9 @@ def test_a_claim_is_reviewed_by_keyboard(city, open_page, axe, shot):
     expect(page.locator("[data-review-hint]")).to_be_visible()
     page.keyboard.press("j")
     page.keyboard.press("j")
-    assert focused(page) == "line-2"
+    stands_at(page, "line-2")
     page.keyboard.press("k")
-    assert focused(page) == "line-1"
+    stands_at(page, "line-1")
     page.keyboard.press("o")
     expect(page.locator("#line-1 .claim-inside")).to_be_visible()
     axe(page)
@@ -53,19 +53,20 @@ def test_a_claim_is_reviewed_by_keyboard(city, open_page, axe, shot):
     page.locator("#line-1 summary").first.focus()
     page.keyboard.press("a")  # a clean line at once, and on to the next
     page.wait_for_url("**#line-2")
-    assert focused(page) == "line-2"
+    stands_at(page, "line-2")
     page.locator("#line-3 summary").first.focus()
     page.keyboard.press("a")  # something to look into: opened first
     expect(page.locator("#line-3 .claim-inside")).to_be_visible()
     assert Look.objects.count() == 1
     page.keyboard.press("a")
     page.wait_for_url("**#line-4")
+    stands_at(page, "line-4")
     assert Look.objects.count() == 2
     page.keyboard.press("r")
-    expect(page.get_by_label("理由（必填）").first).to_be_focused()
+    expect(page.locator("textarea[data-return]")).to_be_focused()
     page.keyboard.type("joak")  # letters typed into a field are letters
-    expect(page.locator("#reason-return")).to_have_value("joak")
-    page.locator("#reason-return").fill("")
+    expect(page.locator("textarea[data-return]")).to_have_value("joak")
+    page.locator("textarea[data-return]").fill("")
     page.get_by_role("button", name="审核通过").click()
     page.get_by_text("还有2人（项）没有核对").wait_for()
     page.goto(f"/desk/cases/{claim.case_id}/")
@@ -87,7 +88,7 @@ def _keys_can_be_switched_off(page):
     page.keyboard.press("Escape")
     page.locator("#line-1 summary").first.focus()
     page.keyboard.press("j")
-    assert focused(page) == "line-1"
+    stands_at(page, "line-1")
     page.get_by_role("button", name="键盘操作").click()
     page.get_by_label("使用单键快捷键").check()
     page.keyboard.press("Escape")

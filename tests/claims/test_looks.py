@@ -75,7 +75,7 @@ def test_what_makes_a_line_not_clean(claim, world, city):
     told = why_to_open(claim, list(lines_of(claim)), at=NOW)
     said = {line.name: told.get(line.pk, []) for line in lines_of(claim)}
     assert "资料有变化" in said["甲一"]
-    assert said["甲三"] == ["不符合条件，须逐人核对"]
+    assert said["甲三"] == ["不符合条件"]
     assert said["甲四"] == []
     assert said["甲二"] == ["同一人在其他申领中"]
     assert [row.line.name for row in look_at_clean(claim=claim, by=world.reviewer, at=NOW)] == ["甲四"]

@@ -39,7 +39,7 @@ const KEYS = {
   k: () => step(-1),
   o: open,
   a: mark,
-  r: () => document.getElementById("reason-return")?.focus(),
+  r: () => document.querySelector("textarea[data-return]")?.focus(),
   "?": () => help.showModal(),
 };
 
