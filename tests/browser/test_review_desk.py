@@ -20,7 +20,7 @@ def city(transactional_db):
 
 def stands_at(page, line: str) -> None:
     """The line has the focus, at once or when its script has run."""
-    page.wait_for_function(f"document.activeElement.closest('.claim-line')?.id === '{line}'")
+    expect(page.locator(f"#{line} summary").first).to_be_focused()
 
 
 def test_a_claim_is_reviewed_by_keyboard(city, open_page, axe, shot):

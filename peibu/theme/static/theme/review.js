@@ -52,6 +52,6 @@ document.addEventListener("keydown", (event) => {
   act();
 });
 
-// After a mark the page comes back at the next line.
+// After a mark the page comes back at the next line; the browser's own jump to the anchor would take the focus away again.
 const place = location.hash.startsWith("#line-") && document.getElementById(location.hash.slice(1));
-if (place) focus(place);
+if (place) window.addEventListener("load", () => setTimeout(() => focus(place)));
