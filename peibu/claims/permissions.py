@@ -5,6 +5,7 @@ from django.db.models import Q
 from peibu.accounts.actor import Actor
 from peibu.accounts.enums import Role
 from peibu.casework.processes import process_of
+from peibu.claims.came_back import is_back
 from peibu.claims.enums import LineState, RecheckState, Settlement
 from peibu.claims.models import Claim, ClaimLine, Override, Recheck
 from peibu.claims.offers import offer_of
@@ -107,11 +108,13 @@ def can_settle(actor: Actor, recheck: Recheck) -> Verdict:
 
 
 def open_settlements(recheck: Recheck) -> list[Settlement]:
-    """What can be decided: money that has gone is recovered, money that has not gone is held back."""
+    """What can be decided: money that has gone is recovered, money that has not gone or came back is held back."""
     line, found = recheck.line, [Settlement.KEPT]
     if recheck.lowers:
-        paid = line.state == LineState.PAID
-        found += [Settlement.RECOVER] if paid else [Settlement.CORRECTED] if line.state == LineState.INCLUDED else []
+        if line.state == LineState.PAID and not is_back(line.claim):
+            found.append(Settlement.RECOVER)
+        elif line.state in (LineState.PAID, LineState.INCLUDED):
+            found.append(Settlement.CORRECTED)
     elif recheck.after.decision == "pass":
         found.append(Settlement.PAY_MORE)
     return found

@@ -58,7 +58,7 @@ UNION ALL
 SELECT 'I3 paid', c.id::text FROM claims_claim c WHERE coalesce(c.approved_fen, 0) <
     (SELECT coalesce(sum(p.amount_fen), 0) FROM payments_payment p WHERE p.case_id = c.case_id AND p.state = 'paid')
 UNION ALL
-SELECT 'I4', case_id::text FROM payments_payment WHERE state <> 'returned' GROUP BY case_id, purpose HAVING count(*) > 1
+SELECT 'I4', case_id::text FROM payments_payment WHERE state NOT IN ('returned', 'withdrawn') GROUP BY case_id, purpose HAVING count(*) > 1
 UNION ALL
 SELECT 'I8', case_id::text FROM casework_caseevent WHERE person_key <> '' AND duty <> ''
   GROUP BY case_id, person_key HAVING count(DISTINCT duty) > 1

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_experts_and_examiners'),
-        ('registry', '0005_people'),
+        ('registry', '0006_mended'),
     ]
 
     operations = [
