@@ -19,13 +19,14 @@ from peibu.training.models import Certificate, Cohort, Enrolment
 @dataclasses.dataclass(frozen=True)
 class About:
     """A person of a class, a person with a certificate, or (no person) the claimant's project. `stated`: facts stated
-    for this line alone, as stored; they outweigh those stated for the whole claim."""
+    for this line alone, as stored; they outweigh those stated for the whole claim. `excused`: rule -> {reason, approver}."""
 
     key: UUID
     person: Person | None = None
     enrolment: Enrolment | None = None
     held: HeldCertificate | None = None
     stated: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    excused: Mapping[str, Mapping[str, str]] = dataclasses.field(default_factory=dict)
 
     @property
     def employer(self) -> Unit | None:

@@ -10,7 +10,7 @@ from peibu.casework.models import Determination
 from peibu.claims.about import Judged, Terms
 from peibu.claims.enums import LineState
 from peibu.claims.facts.sheet import STATED
-from peibu.rulebook import FactSpec, Policy
+from peibu.rulebook import FactSpec, Policy, Status
 
 CLAIMANT, OFFICE, BOOKS = "claimant", "office", "books"
 OF_OFFICE = frozenset({"agency_reviewer", "hrss_approver", "city_bureau"})
@@ -29,7 +29,6 @@ KEPT_OF_CLASS = frozenset(
         "fee_paid_by_enterprise",
     }
 )  # fmt: skip
-STATE_OF_DECISION = {"pass": LineState.INCLUDED, "fail": LineState.LEFT_OUT}
 
 
 def who_answers(policy: Policy, spec: FactSpec, terms: Terms) -> str:
@@ -94,11 +93,16 @@ def rates_in(missing: Collection[str]) -> list[str]:
 
 
 def state_of(policy: Policy, judged: Judged, terms: Terms) -> LineState:
-    """What becomes of a line by its judgement: unknown waits for the claimant (or a register), or only for the office."""
-    decision = str(judged.judgement.decision)
-    if decision in STATE_OF_DECISION:
-        return STATE_OF_DECISION[decision]
+    """What becomes of a line by its judgement: unknown waits for the claimant (or a register), or only for the office. What
+    fails nothing but limits 'in principle' waits for the office too, which may allow an exception (ADR 0033)."""
+    decision = judged.judgement.decision
+    if decision is Status.PASS:
+        return LineState.INCLUDED
+    if any(not finding.soft for finding in judged.judgement.failed):
+        return LineState.LEFT_OUT
+    if not judged.missing:
+        return LineState.PENDING if decision is Status.FAIL else LineState.WAITING
     by_office = {spec.name for spec in asked_of(policy, judged.missing, terms, OFFICE)}
     waits = [name for name in judged.missing if not name.startswith(RATE)]
     only_office = all(name in policy.slots and policy.slots[name].name in by_office for name in waits)
-    return LineState.PENDING if judged.missing and only_office else LineState.WAITING
+    return LineState.PENDING if only_office else LineState.WAITING

@@ -25,6 +25,15 @@ class StatementState(models.TextChoices):
     BY_OFFICE = "by_office", _("由经办机构填写")
 
 
+class OverrideState(models.TextChoices):
+    """What became of a proposed exception to a limit 'in principle'."""
+
+    PROPOSED = "proposed", _("待确认")
+    CONFIRMED = "confirmed", _("已确认")
+    REJECTED = "rejected", _("不同意")
+    REVOKED = "revoked", _("已撤销")
+
+
 class InvoiceKind(models.TextChoices):
     FISCAL = "fiscal", _("行政事业性收费票据")
     TAX = "tax", _("税务发票")

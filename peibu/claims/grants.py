@@ -33,7 +33,8 @@ def columns_of(policy: Policy, terms: Terms, about: About, facts: Mapping[str, A
         "person": str(about.person.pk) if about.person else "-",
         "programme": policy.path,
         "benefit": subject.get("benefit", terms.subject),
-        "occupation": facts.get("occupation_code"),
+        # of a certificate it is known from the register, whether or not the subject's own rules ask for it
+        "occupation": facts.get("occupation_code") or (about.held.occupation or None if about.held else None),
         "level": _first(facts, LEVELS),
         "certificate": _first(facts, CERTIFICATES),
         "training": _training(terms, about),

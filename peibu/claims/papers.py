@@ -19,7 +19,7 @@ from peibu.papers.class_papers import RosterColumn, RosterData, roster_pdf
 from peibu.papers.decision_letters import DecisionLetterData, DecisionLine, decision_letter_pdf
 from peibu.papers.office_tables import Column, OfficeTable, office_table
 from peibu.papers.wording import yuan
-from peibu.rulebook import load_policy
+from peibu.rulebook import Policy, load_policy
 
 TITLE = "职业技能提升培训补贴申请人员花名册"
 DECIDED = frozenset({"approved", "notice", "objection", "ready_to_pay", "paid", "refused"})
@@ -178,22 +178,44 @@ def _decided(line: ClaimLine, *, refusal: str | bool) -> DecisionLine:
     granted = line.state in GRANTED
     finding = _finding(line)
     waits = "公示期间有人提出异议，正在核实" if line.state == LineState.HELD else ""
-    reason = "各项条件均符合" if granted else waits or refusal or line.remark or finding["sentence"]
-    cite = next((one.cite for one in policy.clauses if one.id == finding["clause"] and hasattr(one, "cite")), "")
+    reason = _granted_why(line) if granted else waits or refusal or line.remark or finding["sentence"]
     return DecisionLine(
         name_masked=mask_name(line.person.name) if line.person else line.name,
         decision=_word(line, granted=granted),
         amount_fen=line.amount_fen if granted else None,
-        clause=cite or finding["clause"],
+        clause=_cite(policy, finding["clause"]),
         reason=str(reason),
     )
+
+
+def _cite(policy: Policy, clause: str) -> str:
+    return next((one.cite for one in policy.clauses if one.id == clause and hasattr(one, "cite")), "") or clause
+
+
+def cited_against(line: ClaimLine) -> str:
+    """The clause that a line without money fails or waits for, as the letter cites it; "" for the others."""
+    kept = line.determination
+    if line.state in (*GRANTED, LineState.HELD) or kept.decision == "pass":
+        return ""
+    return _cite(load_policy(kept.policy), _finding(line)["clause"])
+
+
+def _granted_why(line: ClaimLine) -> str:
+    """That everything holds, or which limit 'in principle' was exceeded, why, and who agreed."""
+    excepted = [one["sentence"] for one in line.determination.findings if one["status"] == "fail" and one["soft"]]
+    return "；".join(["其余条件均符合", *excepted]) if excepted else "各项条件均符合"
 
 
 def _finding(line: ClaimLine) -> dict:
     """The finding that carries the decision: the first that does not pass, else that of the amount."""
     findings = line.determination.findings
-    told = [one for one in findings if one["status"] == line.determination.decision and one["status"] != "pass"]
+    told = [one for one in findings if one["status"] != "pass" and _carries(one, line.determination.decision)]
     return (told or [one for one in findings if one["rule"] == "fee_paid_first"] or findings)[0]
+
+
+def _carries(finding: dict, decision: str) -> bool:
+    """Does this finding lead to the decision? A failed soft one beside a pass is an exception, and is what to cite."""
+    return finding["status"] == decision or decision == "pass" and finding["soft"]
 
 
 def bundle_of_line(line: ClaimLine) -> tuple[str, bytes]:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import Count, Prefetch, Q, QuerySet, Sum
@@ -136,12 +137,12 @@ def strip_of(judged: Judged) -> list[Month]:
     ]
 
 
-def attended(claim: Claim) -> dict[UUID, Rate]:
+def attended(claim: Claim, lines: Iterable[ClaimLine]) -> dict[UUID, Rate]:
     """Enrolment -> attendance over all taught sessions of the class; nobody who left the class is in it."""
     if claim.cohort is None:
         return {}
     came = {person.pk: rate for person, rate in rates(claim.cohort)}
-    return {line.enrolment_id: came.get(line.enrolment_id, Rate(0, 0)) for line in claim.lines.all()}
+    return {line.enrolment_id: came.get(line.enrolment_id, Rate(0, 0)) for line in lines}
 
 
 def board(actor: Actor) -> QuerySet[Claim]:

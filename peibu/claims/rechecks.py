@@ -13,7 +13,7 @@ from peibu.casework.queries import cases_for
 from peibu.claims.about import Judged
 from peibu.claims.came_back import WITH_MONEY, is_back
 from peibu.claims.enums import LineState, RecheckState, Settlement
-from peibu.claims.models import Claim, ClaimLine, Recheck
+from peibu.claims.models import Claim, ClaimLine, Override, Recheck
 from peibu.claims.permissions import EDITING
 from peibu.claims.terms import judge_claim
 from peibu.kernel.verdict import Verdict, no, yes
@@ -50,7 +50,7 @@ def with_later_evidence(lines: QuerySet[ClaimLine], *, at: dt.datetime) -> Query
     for register in OF_PERSON:
         found |= Q(Exists(register.objects.filter(person=OuterRef("person"), **later)))
     found |= Q(Exists(RegisterEntry.objects.filter(unit=OuterRef("claim__enterprise"), **later)))
-    for rows, moment in _OF_CLASS:
+    for rows, moment in _OF_LINE:
         window = {f"{moment}__gt": OuterRef("since"), f"{moment}__lte": at}
         found |= Q(Exists(rows().filter(**window)))
     for moment in ("entered_at", "withdrawn_at"):
@@ -59,11 +59,12 @@ def with_later_evidence(lines: QuerySet[ClaimLine], *, at: dt.datetime) -> Query
     return lines.filter(found | _other_text(lines))
 
 
-_OF_CLASS = (
+_OF_LINE = (
     (lambda: CertificateRevocation.objects.filter(certificate__enrolment=OuterRef("enrolment")), "revoked_at"),
     (lambda: Exam.objects.filter(cohort=OuterRef("enrolment__cohort")), "sealed_at"),
     (lambda: ScoreCorrection.objects.filter(score__enrolment=OuterRef("enrolment"), accepted=True), "decided_at"),
     (lambda: ResitScore.objects.filter(enrolment=OuterRef("enrolment")), "resit__sealed_at"),
+    (lambda: Override.objects.filter(line=OuterRef("pk"), judged_at__isnull=False), "revoked_at"),
     (lambda: CertificateBatch.objects.filter(cohort=OuterRef("enrolment__cohort")), "issued_on"),
 )
 

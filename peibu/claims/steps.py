@@ -20,6 +20,7 @@ from peibu.claims.actions.notices import notice_for
 from peibu.claims.actions.places import lock_people
 from peibu.claims.enums import LineState
 from peibu.claims.facts import judge_payment
+from peibu.claims.looks import to_look_at
 from peibu.claims.models import Claim, ClaimLine
 from peibu.claims.needs import needs_of, unconfirmed
 from peibu.claims.offers import PROCESSES
@@ -113,6 +114,19 @@ def evidence_stands(*, case: Case, by: Actor, at: dt.datetime) -> Verdict:
         names = "、".join(one.line.name for one in changed[:8])
         return no(f"提交后有{len(changed)}人的资料发生变化（{names}），请逐人重新判定或剔除后再办理")
     return yes()
+
+
+@guarding("review", "approve")
+def every_line_looked_at(*, case: Case, by: Actor, at: dt.datetime) -> Verdict:
+    """What leaves the reviewer's desk was looked at line by line, or together where clean; also where no second check
+    stands between the desk and the approval."""
+    if case.state != "accepted":
+        return yes()
+    waiting = to_look_at(_claim(case)).select_related("person")
+    names = [line.name for line in waiting[:8]]
+    if not names:
+        return yes()
+    return no(f"还有{waiting.count()}人（项）没有核对（{'、'.join(names)}），请逐人打开核对，无疑点的可一次标记")
 
 
 @bringing("review")

@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from peibu.casework.models import CaseEvent
 from peibu.claims.about import About, Judged, Terms
-from peibu.claims.enums import StatementState
+from peibu.claims.enums import OverrideState, StatementState
 from peibu.claims.facts.judging import judge_lines
-from peibu.claims.models import Claim, ClaimLine, Statement
+from peibu.claims.models import Claim, ClaimLine, Override, Statement
 
 
 def claim_day(claim: Claim, *, at: dt.datetime) -> dt.date:
@@ -50,13 +50,32 @@ def terms_of(claim: Claim) -> Terms:
     )
 
 
-def in_terms(claim: Claim, lines: Sequence[ClaimLine], *, known_at: dt.datetime) -> tuple[Terms, list[About]]:
+def excuses_at(
+    lines: Sequence[ClaimLine], *, known_at: dt.datetime, judged_by: dt.datetime
+) -> dict[UUID, dict[str, dict[str, str]]]:
+    """By line: rule -> {reason, approver} of the exceptions confirmed and not revoked as known at a moment, and not expired
+    on the day of `judged_by`: looking back at a determination, its own day decides whether an exception had expired."""
+    rows = Override.objects.filter(line__in=[line.pk for line in lines], judged_at__lte=known_at)
+    rows = rows.filter(Q(revoked_at__isnull=True) | Q(revoked_at__gt=known_at)).exclude(state=OverrideState.REJECTED)
+    found: dict[UUID, dict[str, dict[str, str]]] = defaultdict(dict)
+    for row in rows.filter(expires_on__gte=timezone.localdate(judged_by)).select_related("judged_by"):
+        found[row.line_id][row.rule] = {"reason": row.reason, "approver": row.judged_by.name}
+    return found
+
+
+def in_terms(
+    claim: Claim, lines: Sequence[ClaimLine], *, known_at: dt.datetime, judged_by: dt.datetime | None = None
+) -> tuple[Terms, list[About]]:
     """The claim and these lines of it, in the judge's terms."""
     shared, own = {}, defaultdict(dict)
     for row in statements_at(claim, known_at=known_at):
         (own[row.line_id] if row.line_id else shared)[row.fact] = row.value
     terms = dataclasses.replace(terms_of(claim), stated=shared)
-    abouts = [About(line.pk, line.person, line.enrolment, claim.held, own.get(line.pk, {})) for line in lines]
+    excused = excuses_at(lines, known_at=known_at, judged_by=judged_by or known_at)
+    abouts = [
+        About(line.pk, line.person, line.enrolment, claim.held, own.get(line.pk, {}), excused.get(line.pk, {}))
+        for line in lines
+    ]
     return terms, abouts
 
 
@@ -69,7 +88,7 @@ def judge_claim(
     taken_by: dt.datetime | None = None,
 ) -> dict[UUID, Judged]:
     """These lines of a claim by what was known at a moment, about the day `on`: by line."""
-    terms, abouts = in_terms(claim, lines, known_at=known_at)
+    terms, abouts = in_terms(claim, lines, known_at=known_at, judged_by=taken_by)
     return judge_lines(terms, abouts, on=on, known_at=known_at, taken_by=taken_by) if abouts else {}
 
 

@@ -8,12 +8,14 @@ from django.db.models import Q, QuerySet
 
 from peibu.accounts.actor import Actor
 from peibu.accounts.enums import Role
+from peibu.casework.enums import Decision
 from peibu.claims.answers import known_facts, missing_in, rates_in
 from peibu.claims.claimable import CLAIMABLE, Whose, claims_of_class, offers_of_class, whose
 from peibu.claims.enums import LineState, StatementState
 from peibu.claims.models import Claim, ClaimLine
 from peibu.claims.needs import papers_kept
 from peibu.claims.offers import Offer, offer_of
+from peibu.claims.papers import cited_against
 from peibu.claims.permissions import EDITING
 from peibu.claims.terms import seen_then
 from peibu.portal.forms_claims import StatedFacts, stated_form
@@ -32,9 +34,13 @@ def details_of(claim: Claim, lines: Sequence[ClaimLine], *, facts: StatedFacts |
     rows = claim.statements.filter(replaced_at__isnull=True).select_related("line__person", "document")
     alone = seen_then(claim, list(lines)) if len(lines) == FIRST else {}
     waiting = [line for line in lines if line.state == LineState.PENDING]
+    over = sum(line.determination.decision == Decision.FAIL for line in waiting)
     tables = rates_in(missing_in(line.determination for line in waiting))
     ways = set(offer.papers.values()) if offer else set()
+    for line in lines:
+        line.cited = cited_against(line)
     return {
+        "returned": returned_why(claim),
         "offer": offer,
         "asks_invoice": "entered" in ways,
         "asks_roster": "made" in ways,
@@ -43,9 +49,18 @@ def details_of(claim: Claim, lines: Sequence[ClaimLine], *, facts: StatedFacts |
         "rejected": any(row.state == StatementState.REJECTED for row in rows),
         "known": known_facts(policy, alone[lines[0].pk]) if alone else [],
         "papers": _papers(claim, offer),
-        "pending": len(waiting),
+        "pending": len(waiting) - over,
+        "over": over,
         "rates": [policy.rates[name] for name in tables],
     }
+
+
+def returned_why(claim: Claim) -> str:
+    """Why the office sent it back, while it lies with the claimant again."""
+    if not claim.case.suspended:
+        return ""
+    last = claim.case.steps.filter(to_state=claim.case.state).order_by("-seq").first()
+    return last.reason if last else ""
 
 
 def _papers(claim: Claim, offer: Offer | None) -> list[dict]:

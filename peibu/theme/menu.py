@@ -78,6 +78,7 @@ OFFICER_CASES = (
         _("补贴和资金"),
         Item(_("补贴审核"), "desk-claims", "clipboard-check"),
         Item(_("结论复核"), "desk-rechecks", "refresh"),
+        Item(_("例外清单"), "desk-overrides", "alert-triangle"),
         Item(_("公示管理"), "desk-notices", "speakerphone"),
         Item(_("异议处理"), "desk-objections", "gavel"),
         Item(_("资金拨付"), "desk-payments", "cash-banknote"),

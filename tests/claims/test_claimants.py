@@ -34,7 +34,7 @@ from peibu.rulebook import list_policies, load_policy
 from peibu.training.actions.agreements import accept_agreement
 from peibu.training.actions.cohorts import enrol
 from tests.city import LONG_AGO, at
-from tests.claims.claim_world import account, scan
+from tests.claims.claim_world import account, look_at_all, scan
 from tests.training.road_world import JINAN, WEIHAI, WEIHAI_PLAN, technician, weihai, weihai_lessons
 from tests.training.test_delivery_roads import (
     JINAN_PLAN,
@@ -159,6 +159,9 @@ def test_a_base_claims_for_its_class_and_the_office_and_the_rate_have_the_last_w
             fund=fund, amount_fen=1_000_000, by=SYSTEM, at=at("2019-12-24 15:00"), document_number="威财〔2019〕1号",
             memo="下达", source_id=fund.pk,
         )  # fmt: skip
+    with pytest.raises(Refused, match="没有核对"):  # no second check here: looked at before the approval
+        move_case(case=claim.case, move="approve", by=approver, at=at("2019-12-25 09:00"))
+    look_at_all(claim, reviewer, at("2019-12-25 08:00"))
     move_case(case=claim.case, move="approve", by=approver, at=at("2019-12-25 09:00"))
     assert commitment_of(claim.case_id).subject == "claim"
     letter = kept_letter(claim)
@@ -326,6 +329,7 @@ def test_a_person_claims_for_the_own_certificate_and_is_paid_by_nobodys_unit(cit
     judge_pending(claim=claim, by=reviewer, at=at("2020-11-11 13:00"))
     line.refresh_from_db()
     assert (line.state, line.amount_fen) == ("included", 80_000), line.remark
+    look_at_all(claim, reviewer, at("2020-11-11 14:00"))
     move_case(case=claim.case, move="review", by=reviewer, at=at("2020-11-11 14:00"))
     (fund,) = open_funds(policy=HUANGDAO, on=dt.date(2020, 11, 11), division=claim.case.division)
     appropriate(

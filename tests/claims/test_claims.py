@@ -24,7 +24,7 @@ from peibu.registry.models import EarlierGrant, Employment
 from peibu.training.models import Attendance, Leave
 from peibu.training.queries.attendance import Rate
 from tests.city import at
-from tests.claims.claim_world import CLAIM_DAY, FEE, build, scan
+from tests.claims.claim_world import CLAIM_DAY, FEE, build, look_at_all, scan
 from tests.classroom import classroom
 
 pytestmark = pytest.mark.django_db
@@ -58,7 +58,8 @@ def test_the_claim_shows_the_attendance_of_the_class_with_what_was_made_up(world
     )  # fmt: skip
     Attendance.objects.create(enrolment=row, session=made, method="qr", signed_at=made.starts_at, entered_by=by)
     world.certify()
-    assert attended(world.draft()) == {row.pk: Rate(5, 3), absent.pk: Rate(5, 0)}
+    claim = world.draft()
+    assert attended(claim, claim.lines.all()) == {row.pk: Rate(5, 3), absent.pk: Rate(5, 0)}
     assert Rate(5, 3).percent == 60
 
 
@@ -435,6 +436,7 @@ def test_two_accounts_of_one_person_are_one_person(city):
     move = lambda code, by: move_case(case=claim.case, move=code, by=by, at=CLAIM_DAY)  # noqa: E731
     move("submit", world.hr)
     move("accept", first)
+    look_at_all(claim, first, CLAIM_DAY)
     move("review", first)
     with pytest.raises(Refused, match="同一自然人"):
         move("approve", second)

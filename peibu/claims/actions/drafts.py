@@ -244,24 +244,35 @@ def apply_judgement(line: ClaimLine, judged: Judged, *, by: Actor, at: dt.dateti
 
 
 def apply_judgements(lines: Iterable[ClaimLine], judged: Mapping[UUID, Judged], *, by: Actor, at: dt.datetime) -> None:
-    """Write what the judge said into the lines; an unchanged determination is not stored twice."""
+    """Write what the judge said into the lines; an unchanged determination is not stored twice, an unchanged line is not
+    written."""
     lines = list(lines)
     if not lines:
         return
     claim = lines[0].claim
     policy, terms = load_policy(claim.policy), terms_of(claim)
     kept = keep_judgements(lines, judged, by=by, at=at)
+    changed = []
     for line in lines:
-        one = judged[line.pk]
+        one, before = judged[line.pk], _written(line)
         line.determination = kept[line.pk]
         line.state = state_of(policy, one, terms)
         line.amount_fen = one.judgement.amount_fen or 0 if line.state == LineState.INCLUDED else 0
         line.certificate = one.certificate
         line.remark = why(one.judgement)[:300]
-    new = [line for line in lines if line._state.adding]
-    ClaimLine.objects.bulk_create(new, batch_size=500)
-    written = ["determination", "state", "amount_fen", "certificate", "remark"]
-    ClaimLine.objects.bulk_update([line for line in lines if line not in set(new)], written, batch_size=500)
+        if line._state.adding or _written(line) != before:
+            changed.append(line)
+    # One statement for all, new and old: an update of each line by cases takes Django longer than judging everybody.
+    ClaimLine.objects.bulk_create(
+        changed, batch_size=500, update_conflicts=True, unique_fields=["id"], update_fields=WRITTEN
+    )
+
+
+WRITTEN = ["determination", "state", "amount_fen", "certificate", "remark"]
+
+
+def _written(line: ClaimLine) -> tuple:
+    return (line.determination_id, str(line.state), line.amount_fen, line.certificate_id, line.remark)
 
 
 def why(judgement: Judgement) -> str:

@@ -11,14 +11,13 @@ from peibu.claims.actions.drafts import Change, judge_all, locked_for_edit
 from peibu.claims.actions.evidence import keep_scan
 from peibu.claims.actions.lines import locked_claim, settle_lines, tell
 from peibu.claims.answers import CLAIMANT, OFFICE, who_answers
-from peibu.claims.enums import LineState, StatementState
+from peibu.claims.enums import StatementState
 from peibu.claims.models import Claim, ClaimLine, Statement
+from peibu.claims.permissions import OPEN
 from peibu.claims.queries import lines_of
 from peibu.claims.terms import judge_today, terms_of
 from peibu.kernel.errors import Refused
 from peibu.rulebook import FactSpec, load_policy
-
-OPEN_LINES = (LineState.INCLUDED, LineState.PENDING)
 
 
 def state_facts(
@@ -134,7 +133,7 @@ def check_statement(*, statement: Statement, accept: bool, words: str, by: Actor
         told = f"{'核实' if accept else '不予认可'}“{label}”"[:60]
         tell(claim, "check_statement", told, words, by=by, at=at)
         if not accept:
-            _judge_open(claim, row.line, by=by, at=at)
+            judge_open(claim, row.line, by=by, at=at)
     return row
 
 
@@ -163,7 +162,7 @@ def answer_for_office(
             _keep(locked, line, fact, value, None, StatementState.BY_OFFICE, by=by, at=at, words=words[:200])
         labels = "、".join(load_policy(locked.policy).fact_specs[fact].label for fact in read)
         tell(locked, "answer_for_office", f"填写核查结果：{labels}"[:60], words, by=by, at=at)
-        _judge_open(locked, line, by=by, at=at)
+        judge_open(locked, line, by=by, at=at)
     claim.refresh_from_db()
     return claim
 
@@ -173,13 +172,14 @@ def judge_pending(*, claim: Claim, by: Actor, at: dt.datetime) -> Claim:
     with refusing():
         locked = locked_claim(claim, by)
         tell(locked, "judge_pending", "重新判定待核实人员", "按最新资料重新判定", by=by, at=at)
-        _judge_open(locked, None, by=by, at=at)
+        judge_open(locked, None, by=by, at=at)
     claim.refresh_from_db()
     return claim
 
 
-def _judge_open(claim: Claim, line: ClaimLine | None, *, by: Actor, at: dt.datetime) -> None:
-    rows = lines_of(claim).filter(state__in=OPEN_LINES)
+def judge_open(claim: Claim, line: ClaimLine | None, *, by: Actor, at: dt.datetime) -> None:
+    """Rest the open lines of a claim under lock (or this one) on today's knowledge."""
+    rows = lines_of(claim).filter(state__in=OPEN)
     rows = rows.filter(pk=line.pk) if line is not None else rows
     lines = list(rows)
     for one in lines:

@@ -20,6 +20,7 @@ from peibu.rulebook import Policy
 from peibu.rulebook.derived.derive import derive_facts, specs_of
 from peibu.rulebook.derived.kinds import Records
 from peibu.rulebook.derived.registry import KINDS
+from peibu.rulebook.plan import SOFT_REASONS
 from peibu.rulebook.records import InsuranceRun
 from peibu.training.facts.attendance import ATTENDANCE, attendance_facts
 from peibu.training.facts.catalogue import OCCUPATION, SPECIALITY, for_class, for_occupation
@@ -210,6 +211,8 @@ class Gathering:
         if self.terms.fee_paid:
             own["fee_paid_by_enterprise"] = True
         sheet.put(said.CLAIM_ITSELF, own)
+        if about.excused:
+            sheet.put(said.OVERRIDDEN, {SOFT_REASONS: dict(about.excused)})
         sheet.fill(said.STATED, told(self.policy, about.stated))
         sheet.fill(said.STATED, told(self.policy, self.terms.stated))
 

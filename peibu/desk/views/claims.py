@@ -70,7 +70,8 @@ def _row(claim, today) -> dict:
     }
 
 
-def _line(request: HttpRequest, line_id: UUID) -> ClaimLine:
+def line_of(request: HttpRequest, line_id: UUID) -> ClaimLine:
+    """A line of a claim the actor may see, else not found."""
     rows = ClaimLine.objects.filter(claim__in=claims_for(request.actor))
     return get_object_or_404(rows.select_related("claim__case", "person"), pk=line_id)
 
@@ -78,7 +79,7 @@ def _line(request: HttpRequest, line_id: UUID) -> ClaimLine:
 @only(*DESK, writes=True)
 @require_POST
 def remove(request: HttpRequest, line_id: UUID) -> HttpResponse:
-    line = _line(request, line_id)
+    line = line_of(request, line_id)
     remove_line(line=line, reason=request.POST.get("reason", ""), by=request.actor, at=request.now)
     messages.success(request, _("已剔除%(name)s，金额已重新计算") % {"name": line.name})
     return redirect("desk-case", case_id=line.claim.case_id)
@@ -87,7 +88,7 @@ def remove(request: HttpRequest, line_id: UUID) -> HttpResponse:
 @only(*DESK, writes=True)
 @require_POST
 def judge(request: HttpRequest, line_id: UUID) -> HttpResponse:
-    line = judge_anew(line=_line(request, line_id), by=request.actor, at=request.now)
+    line = judge_anew(line=line_of(request, line_id), by=request.actor, at=request.now)
     told = {"name": line.name, "state": line.get_state_display()}
     messages.success(request, _("%(name)s已按最新资料重新判定：%(state)s") % told)
     return redirect("desk-case", case_id=line.claim.case_id)
@@ -104,7 +105,7 @@ def letter(request: HttpRequest, claim_id: UUID) -> HttpResponse:
 @officers()
 def bundle(request: HttpRequest, line_id: UUID) -> HttpResponse:
     """The determination of one person's line as a file that `peibu verify` computes again offline."""
-    name, content = bundle_of_line(_line(request, line_id))
+    name, content = bundle_of_line(line_of(request, line_id))
     answer = HttpResponse(content, content_type="application/zip")
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
