@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import math
 from decimal import Decimal
 
 from peibu.rulebook import NotInForce, Policy
@@ -27,7 +28,7 @@ class HourUnit:
 
     def seconds_for(self, hours: Decimal | int) -> int:
         """The least seconds that give so many class hours (a broken number counts as the next full one)."""
-        full = int(-(-Decimal(hours) // 1))
+        full = math.ceil(hours)
         return max(0, (full - 1) * self.minutes + self.remainder) * MINUTE if full else 0
 
 

@@ -23,6 +23,17 @@ _NUMBERS = r"\d{1,7}(\.\d{1,6})?"
 _SEGMENTS = rf"^{_NUMBERS}\[\.\]{_NUMBERS}(\[,\]{_NUMBERS}\[\.\]{_NUMBERS})*$"
 _DURATION = r"^PT(\d{1,5}H)?(\d{1,6}M)?(\d{1,8}(\.\d{1,6})?S)?$"
 
+
+def _number(*names: str) -> str:
+    """The first of some extensions that is a number of a sensible size."""
+    picks = [
+        f"CASE WHEN jsonb_typeof(rext->'{_VIDEO}{name}') = 'number' AND abs((rext->'{_VIDEO}{name}')::numeric) < 1e8 "
+        f"THEN (rext->'{_VIDEO}{name}')::numeric END"
+        for name in names
+    ]
+    return f"coalesce({', '.join(picks)})"
+
+
 CLASSES = """
 INSERT INTO learning_onlineclass (id, tenant, course, code, title, learn_hours, begins_on)
 SELECT DISTINCT ON (s.tenant, s.body->'object'->>'id') gen_random_uuid(), s.tenant, s.body->'object'->>'id', '',
@@ -36,14 +47,28 @@ ON CONFLICT (tenant, course) DO UPDATE
     SET title = excluded.title, learn_hours = excluded.learn_hours, begins_on = excluded.begins_on
 """
 
+# A course that tells its name only when somebody registers for it.
+NAMED = """
+INSERT INTO learning_onlineclass (id, tenant, course, code, title)
+SELECT DISTINCT ON (s.tenant, s.body->'object'->>'id') gen_random_uuid(), s.tenant, s.body->'object'->>'id', '',
+    left(s.body->'object'->'definition'->'name'->>'zh-CN', 200)
+FROM learning_statement s
+WHERE s.stored > %(since)s AND s.stored <= %(until)s AND s.verb_h = %(registered)s
+    AND s.body->'object'->'definition'->'name' ? 'zh-CN'
+ORDER BY s.tenant, s.body->'object'->>'id', s.stored DESC
+ON CONFLICT (tenant, course) DO UPDATE SET title = excluded.title
+"""
+
 # A learner of the simple intake: the statement's id is the registration, and the actor is the keyed hash of a number.
+# Elsewhere the actor must be in the registers.
 PLACES = """
 INSERT INTO learning_onlineplace (id, tenant, course, learner, known, reg)
-SELECT DISTINCT ON (s.tenant, s.id) gen_random_uuid(), s.tenant, s.body->'object'->>'id',
-    s.body->'actor'->'account'->>'name', true, s.id
+SELECT DISTINCT ON (s.tenant, s.body->'object'->>'id', s.body->'actor'->'account'->>'name') gen_random_uuid(), s.tenant,
+    s.body->'object'->>'id', s.body->'actor'->'account'->>'name', true, s.reg
 FROM learning_statement s
-WHERE s.stored > %(since)s AND s.stored <= %(until)s AND s.verb_h = %(registered)s AND s.reg = s.id
-    AND s.body->'actor'->'account'->>'name' ~ '^[0-9a-f]{64}$'
+WHERE s.stored > %(since)s AND s.stored <= %(until)s AND s.verb_h = %(registered)s AND s.reg IS NOT NULL
+    AND s.body->'actor'->'account'->>'name' ~ '^[0-9a-f]{64}$' AND (s.reg = s.id
+        OR EXISTS (SELECT 1 FROM registry_person r WHERE r.key = s.body->'actor'->'account'->>'name'))
 ON CONFLICT (tenant, course, learner) DO UPDATE SET reg = excluded.reg
 """
 
@@ -85,7 +110,7 @@ SELECT id, stored, ts, tenant,
     regexp_replace(verb, '^.*[/:#]', '') = ANY(%(halts)s),
     CASE WHEN kind = 'sitting' AND length.ok THEN least(ts + (result->>'duration')::interval, stored) END,
     left(object, 2000),
-    {{place}}, {{came_from}},
+    {_number("time-to", "time")}, {_number("time-from")},
     coalesce(CASE WHEN rext->>'{_VIDEO}played-segments' ~ %(segments)s THEN (
         SELECT range_agg(numrange(least(a, b), greatest(a, b))) FROM (
             SELECT split_part(p, '[.]', 1)::numeric AS a, split_part(p, '[.]', 2)::numeric AS b
@@ -101,18 +126,6 @@ ON CONFLICT (id) DO NOTHING
 RETURNING learner
 """
 
-
-def _number(*names: str) -> str:
-    """The first of some extensions that is a number of a sensible size."""
-    picks = [
-        f"CASE WHEN jsonb_typeof(rext->'{_VIDEO}{name}') = 'number' AND abs((rext->'{_VIDEO}{name}')::numeric) < 1e8 "
-        f"THEN (rext->'{_VIDEO}{name}')::numeric END"
-        for name in names
-    ]
-    return f"coalesce({', '.join(picks)})"
-
-
-TRACES = TRACES.format(place=_number("time-to", "time"), came_from=_number("time-from"))
 
 # Places of people that only send records; and those whose class was reported after their first records.
 SEEN = """
@@ -159,7 +172,7 @@ def read(since: dt.datetime, until: dt.datetime) -> set[str]:
     }  # fmt: skip
     touched: set[str] = set()
     with connection.cursor() as cursor:
-        for sql in (CLASSES, PLACES):
+        for sql in (CLASSES, NAMED, PLACES):
             cursor.execute(sql, values)
         for sql in (TAKEN_BACK, TRACES, LATE):
             cursor.execute(sql, values)
