@@ -29,18 +29,17 @@ r AS (
     WINDOW a AS (PARTITION BY learner, tenant, course, session ORDER BY stored, id),
         e AS (PARTITION BY learner, tenant, course, session ORDER BY ts, stored, id)
 ),
-s AS (
-    SELECT learner, tenant, course, session,
-        coalesce(sum(gap) FILTER (WHERE gap <= %(gap)s AND NOT halted), interval '0') * 100
-            < coalesce(sum(told_gap) FILTER (WHERE told_gap <= %(gap)s AND NOT told_halted), interval '0')
+g AS (
+    SELECT r.*, coalesce(sum(gap) FILTER (WHERE gap <= %(gap)s AND NOT halted) OVER p, interval '0') * 100
+            < coalesce(sum(told_gap) FILTER (WHERE told_gap <= %(gap)s AND NOT told_halted) OVER p, interval '0')
             * %(share)s AS batched
-    FROM r GROUP BY 1, 2, 3, 4
+    FROM r WINDOW p AS (PARTITION BY learner, tenant, course, session)
 ),
 b AS (
-    SELECT r.*, s.batched, CASE WHEN s.batched THEN least(r.ts, r.stored) ELSE r.stored END AS moment,
-        CASE WHEN s.batched THEN told_gap IS NULL OR told_gap > %(gap)s OR told_halted
+    SELECT g.*, CASE WHEN batched THEN least(ts, stored) ELSE stored END AS moment,
+        CASE WHEN batched THEN told_gap IS NULL OR told_gap > %(gap)s OR told_halted
             ELSE gap IS NULL OR gap > %(gap)s OR halted END AS begins
-    FROM r JOIN s USING (learner, tenant, course, session)
+    FROM g
 ),
 n AS (
     SELECT b.*, count(*) FILTER (WHERE begins) OVER (

@@ -7,7 +7,7 @@ and is named by the rule. Only what was stored by `known_at` counts.
 import dataclasses
 import datetime as dt
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -17,7 +17,7 @@ from django.utils import timezone
 from peibu.learning.enums import TraceKind
 from peibu.learning.hours.class_hours import HourUnit, hour_unit
 from peibu.learning.hours.credit import Day, days_of
-from peibu.learning.models import LearningTrace, OnlineClass
+from peibu.learning.models import LearningDay, LearningTrace, OnlineClass
 from peibu.learning.terms import terms
 from peibu.rulebook import Policy
 
@@ -58,23 +58,27 @@ class Learned:
 
 
 def learned(
-    keys: Sequence[str], *, tenant: UUID, course: str, policy: Policy, on: dt.date, known_at: dt.datetime
-) -> dict[str, Learned]:
-    """Of each of these people what a platform's records of a course say, in four questions however many they are."""
+    keys: Sequence[str], *, tenant: UUID, course: str, policy: Policy | None, on: dt.date, known_at: dt.datetime,
+    days: Iterable[Day | LearningDay] | None = None,
+) -> dict[str, Learned]:  # fmt: skip
+    """Of each of these people what a platform's records of a course say, in four questions however many they are.
+
+    days: what was credited when that is known already (rows of `LearningDay`); else it is computed as of `known_at`.
+    """
     rows = LearningTrace.objects.filter(tenant=tenant, course=course, stored__lte=known_at).order_by("ts", "id")
     about = OnlineClass.objects.filter(tenant=tenant, course=course).first()
-    unit = hour_unit(policy, on=on)
-    days: dict[str, list[Day]] = {}
+    unit = hour_unit(policy, on=on) if policy else None
+    credited: dict[str, list] = {}
     # the union goes over all platforms, so it is asked for whole and cut to this course afterwards
-    for day in days_of(keys, until=known_at, terms=terms(on)):
+    for day in days_of(keys, until=known_at, terms=terms(on)) if days is None else days:
         if (day.tenant, day.course) == (tenant, course):
-            days.setdefault(day.learner, []).append(day)
+            credited.setdefault(day.learner, []).append(day)
     answered = rows.filter(kind=TraceKind.REPLY).values_list("id", flat=True).first()
     traces: dict[str, list[LearningTrace]] = {key: [] for key in keys}
     for row in rows.filter(learner__in=keys).exclude(kind=TraceKind.RECORD):
         traces[row.learner].append(row)
     first = _first_records(rows, keys)
-    return {key: _one(traces[key], days.get(key, []), first.get(key), answered, about, unit) for key in keys}
+    return {key: _one(traces[key], credited.get(key, []), first.get(key), answered, about, unit) for key in keys}
 
 
 def _first_records(rows, keys: Sequence[str]) -> dict[str, LearningTrace]:
@@ -83,7 +87,7 @@ def _first_records(rows, keys: Sequence[str]) -> dict[str, LearningTrace]:
 
 
 def _one(
-    rows: list[LearningTrace], days: list[Day], first: LearningTrace | None, answered: UUID | None,
+    rows: list[LearningTrace], days: list, first: LearningTrace | None, answered: UUID | None,
     about: OnlineClass | None, unit: HourUnit | None,
 ) -> Learned:  # fmt: skip
     if not rows and first is None:
@@ -129,7 +133,7 @@ def _needed(about: OnlineClass | None) -> int | None:
 
 
 def _completed(
-    days: list[Day], seconds: Decimal, done: LearningTrace | None, about: OnlineClass | None, unit: HourUnit | None
+    days: list, seconds: Decimal, done: LearningTrace | None, about: OnlineClass | None, unit: HourUnit | None
 ) -> tuple[bool | None, dt.date | None]:
     """Finished = credited for as many class hours as the class has; only without such a number the platform's word."""
     needed = _needed(about)

@@ -29,6 +29,9 @@ def refresh(*, shift: dt.timedelta, told: Callable[[int, int], None] | None = No
         mark = ReadMark.objects.filter(pk=1).first()
         since = min(mark.upto, until) if mark else dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
         touched = sorted(read(since, until))
+        if len(touched) >= AT_ONCE:
+            with connection.cursor() as cursor:
+                cursor.execute("ANALYZE learning_learningtrace")  # the planner must know of what has just come in
         held = terms(until.astimezone(CHINA).date())
         for start in range(0, len(touched), AT_ONCE):
             credit(touched[start : start + AT_ONCE], until=until, terms=held)

@@ -12,3 +12,12 @@ def read_hours(timestamp: int) -> None:
     from peibu.learning.hours.refresh import refresh
 
     refresh(shift=clock.shift())
+
+
+@app.periodic(cron="40 3 * * *")
+@app.task(name="learning.look_for_signals", queueing_lock="look_for_learning_signals")
+def look_for_signals(timestamp: int) -> None:
+    """At night, over all classes."""
+    from peibu.learning.signals.find import find_signals
+
+    find_signals(at=clock.now())
