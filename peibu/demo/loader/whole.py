@@ -22,6 +22,7 @@ from peibu.demo.loader.jinan import play_jinan
 from peibu.demo.loader.learning import load_learning
 from peibu.demo.loader.money import play_claims
 from peibu.demo.loader.online import fill_bank_of_the_body
+from peibu.demo.loader.online_learning import play_online_learning
 from peibu.demo.loader.places import play_places
 from peibu.demo.loader.players import Players
 from peibu.demo.loader.practitioners import load_practitioners
@@ -64,5 +65,6 @@ def load_city(*, seed: int, people: int, enterprises: int, show: bool = True) ->
     play_jinan(players)
     play_weihai(players)
     load_learning(loaded, players, at=NOW)
+    play_online_learning(loaded, players, at=NOW)
     clock.move_to(NOW)
     return loaded
