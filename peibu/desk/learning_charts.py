@@ -123,7 +123,12 @@ class Painter:
         return words
 
     def mark(self, row: LearningTrace) -> Mark:
-        kind = {TraceKind.TEST: "test", TraceKind.CHECK: "check", TraceKind.PHOTO: "check"}.get(row.kind, "question")
+        kind = {
+            TraceKind.TEST: "test",
+            TraceKind.DONE: "test",
+            TraceKind.CHECK: "check",
+            TraceKind.PHOTO: "check",
+        }.get(row.kind, "question")
         result = {True: _("合格"), False: _("不合格"), None: ""}[row.success]
         if row.kind == TraceKind.CHECK:
             result = _("通过") if row.success else _("未通过")

@@ -203,6 +203,7 @@ def _copies(s: Scene, n: int) -> None:
     """Logs of an honest learner, sent again under other names: as they are, and shifted with the beginning cut off."""
     model = f"many pauses-{n}"
     rows = [row for row in s.traces.rows if row.learner == model and row.kind == "record"]
+    s.who[model] = "whose log was copied"
     for kind, cut, shift in (
         ("copied log", 0, 3 * DAY),
         ("copied log, shifted and cut (adapted)", 7, 2 * DAY + 4321.7),
