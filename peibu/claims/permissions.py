@@ -2,37 +2,63 @@
 
 from peibu.accounts.actor import Actor
 from peibu.accounts.enums import Role
+from peibu.casework.processes import process_of
+from peibu.claims.came_back import is_back
 from peibu.claims.enums import LineState, RecheckState, Settlement
 from peibu.claims.models import Claim, ClaimLine, Recheck
+from peibu.claims.offers import offer_of
 from peibu.kernel.verdict import Verdict, no, yes
 
 EDITING = frozenset({"draft", "returned", "accepted_returned"})
-# In which state which role may take a line out, and as which duty that counts (I8).
-DESK_DUTY = {
-    ("accepted", Role.AGENCY_REVIEWER.value): "review",
-    ("reviewed", Role.HRSS_APPROVER.value): "approve",
-}
+# While it lies here a line may be taken out, judged anew, and what was stated in it be confirmed.
+AT_THE_DESK = frozenset({"accepted", "reviewed"})
+
+
+def desk_duty(actor: Actor, claim: Claim) -> str:
+    """As which duty the actor's role works on the lines of a claim in its present state; "" when it does not (I8).
+
+    Told by the moves of the folder's process that lead on or back from here; a right to refuse the whole is none.
+    """
+    if claim.case.state not in AT_THE_DESK:
+        return ""
+    flow = process_of(claim.policy, claim.case.process, on=claim.case.opened_at.date())
+    duties = {move.duty for move in flow.moves_from(claim.case.state, str(actor.role)) if move.code != "refuse"}
+    return next((duty for duty in ("review", "approve") if duty in duties), "")
 
 
 def can_edit(actor: Actor, claim: Claim) -> Verdict:
-    """The enterprise itself, while the claim lies with it."""
-    if actor.role != Role.ENTERPRISE or actor.unit is None or actor.unit.pk != claim.enterprise_id:
-        return no("只有申领企业的经办人可以填写本申领")
+    """The claimant itself, while the claim lies with it."""
+    if not _claims(actor, claim):
+        return no("只有申领人可以填写本申领")
     if claim.case.state not in EDITING:
         return no("申领已提交，目前不能修改")
     return yes()
 
 
-def can_work_on_line(actor: Actor, line: ClaimLine) -> Verdict:
-    """Taking a person out or judging anew: the reviewer while reviewing, the approver while approving."""
-    claim = line.claim
+def _claims(actor: Actor, claim: Claim) -> bool:
+    """Does this account act for the claimant: the unit's own people in a role that claims, the natural person?"""
+    if claim.person_id:
+        return actor.role == Role.TRAINEE and bool(actor.person_key) and claim.person.key == actor.person_key
+    offer = offer_of(claim.policy, claim.subject)
+    role = offer is not None and actor.role in offer.claimants
+    return role and actor.unit is not None and actor.unit.pk == claim.enterprise_id
+
+
+def can_work_on_claim(actor: Actor, claim: Claim) -> Verdict:
+    """Whoever reviews or approves it in the district, while it lies on the desk."""
     if not actor.covers(claim.case.division_id):
         return no("该申领不属于您所在的区（市）")
-    if (claim.case.state, str(actor.role)) not in DESK_DUTY:
+    if not desk_duty(actor, claim):
         return no("只有审核岗在审核环节、审批岗在审批环节可以调整申领人员")
-    if line.state != LineState.INCLUDED:
-        return no(f"该人员当前为“{line.get_state_display()}”，不在申领范围内")
     return yes()
+
+
+def can_work_on_line(actor: Actor, line: ClaimLine) -> Verdict:
+    """Taking a person out or judging anew: the reviewer while reviewing, the approver while approving."""
+    verdict = can_work_on_claim(actor, line.claim)
+    if verdict and line.state not in (LineState.INCLUDED, LineState.PENDING):
+        return no(f"该人员当前为“{line.get_state_display()}”，不在申领范围内")
+    return verdict
 
 
 def can_settle(actor: Actor, recheck: Recheck) -> Verdict:
@@ -50,11 +76,13 @@ def can_settle(actor: Actor, recheck: Recheck) -> Verdict:
 
 
 def open_settlements(recheck: Recheck) -> list[Settlement]:
-    """What can be decided: money that has gone is recovered, money that has not gone is held back."""
+    """What can be decided: money that has gone is recovered, money that has not gone or came back is held back."""
     line, found = recheck.line, [Settlement.KEPT]
     if recheck.lowers:
-        paid = line.state == LineState.PAID
-        found += [Settlement.RECOVER] if paid else [Settlement.CORRECTED] if line.state == LineState.INCLUDED else []
+        if line.state == LineState.PAID and not is_back(line.claim):
+            found.append(Settlement.RECOVER)
+        elif line.state in (LineState.PAID, LineState.INCLUDED):
+            found.append(Settlement.CORRECTED)
     elif recheck.after.decision == "pass":
         found.append(Settlement.PAY_MORE)
     return found

@@ -10,11 +10,12 @@ from django.utils.translation import get_language
 from peibu.accounts.actor import Actor
 from peibu.casework.models import Determination
 from peibu.casework.queries import cases_for
+from peibu.claims.about import Judged
+from peibu.claims.came_back import WITH_MONEY, is_back
 from peibu.claims.enums import LineState, RecheckState, Settlement
-from peibu.claims.facts import Judged, judge_person
 from peibu.claims.models import Claim, ClaimLine, Recheck
 from peibu.claims.permissions import EDITING
-from peibu.claims.queries import invoice_complete
+from peibu.claims.terms import judge_claim
 from peibu.kernel.verdict import Verdict, no, yes
 from peibu.programmes.models import EnteredRate
 from peibu.registry.models import EarlierGrant, Employment, InsuranceCoverage, InsuranceMonth, RegisterEntry
@@ -24,14 +25,15 @@ from peibu.training.models import CertificateBatch, CertificateRevocation, Exam,
 
 OF_PERSON = (InsuranceMonth, InsuranceCoverage, Employment, EarlierGrant)
 ACCEPTED = (Settlement.RECOVER, Settlement.PAY_MORE, Settlement.CORRECTED)
-WITH_MONEY = (LineState.INCLUDED, LineState.HELD)
 
 
 def lines_with_an_answer() -> QuerySet[ClaimLine]:
-    """Lines of claims that were handed in and live (waiting, approved, on notice or paid), but who was taken out."""
+    """Lines of claims that were handed in and live (waiting, approved, on notice or paid), but who was taken out, or
+    waits for the office's own word."""
     rows = ClaimLine.objects.filter(claim__invoice_active=True).exclude(claim__case__state__in=EDITING)
-    rows = rows.exclude(state=LineState.REMOVED)
-    related = ("person", "determination", "claim__case", "enrolment__cohort", "enrolment__enterprise")
+    rows = rows.exclude(state__in=[LineState.REMOVED, LineState.PENDING])
+    related = ("person", "determination", "claim__case", "claim__enterprise", "claim__person", "claim__held")
+    related += ("claim__cohort__plan", "claim__cohort__provider", "enrolment__cohort", "enrolment__enterprise")
     return rows.select_related(*related, "enrolment__person", "enrolment__line").order_by("id")
 
 
@@ -81,15 +83,8 @@ def _judged_with(text: str) -> Q:
 def judge_back(line: ClaimLine, *, known_at: dt.datetime) -> Judged:
     """The line as of its determination's own day, with what was known at a moment. Nothing is stored."""
     claim, then = line.claim, line.determination
-    return judge_person(
-        line.enrolment,
-        fee_fen=claim.fee_fen,
-        fee_paid=invoice_complete(claim),
-        claim=claim,
-        on=then.on,
-        known_at=known_at,
-        taken_by=min(then.known_at, known_at),
-    )
+    taken_by = min(then.known_at, known_at)
+    return judge_claim(claim, [line], on=then.on, known_at=known_at, taken_by=taken_by)[line.pk]
 
 
 def judgement_of(kept: Determination) -> Judgement:
@@ -112,8 +107,13 @@ def compare(before: Judgement, after: Judgement) -> Difference:
 
 
 def baseline(line: ClaimLine) -> Determination:
-    """What counts for a line: its determination, or the later result that a settlement has accepted."""
+    """What counts for a line: its determination, or the later result that a settlement has accepted.
+
+    "To be recovered" accepted nothing when the money came back by itself: whether it goes out again is to be decided.
+    """
     rows = line.rechecks.filter(settlement__in=ACCEPTED, found_at__gt=line.determination.made_at)
+    if line.state == LineState.PAID and is_back(line.claim):
+        rows = rows.exclude(settlement=Settlement.RECOVER)
     last = rows.select_related("after").order_by("-settled_at", "-id").first()
     return last.after if last else line.determination
 
@@ -126,8 +126,10 @@ def rechecks_for(actor: Actor) -> QuerySet[Recheck]:
 
 
 def stops_payment(claim: Claim) -> Verdict:
-    """No money while a re-check says that a person would get less or nothing, and nobody has decided about it."""
-    rows = Recheck.objects.filter(line__claim=claim, line__state__in=WITH_MONEY, state=RecheckState.OPEN, lowers=True)
+    """No money while a re-check says that a person would get less or nothing, and nobody has decided about it; also about
+    people told as paid whose money came back and is to go out again."""
+    concerned = (*WITH_MONEY, LineState.PAID) if is_back(claim) else WITH_MONEY
+    rows = Recheck.objects.filter(line__claim=claim, line__state__in=concerned, state=RecheckState.OPEN, lowers=True)
     names = list(rows.values_list("line__person__name", flat=True).order_by("line__position"))
     if not names:
         return yes()

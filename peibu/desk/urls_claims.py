@@ -2,13 +2,17 @@
 
 from django.urls import path
 
-from peibu.desk.views import claims, notices, rechecks
+from peibu.desk.views import claims, notices, overdue, rechecks
 
 urlpatterns = [
     path("claims/", claims.index, name="desk-claims"),
+    path("claims/overdue/", overdue.overdue, name="desk-claims-overdue"),
     path("claims/lines/<uuid:line_id>/remove/", claims.remove, name="desk-claim-line-remove"),
     path("claims/lines/<uuid:line_id>/judge/", claims.judge, name="desk-claim-line-judge"),
     path("claims/lines/<uuid:line_id>/determination.zip", claims.bundle, name="desk-claim-line-bundle"),
+    path("claims/statements/<uuid:statement_id>/", claims.check, name="desk-claim-statement"),
+    path("claims/<uuid:claim_id>/answers/", claims.answer, name="desk-claim-answers"),
+    path("claims/<uuid:claim_id>/again/", claims.again, name="desk-claim-again"),
     path("claims/<uuid:claim_id>/decision.pdf", claims.letter, name="desk-claim-letter"),
     path("claims/lines/<uuid:line_id>/as-known/", rechecks.as_known, name="desk-claim-line-as-known"),
     path("rechecks/", rechecks.index, name="desk-rechecks"),

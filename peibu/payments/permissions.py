@@ -48,8 +48,11 @@ def nobody_to_recheck(case: Case) -> Verdict:
 
 
 def notice_is_over(case: Case, *, on: dt.date) -> Verdict:
-    """The latest notice has closed on an earlier day, and nothing that concerns the case is being investigated."""
+    """The latest notice has closed on an earlier day, and nothing that concerns the case is being investigated. Documents
+    that ask for no notice (HD2.5.15a, QD10.2.1b) need none."""
     notice = notice_of(case)
+    if notice is None and not process_of(case.policy, case.process, on=on).has_notice:
+        return yes()
     if notice is None:
         return no(f"业务{case.number}尚未公示，不能拨付")
     if notice.state != "closed" or on <= notice.ends_on:
@@ -92,7 +95,7 @@ def can_confirm_change(actor: Actor, change: AccountChange) -> Verdict:
         return no("该单位及其业务不属于您所在的区（市）")
     if actor.unit is None or actor.unit.pk != change.unit_id or actor.is_officer:
         return no("只有收款单位的另一人员或人社局审批岗可以确认")
-    if unpaid_cases(change.unit).exists():
+    if unpaid_cases(change.unit):
         return no("本单位有已审批、待拨付的补贴，账户变更须由人社局审批岗核准")
     return yes()
 

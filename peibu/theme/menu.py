@@ -95,6 +95,7 @@ OFFICER_CASES = (
         Item(_("政策规则"), "desk-policies", "book-2"),
     ),
 )
+DISTRICT_CASES = tuple(item for item in OFFICER_CASES if item.url_name != "desk-platforms")  # platforms are the city's
 READING = _under(
     _("监督和规则"),
     Item(_("审计查阅"), "desk-audit", "zoom-check"),
@@ -113,6 +114,7 @@ OF_ROLE: dict[str, tuple[Item, ...]] = {
         Item(_("课程日历"), "calendar", "calendar"),
         Item(_("考勤记录"), "trainee-attendance", "calendar-event"),
         Item(_("我的证书"), "trainee-certificates", "certificate"),
+        Item(_("我的补贴"), "trainee-claims", "cash-banknote"),
         Item(_("培训需求"), "demand", "edit"),
     ),
     Role.TEACHER: (
@@ -123,6 +125,8 @@ OF_ROLE: dict[str, tuple[Item, ...]] = {
     Role.BASE: (
         Item(_("工作台"), "base-home", "layout-dashboard"),
         Item(_("会签计划"), "base-plans", "clipboard-check"),
+        Item(_("补贴申领"), "enterprise-claims", "cash-banknote"),
+        Item(_("收款账户"), "payee-account", "building-bank"),
         Item(_("师资和考评人员"), "staff", "users-group"),
         Item(_("培训场所"), "venues", "building"),
         Item(_("征集申请"), "applications", "clipboard-list"),
@@ -152,6 +156,8 @@ OF_ROLE: dict[str, tuple[Item, ...]] = {
         Item(_("考核管理"), "provider-exams", "writing"),
         Item(_("题库"), "provider-questions", "books"),
         Item(_("结业证书"), "provider-certificates", "certificate"),
+        Item(_("补贴申领"), "enterprise-claims", "cash-banknote"),
+        Item(_("收款账户"), "payee-account", "building-bank"),
         Item(_("班次档案"), "provider-archive", "archive"),
         Item(_("征集申请"), "applications", "clipboard-list"),
     ),
@@ -161,8 +167,8 @@ OF_ROLE: dict[str, tuple[Item, ...]] = {
         Item(_("师资和考评人员"), "staff", "users-group"),
     ),
     Role.EXPERT: (Item(_("评审任务"), "expert-home", "writing"),),
-    Role.AGENCY_REVIEWER: OFFICER_CASES,
-    Role.HRSS_APPROVER: OFFICER_CASES,
+    Role.AGENCY_REVIEWER: DISTRICT_CASES,
+    Role.HRSS_APPROVER: DISTRICT_CASES,
     Role.HRSS_SUPERVISOR: SUPERVISOR,
     Role.INDUSTRY_SUPERVISOR: SUPERVISOR,
     Role.FINANCE: (

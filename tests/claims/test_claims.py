@@ -180,12 +180,12 @@ def test_a_foreign_enterprise_cannot_draft_or_edit(world, city):
     world.person("甲一")
     world.certify()
     other = build(city, firm=4, nth=1)
-    with pytest.raises(Refused, match="只有该企业"):
+    with pytest.raises(Refused, match="只有该单位"):
         draft_claim(cohort=world.cohort, enterprise=world.enterprise, by=other.hr, at=CLAIM_DAY)
     with pytest.raises(Refused, match="没有本企业的学员"):
         draft_claim(cohort=world.cohort, enterprise=other.enterprise, by=other.hr, at=CLAIM_DAY)
     claim = world.draft()
-    with pytest.raises(Refused, match="只有申领企业"):
+    with pytest.raises(Refused, match="只有申领人"):
         rejudge(claim=claim, by=other.hr, at=CLAIM_DAY)
 
 
@@ -460,7 +460,7 @@ def test_an_account_changed_after_submission_stops_the_approval(world):
     world.enterprise.bank_accounts.create(
         kind="basic", bank_name="另一银行", number="6222", number_index="x" * 64, valid_from=dt.date(2020, 11, 13)
     )
-    with pytest.raises(Refused, match="基本账户在提交后发生变更"):
+    with pytest.raises(Refused, match="收款账户在提交后发生变更"):
         world.move(claim, "approve", world.approver, at("2020-11-13 09:00"))
 
 

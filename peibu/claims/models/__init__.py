@@ -2,5 +2,6 @@
 
 from peibu.claims.models.claims import Claim, ClaimLine, Entitlement, Place
 from peibu.claims.models.recheck import Recheck
+from peibu.claims.models.statements import Statement
 
-__all__ = ["Claim", "ClaimLine", "Entitlement", "Place", "Recheck"]
+__all__ = ["Claim", "ClaimLine", "Entitlement", "Place", "Recheck", "Statement"]

@@ -23,6 +23,7 @@ from peibu.demo.loader.learning import load_learning
 from peibu.demo.loader.money import play_claims
 from peibu.demo.loader.online import fill_bank_of_the_body
 from peibu.demo.loader.online_learning import play_online_learning
+from peibu.demo.loader.own_claims import play_own_claims
 from peibu.demo.loader.places import play_places
 from peibu.demo.loader.players import Players
 from peibu.demo.loader.practitioners import load_practitioners
@@ -62,6 +63,7 @@ def load_city(*, seed: int, people: int, enterprises: int, show: bool = True) ->
     play_changes(players)
     check_names(players)
     play_places(players)
+    play_own_claims(players)
     play_jinan(players)
     play_weihai(players)
     load_learning(loaded, players, at=NOW)

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('learning', '0002_statements'),
+        ('learning', '0003_mended'),
     ]
 
     operations = [

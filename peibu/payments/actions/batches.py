@@ -12,7 +12,6 @@ from peibu.casework.actions import keep_determination, keep_document
 from peibu.casework.models import Case
 from peibu.casework.numbering import next_number
 from peibu.casework.refusals import refusing
-from peibu.claims.facts import CLAIM
 from peibu.gateways.bank import BatchFile, Payer, PayLine, format_named, write_batch
 from peibu.kernel.errors import PeibuError, Refused
 from peibu.kernel.money import yuan
@@ -62,6 +61,9 @@ def prepare_batch_of_cases(*, cases: Sequence[Case], by: Actor, at: dt.datetime)
 def _intend_approved(case: Case, by: Actor, at: dt.datetime) -> Payment:
     """Amount and account as the claim's approval has them; a returned payment that was issued again stands already."""
     claim = case.claim
+    if claim.enterprise is None:
+        told = f"业务{case.number}由个人申领，批次只能付给单位的基本存款账户"
+        raise Refused(told, "payments_go_to_basic_accounts", "请由资金拨付岗另行办理个人发放")
     account = account_to_pay(case, on=timezone.localdate(at))
     if account is None or not claim.approved_fen:
         raise Refused(f"业务{case.number}没有核定金额或收款账户", "nothing_approved", "请核对审批结果")
@@ -142,7 +144,7 @@ def _enters(payment: Payment, by: Actor, at: dt.datetime) -> Commitment:
     commitment = commitment_of(case.pk)
     if commitment is None:
         memo = f"{case.number} {payment.payee_name}"
-        told = {"policy": case.policy, "subject": CLAIM, "division": case.division, "memo": memo}
+        told = {"policy": case.policy, "subject": case.claim.subject, "division": case.division, "memo": memo}
         return commit(amount_fen=payment.amount_fen, source_id=case.pk, by=by, at=at, **told)
     if commitment.committed_fen < payment.amount_fen:
         told = f"业务{case.number}只占用了{yuan(commitment.committed_fen)}元，不足支付{yuan(payment.amount_fen)}元"
@@ -240,7 +242,8 @@ def mark_sent(*, batch: PaymentBatch, by: Actor, at: dt.datetime) -> PaymentBatc
 
 
 def cancel_batch(*, batch: PaymentBatch, reason: str, by: Actor, at: dt.datetime) -> PaymentBatch:
-    """Undo a batch nobody has released; its payments can enter another one."""
+    """Undo a batch nobody has released. Its payments are withdrawn: what they were to pay waits again, with the amount and
+    account of the day on which it is batched anew."""
     with refusing():
         batch = lock_batch(batch, by)
         if batch.state == BatchState.CANCELLED:
@@ -251,7 +254,7 @@ def cancel_batch(*, batch: PaymentBatch, reason: str, by: Actor, at: dt.datetime
             )
         if not reason.strip():
             raise Refused("撤销批次须写明原因", "reason_required", "请填写原因后再提交")
-        batch.payments.update(batch=None, position=None)
+        batch.payments.update(batch=None, position=None, state=PaymentState.WITHDRAWN)
         batch.state, batch.cancel_reason = BatchState.CANCELLED, reason.strip()[:200]
         batch.save(update_fields=["state", "cancel_reason"])
         return batch
