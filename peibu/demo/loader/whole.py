@@ -66,7 +66,12 @@ def load_city(*, seed: int, people: int, enterprises: int, show: bool = True) ->
     play_own_claims(players)
     play_jinan(players)
     play_weihai(players)
-    load_learning(loaded, players, at=NOW)
-    play_online_learning(loaded, players, at=NOW)
+    _online(loaded, players)
     clock.move_to(NOW)
     return loaded
+
+
+def _online(loaded: Loaded, players: Players) -> None:
+    """Platforms, what they report, and what is read out of it."""
+    load_learning(loaded, players, at=NOW)
+    play_online_learning(loaded, players, at=NOW)
