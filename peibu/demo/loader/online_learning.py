@@ -10,8 +10,8 @@ from uuid import uuid5
 
 from django.conf import settings
 from django.db.models import Max
-from django.utils import timezone
 
+from peibu.accounts import clock
 from peibu.accounts.models import PlatformKey
 from peibu.accounts.platforms import Platform
 from peibu.demo.city.records import CHINA
@@ -32,6 +32,12 @@ FIRST = dt.datetime(2020, 11, 9, 19, 30, tzinfo=CHINA)
 SAME_EVENING = dt.datetime(2020, 11, 16, 19, 20, tzinfo=CHINA)  # the other platform reports a sitting then
 VIDEO = "https://w3id.org/xapi/video"
 ADL = "http://adlnet.gov/expapi/verbs/"
+
+
+def _real() -> dt.datetime:
+    """The machine's moment, from which the store's clock is shifted."""
+    now, shift = clock.reading()
+    return now - shift
 
 
 class Learner:
@@ -67,7 +73,7 @@ class Learner:
         }  # fmt: skip
         if result:
             statement["result"] = result
-        shift = when + dt.timedelta(milliseconds=400) - timezone.now()
+        shift = when + dt.timedelta(milliseconds=400) - _real()
         store(Package([statement], {}), by=self.platform, home=settings.BASE_URL, version="2.0.0", shift=shift)
 
     def watch(self, when: dt.datetime, place: float, *, session: str, minutes: int = MINUTES, speed: int = 1) -> None:
@@ -91,7 +97,7 @@ def play_online_learning(loaded: Loaded, players: Players, *, at: dt.datetime) -
     for number, person in enumerate(people):
         _learn(Learner(platform, person.key, number), chance)
     latest = Statement.objects.aggregate(latest=Max("stored"))["latest"]
-    refresh(shift=latest + dt.timedelta(seconds=1) - timezone.now())
+    refresh(shift=latest + dt.timedelta(seconds=1) - _real())
     find_signals(at=at)
     _look(players, people[1].key, at)
 
