@@ -41,4 +41,5 @@ urlpatterns = [
     path("", include("peibu.desk.urls_policies")),
     path("", include("peibu.desk.urls_catalogues")),
     path("", include("peibu.desk.urls_platforms")),
+    path("", include("peibu.desk.urls_learning")),
 ]

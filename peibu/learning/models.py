@@ -114,3 +114,14 @@ class ReportFailure(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["tenant", "at"], name="learning_failure_by_time")]
+
+
+from peibu.learning.hour_models import (  # noqa: E402, F401  part of this room's tables, in a file of their own
+    LearningDay,
+    LearningStretch,
+    LearningTrace,
+    OnlineClass,
+    OnlinePlace,
+    ReadMark,
+)
+from peibu.learning.signal_models import LearningSignal, SignalReview  # noqa: E402, F401

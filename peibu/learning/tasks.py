@@ -3,6 +3,7 @@
 from procrastinate.contrib.django import app
 
 from peibu.accounts import clock
+from peibu.learning.hours import tasks as hour_tasks  # noqa: F401  the worker finds its tasks through this module
 
 
 @app.periodic(cron="17 * * * *")

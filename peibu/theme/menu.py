@@ -68,6 +68,7 @@ OFFICER_CASES = (
         _("培训过程"),
         Item(_("开班备案"), "desk-classes", "school"),
         Item(_("过程监管"), "desk-supervision", "eye-check"),
+        Item(_("线上学习"), "desk-learning", "device-laptop"),
         Item(_("师资和考评人员"), "desk-practitioners", "users-group"),
         Item(_("考核管理"), "desk-exams", "writing"),
         Item(_("证书编号"), "desk-certificates", "certificate"),

@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from peibu.claims.about import About, Terms
 from peibu.claims.facts import sheet as said
 from peibu.claims.facts.classes import Results, certificate_facts, class_facts, results_of
+from peibu.claims.facts.online import online_facts
 from peibu.claims.facts.people import Registers, entered_about, registers_of, stated_level
 from peibu.claims.facts.sheet import Sheet
 from peibu.claims.grants import Earlier, columns_of, earlier_of, limits_counted
@@ -68,6 +69,7 @@ class Gathering:
             projects=any(about.person is None for about in abouts),
         )
         self._of_class(abouts)
+        self.online = online_facts(abouts, terms.unit, policy, asked=self.asked, on=on, known_at=known_at)
         unit = terms.unit or (terms.cohort.provider if terms.cohort else None)
         asks = {"on": on, "known_at": known_at}
         self.shared = entered_about("city", policy.path, **asks) | entered_about("unit", unit and unit.pk, **asks)
@@ -110,6 +112,7 @@ class Gathering:
         kept = (*OCCUPATION, *SPECIALITY) if answered else ()
         sheet.put(said.ENTERED, {name: value for name, value in plain.items() if name not in kept})
         self._from_books(sheet, about)
+        sheet.put(said.LEARNED, self.online.get(about.person.pk, {}) if about.person else {})
         self._from_certificate(sheet, about)
         sheet.fill(said.ENTERED, derive_facts(self.policy, self.terms.subject, sheet.facts, records, on=self.on))
         self._from_claim(sheet, about)

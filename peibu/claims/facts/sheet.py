@@ -10,6 +10,7 @@ ROSTER, PLAN, CLASS, RESULT = _("报名名册"), _("培训方案"), _("班次记
 REGISTER, ENTERED, CATALOGUE, HELD = _("就业和社保登记"), _("事项登记"), _("公开目录"), _("证书登记")
 EARLIER, CLAIM_ITSELF, STATED, IDENTITY = _("补贴发放记录"), _("本次申领"), _("本次申报"), _("实名核验")
 OVERRIDDEN = _("例外批准")
+LEARNED = _("线上学习记录")
 
 
 class Sheet:

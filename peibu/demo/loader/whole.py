@@ -22,6 +22,7 @@ from peibu.demo.loader.jinan import play_jinan
 from peibu.demo.loader.learning import load_learning
 from peibu.demo.loader.money import play_claims
 from peibu.demo.loader.online import fill_bank_of_the_body
+from peibu.demo.loader.online_learning import play_online_learning
 from peibu.demo.loader.own_claims import play_own_claims
 from peibu.demo.loader.places import play_places
 from peibu.demo.loader.players import Players
@@ -65,6 +66,12 @@ def load_city(*, seed: int, people: int, enterprises: int, show: bool = True) ->
     play_own_claims(players)
     play_jinan(players)
     play_weihai(players)
-    load_learning(loaded, players, at=NOW)
+    _online(loaded, players)
     clock.move_to(NOW)
     return loaded
+
+
+def _online(loaded: Loaded, players: Players) -> None:
+    """Platforms, what they report, and what is read out of it."""
+    load_learning(loaded, players, at=NOW)
+    play_online_learning(loaded, players, at=NOW)
