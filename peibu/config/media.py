@@ -1,16 +1,14 @@
 """Where the files of courses lie: a folder of this machine, or a store that speaks S3 (requirements/s3.txt)."""
 
-from pathlib import Path
-
 from environ import Env
 
 
-def course_storage(env: Env, var: Path) -> dict:
-    """The entry of STORAGES. PEIBU_S3_BUCKET switches to S3; nothing there is public, links are signed and short."""
+def course_storage(env: Env) -> dict:
+    """The entry of STORAGES: the folder of all files (PEIBU_COURSE_DIR: another one). PEIBU_S3_BUCKET switches to S3; nothing there is public, links are signed and short."""
     bucket = env("PEIBU_S3_BUCKET", default="")
     if not bucket:
-        folder = env("PEIBU_COURSE_DIR", default=str(var / "courses"))
-        return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": folder, "base_url": None}}
+        folder = {"location": env("PEIBU_COURSE_DIR")} if env("PEIBU_COURSE_DIR", default="") else {}
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"base_url": None, **folder}}
     return {
         "BACKEND": "storages.backends.s3.S3Storage",
         "OPTIONS": {

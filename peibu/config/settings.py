@@ -128,7 +128,7 @@ MEDIA_ROOT = VAR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
-    "courses": course_storage(env, VAR),
+    "courses": course_storage(env),
 }
 WHITENOISE_USE_FINDERS = DEMO
 FONT_DIR = Path(env("PEIBU_FONT_DIR", default=str(ROOT / "node_modules" / "@expo-google-fonts")))

@@ -4,8 +4,6 @@ import datetime as dt
 from decimal import Decimal
 from functools import lru_cache
 
-import pytest
-
 from peibu.accounts import clock
 from peibu.courses.actions.beats import Event, Report, report
 from peibu.courses.actions.courses import add_chapter, add_file, add_quiz, create_course, publish
@@ -46,12 +44,7 @@ class CourseWorld:
 
     def __init__(self, city, tmp_path, settings):
         settings.UPLOAD_PARTS = tmp_path / "parts"
-        settings.STORAGES = settings.STORAGES | {
-            "courses": {
-                "BACKEND": "django.core.files.storage.FileSystemStorage",
-                "OPTIONS": {"location": str(tmp_path / "courses"), "base_url": None},
-            }
-        }
+        settings.MEDIA_ROOT = tmp_path / "media"
         self.city, self.now, self.folder = city, NOW, tmp_path
         self.by = city.actor("provider", nth=0)
         self.learner = city.actor("trainee", nth=0)
@@ -95,9 +88,7 @@ class CourseWorld:
         add_file(course=course, chapter_id=second.pk, media=sheet, title="讲义", by=self.by)
         write_questions(policy=JINAN, wordings=QUESTIONS, by=self.by, at=self.now)
         versions = list(current_versions(self.by.unit, JINAN).order_by("stem"))
-        add_quiz(
-            course=course, chapter_id=second.pk, title="结课测验", pass_percent=60, versions=versions, by=self.by
-        )
+        add_quiz(course=course, chapter_id=second.pk, title="结课测验", pass_percent=60, versions=versions, by=self.by)
         return course
 
     def published(self):
@@ -133,8 +124,3 @@ class CourseWorld:
     def seen(self, registration, item) -> int:
         row = ItemProgress.objects.filter(registration=registration, item=item).first()
         return row.watched if row else 0
-
-
-@pytest.fixture
-def world(city, tmp_path, settings):
-    return CourseWorld(city, tmp_path, settings)

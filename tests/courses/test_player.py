@@ -14,7 +14,7 @@ from peibu.courses.terms import player_terms
 from peibu.kernel.errors import Refused
 from peibu.learning.models import Statement
 from peibu.rulebook import load_policy
-from tests.courses.course_world import DESK, JINAN, NOW, SECONDS, CourseWorld, world  # noqa: F401
+from tests.courses.course_world import DESK, JINAN, NOW, SECONDS
 
 pytestmark = pytest.mark.django_db
 TERMS = player_terms(JINAN, on=NOW.date())
@@ -27,7 +27,7 @@ def verbs() -> list[str]:
 
 
 @pytest.fixture
-def learning(world):  # noqa: F811
+def learning(world):
     registration = world.joined()
     return world, registration, world.start(registration), world.items(registration)[0]
 
@@ -178,7 +178,12 @@ def test_a_session_nothing_is_heard_of_ends(learning):
 def test_statements_are_video_profile_and_hold_no_personal_data(learning):
     world, registration, session, item = learning
     world.later(10)
-    events = [("initialized", 0, None, 9000), ("played", 0, None, 9000), ("seeked", 2000, 4000, 5000), ("paused", 10_000, None, 0)]
+    events = [
+        ("initialized", 0, None, 9000),
+        ("played", 0, None, 9000),
+        ("seeked", 2000, 4000, 5000),
+        ("paused", 10_000, None, 0),
+    ]
     world.beat(session, item, (0, 10), events=events)
     body = Statement.objects.get(body__verb__id="http://adlnet.gov/expapi/verbs/progressed").body
     video = "https://w3id.org/xapi/video/extensions/"

@@ -176,7 +176,9 @@ def publish(*, course: Course, by: Actor, at: dt.datetime) -> Edition:
 
 def missing_for_publishing(course: Course, edition: Edition, *, on: dt.date) -> list[str]:
     """What a draft still lacks, in sentences; empty when it can be published."""
-    items = list(Item.objects.filter(chapter__edition=edition).select_related("media").prefetch_related("media__captions"))
+    items = list(
+        Item.objects.filter(chapter__edition=edition).select_related("media").prefetch_related("media__captions")
+    )
     wrong = []
     if listing_of(course, on=on) is None:
         wrong.append("本单位或本课程不在已公布的名单内，或已暂停（须先通过评估并公布）")

@@ -50,7 +50,9 @@ def register(*, course: Course, by: Actor, at: dt.datetime) -> Registration:
         if here is not None:
             return here
         if not open_to(person, on=on).filter(pk=course.pk).exists():
-            raise Refused("本课程不对您开放", "not_open_to_you", "企业和机构的课程只对本单位人员开放，请联系该单位登记")
+            raise Refused(
+                "本课程不对您开放", "not_open_to_you", "企业和机构的课程只对本单位人员开放，请联系该单位登记"
+            )
         if listing_of(course, on=on) is None:
             raise Refused("开课单位或课程今天不在公布的名单内", "not_listed", "请选择其他课程，或联系开课单位")
         edition = course.editions.get(state=EditionState.PUBLISHED)

@@ -22,10 +22,10 @@ from peibu.registry.models import Person
 SLACK = 2000
 """Milliseconds of video before the first second has passed: the first report comes a moment after the first picture."""
 REASONS = {
-    SessionEnd.ELSEWHERE: ("您已在另一台设备上学习，本设备已停止", "要在本设备继续，请点“在本设备继续学习”"),
-    SessionEnd.IDLE: ("长时间没有学习动作，本次学习已自动结束", "请点“继续学习”，从上次位置开始"),
-    SessionEnd.MISSED: ("没有按时确认在线，本次学习已结束", "请点“继续学习”，从上次位置开始"),
-    SessionEnd.LEFT: ("本次学习已结束", "请点“继续学习”，从上次位置开始"),
+    SessionEnd.ELSEWHERE: ("您已在另一台设备（或另一个页面）上学习，这里已停止", "要在这里继续，请点“开始学习”"),
+    SessionEnd.IDLE: ("长时间没有学习动作，本次学习已自动结束", "请点“开始学习”，从上次位置开始"),
+    SessionEnd.MISSED: ("没有按时确认在线，本次学习已结束", "请点“开始学习”，从上次位置开始"),
+    SessionEnd.LEFT: ("本次学习已结束", "请点“开始学习”，从上次位置开始"),
 }
 
 
@@ -45,7 +45,9 @@ def start(*, registration: Registration, by: Actor, at: dt.datetime, device: str
         mine = registrations_of(by).filter(pk=registration.pk).first()
         if mine is None:
             raise Refused("您没有报名这门课程", "not_registered", "请先报名")
-        Person.objects.select_for_update(of=("self",)).get(pk=mine.person_id)  # two devices at once: one after the other
+        Person.objects.select_for_update(of=("self",)).get(
+            pk=mine.person_id
+        )  # two devices at once: one after the other
         for other in LearningSession.objects.filter(person_key=by.person_key, ended_at__isnull=True):
             end(other, SessionEnd.ELSEWHERE, at=at)
         session = LearningSession.objects.create(
@@ -69,7 +71,9 @@ def end(session: LearningSession, why: SessionEnd, *, at: dt.datetime, before: S
     told = teller(registration, session)
     result = {"duration": f"PT{int((session.last_at - session.started_at).total_seconds())}S"}
     reason = {words.extension("ended-by"): str(why)}
-    over = told.tell(TERMINATED, course_activity(registration.course), at, session.pk, result=result, extensions=reason)
+    over = told.tell(
+        TERMINATED, course_activity(registration.course), at, session.pk, result=result, extensions=reason
+    )
     keep(registration, [*before, over])
 
 

@@ -86,7 +86,9 @@ def start_quiz(*, registration: Registration, item: Item, by: Actor, at: dt.date
             raise Refused("本测验您已合格", "quiz_passed", "请学习其他内容")
         number = (tried.aggregate(last=Max("number"))["last"] or 0) + 1
         if number > terms_of(row, at).attempts:
-            raise Refused(f"本测验最多{number - 1}次，已经用完", "no_more_attempts", "请向授课教师提问，或联系开课单位")
+            raise Refused(
+                f"本测验最多{number - 1}次，已经用完", "no_more_attempts", "请向授课教师提问，或联系开课单位"
+            )
         full = sum(question.points for question in quiz.questions.all())
         return QuizAttempt.objects.create(registration=row, item=quiz, number=number, started_at=at, full=full)
 
@@ -151,9 +153,7 @@ def ask_teacher(*, registration: Registration, item: Item, text: str, by: Actor,
     with refusing():
         row = _own(registration, by)
         found = _item(row, item)
-        question = CourseQuestion.objects.create(
-            registration=row, item=found, text=_said(text, "问题"), asked_at=at
-        )
+        question = CourseQuestion.objects.create(registration=row, item=found, text=_said(text, "问题"), asked_at=at)
         target = item_activity(row.course, found)
         keep(row, [teller(row, live_session(row)).tell(words.ASKED, target, at, question.pk)])
         return question

@@ -52,7 +52,9 @@ def begin_upload(*, kind: str, name: str, size: int, fingerprint: str, by: Actor
     if kind not in (ItemKind.VIDEO, ItemKind.DOCUMENT):
         raise Refused("没有这类课程文件", "file_kind", "请上传视频或 PDF 文档")
     if not 0 < size <= limit_of(kind):
-        raise Refused(f"文件大小应在 1 字节到 {limit_of(kind) >> 20} MB 之间", "file_size", "请压缩或分成几段后重新上传")
+        raise Refused(
+            f"文件大小应在 1 字节到 {limit_of(kind) >> 20} MB 之间", "file_size", "请压缩或分成几段后重新上传"
+        )
     mark = hashlib.sha256(f"{fingerprint}\n{size}".encode()).hexdigest()
     with refusing():
         row, _made = Upload.objects.get_or_create(
@@ -106,7 +108,9 @@ def receive_file(*, kind: str, name: str, size: int, chunks: Iterable[bytes], by
     """A file that came in one request, for browsers without scripts."""
     _require(by)
     if kind not in (ItemKind.VIDEO, ItemKind.DOCUMENT) or not 0 < size <= limit_of(kind):
-        raise Refused(f"文件大小应在 1 字节到 {limit_of(kind) >> 20} MB 之间", "file_size", "请压缩或分成几段后重新上传")
+        raise Refused(
+            f"文件大小应在 1 字节到 {limit_of(kind) >> 20} MB 之间", "file_size", "请压缩或分成几段后重新上传"
+        )
     folder = Path(settings.UPLOAD_PARTS)
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{uuid7()}.part"

@@ -63,9 +63,7 @@ class Edition(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="editions")
     number = models.PositiveIntegerField(_("版次"))
-    state = models.CharField(
-        _("状态"), max_length=10, choices=EditionState.choices, default=EditionState.DRAFT.value
-    )
+    state = models.CharField(_("状态"), max_length=10, choices=EditionState.choices, default=EditionState.DRAFT.value)
     milliseconds = models.PositiveBigIntegerField(null=True, blank=True)
     published_at = models.DateTimeField(_("发布时间"), null=True, blank=True)
     published_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")

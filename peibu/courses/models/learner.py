@@ -37,12 +37,12 @@ class Registration(Owned):
     completed_at = models.DateTimeField(_("学完时间"), null=True, blank=True)
 
     class Meta(Owned.Meta):
-        constraints = [models.UniqueConstraint(fields=["course", "person"], name="a_person_registers_once_for_a_course")]
+        constraints = [
+            models.UniqueConstraint(fields=["course", "person"], name="a_person_registers_once_for_a_course")
+        ]
         triggers = [
             *Owned.Meta.triggers,
-            pgtrigger.ReadOnly(
-                name="a_registration_stays", fields=["course", "edition", "person", "registered_at"]
-            ),
+            pgtrigger.ReadOnly(name="a_registration_stays", fields=["course", "edition", "person", "registered_at"]),
             pgtrigger.Protect(name="registrations_are_kept", operation=pgtrigger.Delete),
             pgtrigger.Protect(
                 name="what_is_completed_stays_so",
@@ -67,7 +67,5 @@ class ItemProgress(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["registration", "item"], name="progress_is_kept_once_an_item"),
-            models.CheckConstraint(
-                condition=~Q(segments=[]) | Q(watched=0), name="what_was_watched_has_its_segments"
-            ),
+            models.CheckConstraint(condition=~Q(segments=[]) | Q(watched=0), name="what_was_watched_has_its_segments"),
         ]

@@ -33,11 +33,12 @@ class LearningSession(models.Model):
                 fields=["person_key"], condition=Q(ended_at__isnull=True), name="one_live_learning_session_per_person"
             ),
             models.CheckConstraint(
-                condition=Q(ended_at__isnull=True, ended_by="")
-                | (Q(ended_at__gte=F("started_at")) & ~Q(ended_by="")),
+                condition=Q(ended_at__isnull=True, ended_by="") | (Q(ended_at__gte=F("started_at")) & ~Q(ended_by="")),
                 name="an_ended_session_says_why",
             ),
-            models.CheckConstraint(condition=Q(last_at__gte=F("started_at")), name="a_session_is_heard_of_after_its_start"),
+            models.CheckConstraint(
+                condition=Q(last_at__gte=F("started_at")), name="a_session_is_heard_of_after_its_start"
+            ),
         ]
         triggers = [
             pgtrigger.Protect(name="learning_sessions_are_kept", operation=pgtrigger.Delete),

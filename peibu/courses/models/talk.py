@@ -32,7 +32,9 @@ class QuizAttempt(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["registration", "item", "number"], name="quiz_attempts_are_numbered_once"),
             models.UniqueConstraint(
-                fields=["registration", "item"], condition=Q(submitted_at__isnull=True), name="one_open_attempt_at_a_quiz"
+                fields=["registration", "item"],
+                condition=Q(submitted_at__isnull=True),
+                name="one_open_attempt_at_a_quiz",
             ),
             models.CheckConstraint(
                 condition=Q(submitted_at__isnull=True, points__isnull=True, passed__isnull=True)

@@ -114,7 +114,9 @@ def _by(rows: QuerySet, watched: str, completed: str) -> dict:
 
 
 def _sessions(rows: QuerySet) -> dict:
-    asked = Count("sessions__checks", filter=Q(sessions__checks__outcome__in=(CheckOutcome.PASSED, CheckOutcome.MISSED)))
+    asked = Count(
+        "sessions__checks", filter=Q(sessions__checks__outcome__in=(CheckOutcome.PASSED, CheckOutcome.MISSED))
+    )
     missed = Count("sessions__checks", filter=Q(sessions__checks__outcome=CheckOutcome.MISSED))
     told = rows.annotate(asked=asked, missed=missed, last=Max("sessions__last_at"))
     return {row.pk: (row.asked, row.missed, row.last) for row in told}
