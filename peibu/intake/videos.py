@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from peibu.kernel.errors import Refused
 CODECS = {"mp4": {"h264", "av1", "vp9", "aac", "mp3", "opus"}, "webm": {"vp8", "vp9", "av1", "opus", "vorbis"}}
 TYPES = {"mp4": "video/mp4", "webm": "video/webm"}
 LONGEST_GAP = Fraction(30)
-"""Seconds between two pictures or sounds: a longer one is a hole made to look like class hours."""
+"""Seconds from one picture or sound to the next, or for which the last one stands: a longer one is a hole made to look like class hours."""
 _MENDING = "请用常用软件另存为 MP4（H.264 和 AAC）或 WebM（VP9 和 Opus）后重新上传"
 _HEAD = 1 << 16
 
@@ -79,10 +80,10 @@ def _extent(container: Any, streams: list[Any]) -> tuple[Fraction, Fraction]:
     )
     if not spans:
         raise Refused("视频里没有任何画面和声音", "video_empty", _MENDING)
-    first, reached = spans[0][0], spans[0][1]
-    for start, end in spans:
-        if start - reached > LONGEST_GAP:
-            told = f"视频从第{int(reached - first)}秒起有{int(start - reached)}秒没有画面和声音"
+    first, last = spans[0][0], max(end for _start, end in spans)
+    moments = [start for start, _end in spans] + [last]
+    for before, after in pairwise(moments):
+        if after - before > LONGEST_GAP:
+            told = f"视频从第{int(before - first)}秒起有{int(after - before)}秒没有画面和声音"
             raise Refused(told, "video_with_holes", "请剪去空白部分后重新上传；空白不能计入课时")
-        reached = max(reached, end)
-    return first, reached
+    return first, last
