@@ -14,6 +14,7 @@ import time
 import httpx
 
 BATCH = 500
+BYTES = 20_000_000  # Peibu refuses more than 25 MB at once; photos get there first
 ATTEMPTS = 5
 
 
@@ -26,16 +27,23 @@ class Peibu:
     def report(self, kind: str, items: list) -> list:
         """Send items of one kind (classes, hours, exams, questions, photos). Returns what was wrong with which item."""
         failed = []
-        for start in range(0, len(items), BATCH):
-            answer = self._call("POST", kind, json=items[start : start + BATCH])
+        start = 0
+        for batch in batches(items):
+            body = ("[" + ",".join(batch) + "]").encode()
+            answer = self._call("POST", kind, content=body, headers={"Content-Type": "application/json"})
             if answer.status_code not in (200, 422):
                 raise RuntimeError(answer.json()["error"])
             failed += [one | {"item": one["item"] + start} for one in answer.json()["failed"]]
+            start += len(batch)
         return failed
 
     def failures(self) -> list:
         """Items that Peibu could not take and that have not been put right since."""
-        return self._call("GET", "failures").json()["failures"]
+        found, page = [], self._call("GET", "failures").json()["failures"]
+        while page:
+            found += page
+            page = self._call("GET", "failures", params={"after": page[-1]["id"]}).json()["failures"]
+        return found
 
     def _call(self, method: str, path: str, **content) -> httpx.Response:
         """Try again when the connection breaks or the server is busy: every record is counted once."""
@@ -49,6 +57,19 @@ class Peibu:
                     raise
             time.sleep(2**attempt)
         raise AssertionError("unreachable")
+
+
+def batches(items: list, most: int = BATCH, size: int = BYTES):
+    """Items as JSON texts, as many at a time as Peibu takes at once."""
+    batch, full = [], 0
+    for text in map(json.dumps, items):
+        if batch and (len(batch) == most or full + len(text) + 1 > size):
+            yield batch
+            batch, full = [], 0
+        batch.append(text)
+        full += len(text) + 1  # and the comma; what json.dumps writes is ASCII, so characters are bytes
+    if batch:
+        yield batch
 
 
 def main(address: str, key: str, secret: str, kind: str, *files: str) -> int:

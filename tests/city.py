@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 import pytest
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.test import TransactionTestCase
 
 from peibu.accounts.actor import Actor
@@ -21,6 +22,9 @@ from tests.snapshot import Snapshot
 POLICY = "qingdao/industrial_internet_2020"
 CHINA = dt.timezone(dt.timedelta(hours=8))
 LONG_AGO = dt.datetime(2018, 1, 1, tzinfo=CHINA)
+TABLES = ("divisions", "units", "firms", "people", "teachers", "users")  # the rows of a loaded city
+# a hash of a password costs a third of a second of a core, on purpose; nobody attacks the accounts of tests
+Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1, 8, 1
 
 
 def at(text: str) -> dt.datetime:
@@ -67,8 +71,7 @@ def load() -> Loaded:
 
 def _fresh(loaded: Loaded) -> Loaded:
     """Copies of the cached rows: a test that changes one in memory does not change it for the next test."""
-    tables = ("divisions", "units", "firms", "people", "teachers", "users")
-    copies = {name: {key: copy.copy(row) for key, row in getattr(loaded, name).items()} for name in tables}
+    copies = {name: {key: copy.copy(row) for key, row in getattr(loaded, name).items()} for name in TABLES}
     return dataclasses.replace(loaded, **copies)
 
 
@@ -102,8 +105,9 @@ def django_db_setup(snapshot):
 
 
 @pytest.fixture
-def city(db) -> Stage:
-    return stage()
+def city(db, request) -> Stage:
+    """Where the test has a world of its module (tests/worlds.py), the city of that world."""
+    return request.getfixturevalue("handed").stage if "worlds" in request.fixturenames else stage()
 
 
 @pytest.fixture

@@ -35,3 +35,9 @@ def _media_in_a_folder_of_its_own(settings, tmp_path):
 
 
 from tests.city import city, django_db_setup, snapshot, visit  # noqa: E402, F401  fixtures for every room
+from tests.worlds import handed, in_order, worlds  # noqa: E402, F401
+
+
+@pytest.hookimpl(trylast=True)  # after pytest-django's own order
+def pytest_collection_modifyitems(items):
+    in_order(items)

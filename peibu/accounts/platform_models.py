@@ -1,5 +1,7 @@
 """Keys with which the programmes of other platforms come in; a person never signs in with one."""
 
+import datetime as dt
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -7,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from peibu.accounts.enums import Scope
 from peibu.kernel.ids import uuid7
+
+LONGEST = dt.timedelta(days=367)  # a leap year, and a day because the database counts days in its own time zone
 
 
 class PlatformKey(models.Model):
@@ -33,6 +37,9 @@ class PlatformKey(models.Model):
         ordering = ["-issued_at"]
         constraints = [
             models.CheckConstraint(condition=~Q(scopes=[]), name="a_platform_key_is_good_for_something"),
+            models.CheckConstraint(
+                condition=Q(expires_on__lte=F("issued_at") + LONGEST), name="a_platform_key_ends_within_a_year"
+            ),
             models.CheckConstraint(
                 condition=Q(revoked_at__isnull=True, revoked_by__isnull=True, revoked_why="")
                 | (Q(revoked_at__gte=F("issued_at"), revoked_by__isnull=False) & ~Q(revoked_why="")),

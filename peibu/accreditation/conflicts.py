@@ -10,6 +10,7 @@ from peibu.accounts.models import Assignment
 from peibu.accreditation.enums import Ground
 from peibu.accreditation.models import Call, Expert
 from peibu.accreditation.queries import applicants_of
+from peibu.registry.models import Engagement, Teacher
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,8 +24,8 @@ class Conflict:
 def conflict_of(expert: Expert, call: Call, *, on: dt.date) -> Conflict | None:
     """The bond of an expert to whoever has applied; the trigger on seats asks the same."""
     applicants = applicants_of(call).values("unit")
-    for rows in (expert.affiliations, Assignment.objects.filter(user__person_key=expert.person_key)):
-        bound = _on(rows.filter(unit__in=applicants), on).select_related("unit").first()
+    for rows in _bonds(expert, on):
+        bound = rows.filter(unit__in=applicants).select_related("unit").first()
         if bound is not None:
             return Conflict(Ground.WORKS_THERE, f"任职或关联单位“{bound.unit.name}”是申请单位")
     told = expert.interests.filter(unit__in=applicants).select_related("unit").first()
@@ -46,6 +47,15 @@ def left_out(expert: Expert, call: Call, *, on: dt.date) -> Conflict | None:
     if not can_score(expert, on=on):
         return Conflict(Ground.NO_ACCOUNT, "尚未开通专家账号，抽中后无法评分")
     return conflict_of(expert, call, on=on)
+
+
+def _bonds(expert: Expert, on: dt.date) -> list[QuerySet]:
+    """Where the natural person belongs on a day: what the library says, accounts, the register of practitioners and the
+    lists of teachers, which have no dates."""
+    key = expert.person_key
+    engaged = Engagement.objects.filter(person__person_key=key, withdrawn_at__isnull=True)
+    dated = (expert.affiliations.all(), Assignment.objects.filter(user__person_key=key), engaged)
+    return [*(_on(rows, on) for rows in dated), Teacher.objects.filter(person_key=key)]
 
 
 def _on(rows: QuerySet, on: dt.date) -> QuerySet:

@@ -139,10 +139,10 @@ def proof_of(line: NoticeLine) -> dict:
 
 
 def full_days(notice: PublicNotice, *, on: dt.date) -> int:
-    """Working days of notice that are over before a day begins and on which it could be reached; the day of publication is
-    not counted."""
+    """Working days of notice that are over before a day begins and on which it could be reached: after the day of publication,
+    up to its last day."""
     start = timezone.localdate(notice.opened_at)
-    until = max(start, on - dt.timedelta(days=1))
+    until = max(start, min(on - dt.timedelta(days=1), last_day(notice, on=on)))
     gone = default_calendar().workdays_between(start, until)
     return max(0, gone - len(days_lost(notice.policy, start, until)))
 

@@ -7,7 +7,7 @@ from django.utils import timezone, translation
 
 from peibu.casework.enums import ObjectionState
 from peibu.casework.models import PublicNotice
-from peibu.casework.notices import full_days
+from peibu.casework.notices import full_days, last_day
 from peibu.papers.notices import NoticeLine, NoticeObjection, NoticeResultData, notice_result_pdf
 from peibu.rulebook import load_policy
 
@@ -35,8 +35,8 @@ def result_pdf(notice: PublicNotice, *, on: dt.date) -> bytes:
             subject=notice.title,
             published_at_place=url,
             from_on=timezone.localdate(notice.opened_at),
-            to_on=notice.ends_on,
-            working_days=full_days(notice, on=notice.ends_on + dt.timedelta(days=1)),
+            to_on=last_day(notice, on=on),
+            working_days=full_days(notice, on=on),
             lines=[
                 NoticeLine(
                     name_masked=line.columns["name"],

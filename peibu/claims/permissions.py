@@ -2,6 +2,7 @@
 
 from peibu.accounts.actor import Actor
 from peibu.accounts.enums import Role
+from peibu.claims.came_back import is_back
 from peibu.claims.enums import LineState, RecheckState, Settlement
 from peibu.claims.models import Claim, ClaimLine, Recheck
 from peibu.kernel.verdict import Verdict, no, yes
@@ -50,11 +51,13 @@ def can_settle(actor: Actor, recheck: Recheck) -> Verdict:
 
 
 def open_settlements(recheck: Recheck) -> list[Settlement]:
-    """What can be decided: money that has gone is recovered, money that has not gone is held back."""
+    """What can be decided: money that has gone is recovered, money that has not gone or came back is held back."""
     line, found = recheck.line, [Settlement.KEPT]
     if recheck.lowers:
-        paid = line.state == LineState.PAID
-        found += [Settlement.RECOVER] if paid else [Settlement.CORRECTED] if line.state == LineState.INCLUDED else []
+        if line.state == LineState.PAID and not is_back(line.claim):
+            found.append(Settlement.RECOVER)
+        elif line.state in (LineState.PAID, LineState.INCLUDED):
+            found.append(Settlement.CORRECTED)
     elif recheck.after.decision == "pass":
         found.append(Settlement.PAY_MORE)
     return found

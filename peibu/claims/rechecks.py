@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from peibu.accounts.actor import Actor
 from peibu.casework.models import Determination
 from peibu.casework.queries import cases_for
+from peibu.claims.came_back import WITH_MONEY, is_back
 from peibu.claims.enums import LineState, RecheckState, Settlement
 from peibu.claims.facts import Judged, judge_person
 from peibu.claims.models import Claim, ClaimLine, Recheck
@@ -24,7 +25,6 @@ from peibu.training.models import CertificateBatch, CertificateRevocation, Exam,
 
 OF_PERSON = (InsuranceMonth, InsuranceCoverage, Employment, EarlierGrant)
 ACCEPTED = (Settlement.RECOVER, Settlement.PAY_MORE, Settlement.CORRECTED)
-WITH_MONEY = (LineState.INCLUDED, LineState.HELD)
 
 
 def lines_with_an_answer() -> QuerySet[ClaimLine]:
@@ -112,8 +112,13 @@ def compare(before: Judgement, after: Judgement) -> Difference:
 
 
 def baseline(line: ClaimLine) -> Determination:
-    """What counts for a line: its determination, or the later result that a settlement has accepted."""
+    """What counts for a line: its determination, or the later result that a settlement has accepted.
+
+    "To be recovered" accepted nothing when the money came back by itself: whether it goes out again is to be decided.
+    """
     rows = line.rechecks.filter(settlement__in=ACCEPTED, found_at__gt=line.determination.made_at)
+    if line.state == LineState.PAID and is_back(line.claim):
+        rows = rows.exclude(settlement=Settlement.RECOVER)
     last = rows.select_related("after").order_by("-settled_at", "-id").first()
     return last.after if last else line.determination
 
@@ -126,8 +131,10 @@ def rechecks_for(actor: Actor) -> QuerySet[Recheck]:
 
 
 def stops_payment(claim: Claim) -> Verdict:
-    """No money while a re-check says that a person would get less or nothing, and nobody has decided about it."""
-    rows = Recheck.objects.filter(line__claim=claim, line__state__in=WITH_MONEY, state=RecheckState.OPEN, lowers=True)
+    """No money while a re-check says that a person would get less or nothing, and nobody has decided about it; also about
+    people told as paid whose money came back and is to go out again."""
+    concerned = (*WITH_MONEY, LineState.PAID) if is_back(claim) else WITH_MONEY
+    rows = Recheck.objects.filter(line__claim=claim, line__state__in=concerned, state=RecheckState.OPEN, lowers=True)
     names = list(rows.values_list("line__person__name", flat=True).order_by("line__position"))
     if not names:
         return yes()

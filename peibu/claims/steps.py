@@ -203,7 +203,9 @@ def refused(*, case: Case, by: Actor, at: dt.datetime, reason: str) -> None:
     """Nobody is paid for; people and invoice are free again, committed money is available again."""
     claim = _claim(case)
     set_aside = claim.approved_fen or 0
-    for line in _included(claim).select_related("claim__case"):
+    # also those whom an objection holds: decided later, it finds them taken out already
+    rows = claim.lines.filter(state__in=[LineState.INCLUDED, LineState.HELD])
+    for line in rows.select_related("claim__case"):
         line.state, line.amount_fen, line.remark = LineState.REMOVED, 0, reason[:300]
         line.save()
     let_go(claim.lines.all(), f"不予补贴：{reason}", at=at)

@@ -2,13 +2,17 @@
 
 import datetime as dt
 
+from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from peibu.accounts import clock
 from peibu.accounts.actor import SYSTEM
 from peibu.casework.progress import finish, step
+from peibu.claims.actions.held import release_lines
 from peibu.claims.actions.rechecks import recheck_lines
+from peibu.claims.enums import LineState
+from peibu.claims.models import Claim
 from peibu.claims.rechecks import lines_with_an_answer, with_later_evidence
 
 EVERY = 10  # lines between two strokes of the bar
@@ -19,6 +23,24 @@ EVERY = 10  # lines between two strokes of the bar
 def recheck_at_night(timestamp: int) -> None:
     """Every line with later evidence, whatever page or import brought it."""
     look_back(at=clock.now())
+
+
+@app.periodic(cron="25 * * * *")
+@app.task(queueing_lock="release_held_lines")
+def let_settled_go_on(timestamp: int) -> None:
+    """Whoever waited for an objection that is settled goes on, should the moment of its settling have been missed."""
+    release_settled(at=clock.now())
+
+
+def release_settled(*, at: dt.datetime) -> int:
+    """Ask again for every claim with people who wait; give back how many go on."""
+    waiting = Claim.objects.filter(lines__state=LineState.HELD).distinct()
+    gone = 0
+    for key in list(waiting.values_list("pk", flat=True)):
+        with transaction.atomic():
+            claim = Claim.objects.select_for_update(of=("self",)).select_related("case").get(pk=key)
+            gone += len(release_lines(claim, by=SYSTEM, at=at))
+    return gone
 
 
 @app.task(name="claims.recheck", queueing_lock="recheck_claims")

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from peibu.desk.views import case, held_certificates, home, practitioners, records, rosters, todo
+from peibu.desk.views import case, held_certificates, home, not_held, practitioners, records, rosters, todo
 
 urlpatterns = [
     path("", home.show, name="desk-home"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("cases/<uuid:case_id>/", case.show, name="desk-case"),
     path("cases/<uuid:case_id>/move/", case.move, name="desk-case-move"),
     path("classes/<uuid:cohort_id>/rosters/<int:number>.xlsx", rosters.version, name="desk-roster-version"),
+    path("sessions/<uuid:session_id>/not-held/", not_held.agree, name="desk-session-not-held"),
     path("documents/<uuid:document_id>/", case.document, name="desk-document"),
     path("records/", records.show, name="desk-records"),
     path("held-certificates/", held_certificates.show, name="desk-held-certificates"),
@@ -29,6 +30,8 @@ urlpatterns = [
         practitioners.take_back,
         name="desk-practitioner-withdraw",
     ),
+    path("practitioners/<uuid:person_id>/name/", practitioners.name, name="desk-practitioner-name"),
+    path("practitioners/engagements/<uuid:engagement_id>/leave/", practitioners.leave, name="desk-practitioner-leave"),
     path("recoveries/", include("peibu.desk.urls_recovery")),
     path("payments/", include("peibu.desk.urls_payments")),
     path("", include("peibu.desk.urls_exams")),

@@ -40,6 +40,7 @@ urlpatterns = [
     path("accounts/<uuid:change_id>/", account_changes.change, name="desk-account-change"),
     path("accounts/<uuid:change_id>/confirm/", account_changes.confirm, name="desk-account-change-confirm"),
     path("accounts/<uuid:change_id>/decide/", account_changes.decide, name="desk-account-change-decide"),
+    path("accounts/<uuid:change_id>/accept/", account_changes.accept, name="desk-account-change-accept"),
     path("accounts/<uuid:change_id>/paper/", account_changes.paper, name="desk-account-change-paper"),
     path("reconciliation/", reconciliation.show, name="desk-reconciliation"),
     path("reconciliation/upload/", reconciliation.upload, name="desk-reconciliation-upload"),

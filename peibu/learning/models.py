@@ -1,7 +1,7 @@
 """The tables of the store. No trigger and no foreign key keeps them from a distributed PostgreSQL; owners are plain ids.
 
-Statements are only ever added. They lie in one partition per month of `stored`, which is made by SQL in the migration
-(`tables.py`), so their model is for reading.
+Statements are only ever added by this programme; no trigger holds others to it. They lie in one partition per month of
+`stored`, which is made by SQL in the migration (`tables.py`), so their model is for reading.
 """
 
 from django.contrib.postgres.fields import ArrayField
@@ -55,7 +55,10 @@ class StatementRef(models.Model):
     via = ArrayField(models.BigIntegerField(), null=True)
 
     class Meta:
-        indexes = [GinIndex(fields=["via"], name="learning_ref_via")]
+        indexes = [
+            GinIndex(fields=["via"], name="learning_ref_via"),
+            models.Index(fields=["stored"], condition=models.Q(via=None), name="learning_ref_waiting"),
+        ]
 
 
 class Attachment(models.Model):
@@ -97,7 +100,8 @@ class Document(models.Model):
 
 class ReportFailure(models.Model):
     """A reported item that could not be taken: which, where and why. Its content is not kept, it may hold numbers of
-    people. It goes when the same item is taken later, or when the platform clears it."""
+    people. It goes when the same item is taken later, or when the platform clears it. `ref` names the item; one that
+    cannot be named, because its learner or time is unreadable, is named by its content and stays until it is cleared."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     tenant = models.UUIDField()

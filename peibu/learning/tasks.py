@@ -12,5 +12,6 @@ def look_after(timestamp: int) -> None:
     from peibu.learning.actions.refs import link_late
     from peibu.learning.tables import make_months_ahead
 
-    make_months_ahead(clock.now())
-    link_late()
+    now = clock.now()
+    make_months_ahead(now)
+    link_late(at=now)

@@ -22,6 +22,7 @@ class EntryKind(models.TextChoices):
     INCREASE = "increase", _("调增")
     REDUCTION = "reduction", _("调减")
     CARRY_OVER = "carry_over", _("结转下年")
+    CARRY_BACK = "carry_back", _("冲回结转")
     LAPSE = "lapse", _("收回结余")
     COMMITMENT = "commitment", _("占用")
     PAYMENT = "payment", _("支付")

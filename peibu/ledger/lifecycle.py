@@ -3,14 +3,13 @@
 from peibu.ledger.enums import AccountRole, EntryKind
 
 # A carry-over leaves the one year and enters the next: two pairs in one entry.
+_BETWEEN_YEARS = ((AccountRole.AVAILABLE, AccountRole.CARRIED), (AccountRole.CARRIED, AccountRole.AVAILABLE))
 FLOWS: dict[str, tuple[tuple[str, str], ...]] = {
     EntryKind.APPROPRIATION: ((AccountRole.SOURCE, AccountRole.AVAILABLE),),
     EntryKind.INCREASE: ((AccountRole.SOURCE, AccountRole.AVAILABLE),),
     EntryKind.REDUCTION: ((AccountRole.AVAILABLE, AccountRole.SOURCE),),
-    EntryKind.CARRY_OVER: (
-        (AccountRole.AVAILABLE, AccountRole.CARRIED),
-        (AccountRole.CARRIED, AccountRole.AVAILABLE),
-    ),
+    EntryKind.CARRY_OVER: _BETWEEN_YEARS,
+    EntryKind.CARRY_BACK: _BETWEEN_YEARS,  # what a refund of an earlier year needs
     EntryKind.LAPSE: ((AccountRole.AVAILABLE, AccountRole.LAPSED),),
     EntryKind.COMMITMENT: ((AccountRole.AVAILABLE, AccountRole.COMMITTED),),
     EntryKind.PAYMENT: ((AccountRole.COMMITTED, AccountRole.PAID),),

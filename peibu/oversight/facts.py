@@ -12,11 +12,12 @@ from peibu.casework.models import Case, Document
 from peibu.casework.queries import documents_of
 from peibu.rulebook import load_policy
 from peibu.rulebook.codes import CodeList
-from peibu.training.enums import EnrolmentState, SessionKind, SignUpState
+from peibu.training.enums import EnrolmentState, SignUpState
 from peibu.training.models import Cohort
 from peibu.training.queries.attendance import sessions_without_sign_in
 from peibu.training.queries.callbacks import callbacks_of
 from peibu.training.queries.lesson_notes import prepared
+from peibu.training.queries.not_held import fell_out, taught_sessions
 from peibu.training.queries.photos import photos_missing, photos_of
 
 
@@ -86,10 +87,11 @@ def _roster(cohort: Cohort) -> tuple[str, str]:
 
 
 def _sign_in(cohort: Cohort) -> tuple[str, str]:
-    taught = cohort.sessions.exclude(kind=SessionKind.EXAM)
+    taught, out = taught_sessions(cohort), len(fell_out(cohort, None))
     blank = sessions_without_sign_in(cohort)
     days = "、".join(f"{timezone.localtime(s.starts_at):%m-%d %H:%M}" for s in blank)
-    return f"{taught.count() - len(blank)}次课有签到", f"没有签到的课次：{days}" if days else ""
+    told = f"{taught.count() - len(blank)}次课有签到" + (f"，{out}次课未举行（经办机构已确认）" if out else "")
+    return told, f"没有签到的课次：{days}" if days else ""
 
 
 def _sign_up(cohort: Cohort) -> tuple[str, str]:
@@ -114,7 +116,7 @@ def _performance_report(cohort: Cohort) -> tuple[str, str]:
 
 
 def _log(cohort: Cohort) -> tuple[str, str]:
-    taught = cohort.sessions.exclude(kind=SessionKind.EXAM)
+    taught = taught_sessions(cohort)
     blank = taught.filter(log__isnull=True)
     days = "、".join(f"{timezone.localtime(s.starts_at):%m-%d %H:%M}" for s in blank.order_by("starts_at"))
     return f"{taught.count() - blank.count()}篇", f"没有日志的课次：{days}" if days else ""

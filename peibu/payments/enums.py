@@ -19,6 +19,7 @@ class PaymentState(models.TextChoices):
     UNSENT = "unsent", _("银行未收到")
     PAID = "paid", _("已到账")
     RETURNED = "returned", _("已退回")
+    WITHDRAWN = "withdrawn", _("未送出，已撤回")
 
 
 class LineOutcome(models.TextChoices):

@@ -13,7 +13,7 @@ from peibu.kernel.verdict import Verdict, no, yes
 from peibu.ledger.queries import set_off_of
 from peibu.payments.amounts import payable_fen, under_way
 from peibu.payments.enums import PaymentState
-from peibu.payments.lifecycle import PAY_MOVE, PROCESS
+from peibu.payments.lifecycle import PAY_MOVE, PROCESS, VOID
 from peibu.payments.permissions import notice_is_over
 
 
@@ -39,6 +39,6 @@ def joins_no_payment_under_way(*, case: Case, by: Actor, at: dt.datetime) -> Ver
 @guard(PROCESS, CORRECT_LINE)
 def no_payment_under_way(*, case: Case, by: Actor, at: dt.datetime) -> Verdict:
     """Nobody is taken out of a claim whose money is on its way: the payment stands for the approved amount."""
-    if case.payments.exclude(state=PaymentState.RETURNED).exists():
-        return no("该业务已有付款在办理，不能再剔除人员；到账后可选择“追回多付款”")
+    if case.payments.exclude(state__in=VOID).exists():
+        return no("该业务已有付款在办理，不能再剔除人员；尚未放行的可撤销批次，到账后可选择“追回多付款”")
     return yes()

@@ -5,16 +5,19 @@ from django.db.models import Q, QuerySet
 from peibu.accounts.actor import Actor
 from peibu.accounts.models import Unit, User
 from peibu.casework.models import Case
-from peibu.payments.enums import ChangeState, PaymentState
+from peibu.payments.amounts import outstanding_fen
+from peibu.payments.enums import ChangeState
 from peibu.payments.models import AccountChange
 
 OPEN = (ChangeState.PROPOSED, ChangeState.COOLING, ChangeState.OBJECTED)
 
 
-def unpaid_cases(unit: Unit) -> QuerySet[Case]:
-    """Open cases of a payee with an approved sum that has not arrived."""
-    rows = Case.objects.filter(claim__enterprise=unit, claim__approved_fen__gt=0, closed_at__isnull=True)
-    return rows.exclude(payments__state=PaymentState.PAID).select_related("division")
+def unpaid_cases(unit: Unit) -> list[Case]:
+    """Cases of a payee with approved money that has not arrived, by number: also the rest of a claim paid in part, and
+    what the bank sent back after the claim was closed."""
+    rows = Case.objects.filter(claim__enterprise=unit, claim__approved_fen__gt=0)
+    rows = rows.select_related("division", "claim").order_by("number")
+    return [case for case in rows if outstanding_fen(case) > 0]
 
 
 def old_contacts(change: AccountChange) -> list[User]:

@@ -92,7 +92,7 @@ def can_confirm_change(actor: Actor, change: AccountChange) -> Verdict:
         return no("该单位及其业务不属于您所在的区（市）")
     if actor.unit is None or actor.unit.pk != change.unit_id or actor.is_officer:
         return no("只有收款单位的另一人员或人社局审批岗可以确认")
-    if unpaid_cases(change.unit).exists():
+    if unpaid_cases(change.unit):
         return no("本单位有已审批、待拨付的补贴，账户变更须由人社局审批岗核准")
     return yes()
 

@@ -18,8 +18,8 @@ from peibu.payments.amounts import open_returns
 from peibu.payments.enums import Ability, ChangeState, DeliveryKind, PaymentState
 from peibu.payments.lifecycle import PAY_MOVE, PROCESS
 from peibu.payments.models import AccountApproval, AccountChange, Payment, PaymentBatch, ReplyLine
-from peibu.payments.payees import open_change
-from peibu.payments.permissions import is_payable
+from peibu.payments.payees import open_change, unpaid_cases
+from peibu.payments.permissions import can_approve_account, is_payable
 from peibu.registry.models import BankAccount
 from peibu.registry.queries import basic_account
 
@@ -33,12 +33,15 @@ def account_is_approved(case: Case, index: str) -> bool:
 
 
 def account_to_pay(case: Case, *, on: dt.date) -> BankAccount | None:
-    """The account of the approval, or the one that has taken its place and was approved for the case (I18)."""
-    named = case.claim.account
-    now = basic_account(case.claim.enterprise, on=on)
-    if named is None or now is None or now.number_index == named.number_index:
-        return named
-    return now if account_is_approved(case, now.number_index) else named
+    """The payee's account in force, to be approved for the case (I18); none in force, the one of the claim."""
+    return basic_account(case.claim.enterprise, on=on) or case.claim.account
+
+
+def cases_to_accept(actor: Actor, change: AccountChange) -> list[Case]:
+    """Unpaid claims of the payee for which the actor may accept the account of a change, and nobody has yet."""
+    index = change.account_index
+    cases = [case for case in unpaid_cases(change.unit) if can_approve_account(actor, case)]
+    return [case for case in cases if not account_is_approved(case, index)]
 
 
 def account_in_force(payment: Payment, *, on: dt.date) -> bool:
@@ -55,6 +58,7 @@ def waiting_cases(actor: Actor, *, on: dt.date) -> QuerySet[Case]:
         move = process_of(policy, PROCESS, on=on).moves.get(PAY_MOVE)
         states |= Q(policy=policy, state__in=move.sources if move else ())
     held = Payment.objects.exclude(state=PaymentState.INTENDED, batch__isnull=True)
+    held = held.exclude(state=PaymentState.WITHDRAWN)
     # somebody whom an objection had held is paid after the others: those have their money, this one waits
     rest = ClaimLine.objects.filter(state=LineState.INCLUDED).values("claim__case_id")
     held = held.exclude(state=PaymentState.PAID, case_id__in=rest).values("case_id")
@@ -128,7 +132,7 @@ class PaymentOfCase:
 
 def payment_of(case: Case) -> PaymentOfCase | None:
     """The payment of a case with its earlier attempts; None before finance intends one."""
-    attempts = list(case.payments.select_related("batch", "payee").order_by("attempt"))
+    attempts = list(case.payments.select_related("batch", "payee").order_by("intended_at", "attempt"))
     if not attempts:
         return None
     last = attempts[-1]

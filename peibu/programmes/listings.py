@@ -18,11 +18,12 @@ DAY = dt.timedelta(days=1)
 
 @dataclasses.dataclass(frozen=True)
 class Line:
-    """A unit to be listed; `name` is its course or speciality when the list is of those."""
+    """A unit to be listed; `name` is its course or speciality when the list is of those, `code` the speciality's."""
 
     unit: Unit
     category: str = ""
     name: str = ""
+    code: str = ""
 
 
 @transaction.atomic
@@ -69,6 +70,7 @@ def publish_list(
             position=n,
             category=line.category,
             name=line.name,
+            code=line.code,
             valid_from=on,
             awaits_signature=awaits_signature,
             agreed_list=f"{policy}/{role}" if awaits_signature else "",

@@ -39,7 +39,7 @@ class _Days(Func):
 class ListedUnit(models.Model):
     """A unit on a published list, with the dates it is on it; not before it has signed, where listing means signing.
     `agreed_list`: policy and role of such a list ("" where listing needs no signature): one agreement at a time holds,
-    a renewal begins when the running one has ended."""
+    a renewal begins when the running one has ended. `code`: of a speciality, as it was applied for; names are free words."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     published = models.ForeignKey(PublishedList, on_delete=models.PROTECT, related_name="units")
@@ -47,6 +47,7 @@ class ListedUnit(models.Model):
     position = models.PositiveIntegerField(_("序号"))
     category = models.CharField(_("类别"), max_length=40, blank=True)
     name = models.CharField(_("课程或专业名称"), max_length=80, blank=True)
+    code = models.CharField(_("专业代码"), max_length=40, default="", blank=True)
     valid_from = models.DateField()
     valid_until = models.DateField(null=True, blank=True)
     awaits_signature = models.BooleanField(_("待签署协议"), default=False)

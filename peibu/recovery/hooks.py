@@ -82,10 +82,10 @@ def send_letter(*, case: Case, by: Actor, at: dt.datetime, reason: str) -> None:
 
 
 @effect(
-    PROCESS, "decide", "appeal", "dismiss_appeal", "uphold_appeal", "uphold_and_refund", "drop", "drop_draft", "settle"
+    PROCESS, "notify", "decide", "appeal", "dismiss_appeal", "uphold_appeal", "uphold_and_refund", "drop", "settle"
 )
 def tell_the_claim(*, case: Case, by: Actor, at: dt.datetime, reason: str) -> None:
-    """The claim the money was paid in shows what became of it."""
+    """The claim the money was paid in shows what became of it, from the moment the party is told: it reads that timeline."""
     label = case.steps.order_by("-seq").values_list("label", flat=True).first()
     other = recovery_of(case).claim.case
     note_step(case=other, code="recovery", label=f"追回{case.number}：{label}"[:60], by=by, at=at, reason=reason)

@@ -3,20 +3,21 @@
 import dataclasses
 import datetime as dt
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 
 from peibu.accounts.actor import Actor
 from peibu.casework.models import Case, CaseEvent
 from peibu.casework.queries import cases_for
 from peibu.claims.enums import LineState, RecheckState, Settlement
 from peibu.claims.models import Claim, ClaimLine, Recheck
+from peibu.claims.rechecks import ACCEPTED
 from peibu.oversight.enums import FindingState
 from peibu.oversight.models import Finding
 from peibu.payments.amounts import payable_fen
 from peibu.payments.enums import LineKind
 from peibu.payments.models import StatementLine
 from peibu.payments.permissions import is_payable
-from peibu.recovery.models import Instalment, Recovery
+from peibu.recovery.models import Instalment, Recovery, RecoveryLine
 
 CONCLUDED = (FindingState.ERROR, FindingState.FRAUD)
 
@@ -32,10 +33,28 @@ def recoveries_for(actor: Actor) -> QuerySet[Recovery]:
 
 def waiting_rechecks(actor: Actor) -> QuerySet[Recheck]:
     """Re-checks whose result is to recover and that no recovery has taken up."""
-    rows = Recheck.objects.filter(state=RecheckState.SETTLED, settlement=Settlement.RECOVER, recovery_line=None)
-    rows = rows.filter(line__claim__case__in=cases_for(actor).values("pk"), line__state=LineState.PAID)
+    rows = recoverable(Recheck.objects.filter(line__claim__case__in=cases_for(actor).values("pk")))
     related = ("line__person", "line__claim__case", "line__claim__enterprise", "before", "after")
     return rows.select_related(*related).order_by("settled_at", "pk")
+
+
+def recoverable(rows: QuerySet[Recheck]) -> QuerySet[Recheck]:
+    """Of each paid person the re-check that was accepted last, if it is to be recovered and stands in no recovery but one
+    that was given up while it was drawn up."""
+    to_recover = Q(state=RecheckState.SETTLED, settlement=Settlement.RECOVER)
+    later = Recheck.objects.filter(settlement__in=ACCEPTED, line=OuterRef("line"), found_at__gt=OuterRef("found_at"))
+    given_up = CaseEvent.objects.filter(move="drop_draft").values("case")
+    taken_up = RecoveryLine.objects.filter(recheck=OuterRef("pk")).exclude(recovery__case__in=given_up)
+    return rows.filter(to_recover, ~Exists(later), ~Exists(taken_up), line__state=LineState.PAID)
+
+
+def is_recoverable(recheck: Recheck) -> bool:
+    return recoverable(Recheck.objects.filter(pk=recheck.pk)).exists()
+
+
+def recovery_with(recheck: Recheck) -> Recovery | None:
+    """The recovery a re-check stands in; the latest, when an earlier one was given up while it was drawn up."""
+    return Recovery.objects.filter(lines__recheck=recheck).order_by("-opened_at", "-pk").first()
 
 
 def paid_lines_of(finding: Finding) -> QuerySet[ClaimLine]:
@@ -76,10 +95,10 @@ class Payable:
     fen: int
 
 
-def to_set_off(recovery: Recovery, *, on: dt.date) -> list[Payable]:
-    """Claims of the party that could be paid today, without a payment under way."""
+def to_set_off(actor: Actor, recovery: Recovery, *, on: dt.date) -> list[Payable]:
+    """Claims of the party that could be paid today, without a payment under way, as far as the actor may see them."""
     rows = Claim.objects.filter(enterprise=recovery.claim.enterprise, approved_fen__gt=0, case__closed_at__isnull=True)
-    rows = rows.exclude(pk=recovery.claim_id).select_related("case")
+    rows = rows.filter(case__in=cases_for(actor).values("pk")).exclude(pk=recovery.claim_id).select_related("case")
     found = []
     for claim in rows:
         fen = payable_fen(claim.case)

@@ -20,11 +20,19 @@ from peibu.registry.enums import (
     OrganisationKind,
     RegisterCode,
 )
-from peibu.registry.practitioner_models import Engagement, Practitioner, Qualification, on_register
+from peibu.registry.practitioner_models import (
+    Engagement,
+    EngagementEnd,
+    NameCorrection,
+    Practitioner,
+    Qualification,
+    on_register,
+)
 
 __all__ = [
-    "BankAccount", "EarlierGrant", "Employment", "Engagement", "HeldCertificate", "InsuranceCoverage", "InsuranceMonth",
-    "Organisation", "Person", "Practitioner", "Qualification", "RegisterEntry", "RegisteredFact", "Teacher",
+    "BankAccount", "EarlierGrant", "Employment", "Engagement", "EngagementEnd", "HeldCertificate", "InsuranceCoverage",
+    "InsuranceMonth", "NameCorrection", "Organisation", "Person", "Practitioner", "Qualification", "RegisterEntry",
+    "RegisteredFact", "Teacher",
 ]  # fmt: skip
 
 

@@ -71,17 +71,17 @@ def import_people(
 
 def _enter(row: dict, unit: Unit, by: Actor, at: dt.datetime) -> Practitioner:
     person = take_in(name=row["name"], id_number=row["id_number"], by=by, at=at)
-    place = {"role": row["role"], "full_time": row["full_time"] == "yes", "valid_from": row["engaged_from"]}
-    if not Engagement.objects.filter(person=person, unit=unit, withdrawn_at__isnull=True, **place).exists():
-        engage(
-            person=person,
-            unit=unit,
-            **place,
-            valid_until=row.get("engaged_until"),
-            source=row["contract"],
-            by=by,
-            at=at,
-        )
+    place = {"role": row["role"], "valid_from": row["engaged_from"]}
+    told = {
+        "full_time": row["full_time"] == "yes",
+        "valid_until": row.get("engaged_until"),
+        "source": row["contract"].strip(),
+    }
+    standing = Engagement.objects.filter(person=person, unit=unit, withdrawn_at__isnull=True, **place).first()
+    if standing is None:
+        engage(person=person, unit=unit, **place, **told, by=by, at=at)
+    else:
+        _require_same(standing, told, person.name)
     paper = {key: row.get(key) or "" for key in ("kind", "title", "occupation", "level", "number", "issuer", "source")}
     if any(paper.values()) or row.get("valid_from"):
         _hold(person, unit, paper, row, by, at)
@@ -97,8 +97,24 @@ def _hold(person: Practitioner, unit: Unit, paper: dict, row: dict, by: Actor, a
     held = Held(**paper)
     number = "".join(held.number.split()).upper()
     same = {"person": person, "kind": held.kind, "number": number, "valid_from": since}
-    if not Qualification.objects.filter(**same, withdrawn_at__isnull=True).exists():
+    standing = Qualification.objects.filter(**same, withdrawn_at__isnull=True).first()
+    if standing is None:
         qualify(
             person=person, unit=unit, held=held, valid_from=since, valid_until=row.get("valid_until"), source=source,
             by=by, at=at,
         )  # fmt: skip
+        return
+    told = {name: getattr(held, name).strip() for name in ("title", "occupation", "level", "issuer")}
+    _require_same(standing, told | {"valid_until": row.get("valid_until")}, person.name)
+
+
+def _require_same(standing: Engagement | Qualification, told: dict, name: str) -> None:
+    """The register keeps what it holds: a file that says otherwise is a correction, and no row of it is passed over."""
+    other = [key for key, value in told.items() if getattr(standing, key) != value]
+    if other:
+        words = "、".join(str(standing._meta.get_field(key).verbose_name) for key in other)
+        raise Refused(
+            f"{name}的这一{'聘用关系' if isinstance(standing, Engagement) else '资格'}已登记，但{words}与文件不同",
+            "already_told_otherwise",
+            "登记有误的，先在人员页撤回再导入；提前离岗的，在人员页登记离岗；登记无误的，请改正文件",
+        )

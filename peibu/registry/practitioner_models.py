@@ -56,6 +56,27 @@ class Practitioner(models.Model):
         return self.name
 
 
+class NameCorrection(models.Model):
+    """An officer's correction of a name on the register, on the word of a paper. Append-only."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    person = models.ForeignKey(Practitioner, on_delete=models.PROTECT, related_name="name_corrections")
+    was = models.CharField(_("原姓名"), max_length=60)
+    becomes = models.CharField(_("更正后的姓名"), max_length=60)
+    source = models.CharField(_("依据"), max_length=200)
+    corrected_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    corrected_at = models.DateTimeField(_("更正时间"))
+
+    class Meta:
+        ordering = ["person", "corrected_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(becomes="") & ~Q(source="") & ~Q(was=F("becomes")), name="a_corrected_name_is_another"
+            )
+        ]
+        triggers = [pgtrigger.Protect(name="name_corrections_are_kept", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+
 class Told(models.Model):
     """What every row of the register tells besides its content: on whose word, since when, and whether it was taken back."""
 
@@ -127,6 +148,7 @@ class Qualification(Told):
                 expressions=[
                     ("kind", RangeOperators.EQUAL),
                     ("number", RangeOperators.EQUAL),
+                    ("issuer", RangeOperators.EQUAL),
                     (Days("valid_from", "valid_until", RangeBoundary(True, True)), RangeOperators.OVERLAPS),
                 ],
                 condition=Q(withdrawn_at__isnull=True),
@@ -192,3 +214,18 @@ class Engagement(Told):
 
     def __str__(self) -> str:
         return f"{self.person} {self.unit}"
+
+
+class EngagementEnd(models.Model):
+    """That the end of an engagement was set or brought forward: what it `was` until then (none: open), and since when
+    that is known. What was judged before reads the old end (ADR 0010). Append-only."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    engagement = models.ForeignKey(Engagement, on_delete=models.PROTECT, related_name="ends")
+    was = models.DateField(_("原截止日期"), null=True, blank=True)
+    known_at = models.DateTimeField(_("获知时间"))
+    entered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["engagement", "known_at", "id"]
+        triggers = [pgtrigger.Protect(name="ends_are_kept", operation=pgtrigger.Update | pgtrigger.Delete)]

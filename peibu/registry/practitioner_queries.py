@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from peibu.accounts.actor import Actor
 from peibu.accounts.models import Unit
 from peibu.registry.enums import WITH_TITLE, PractitionerRole
-from peibu.registry.models import Engagement, Practitioner, Qualification, Teacher
+from peibu.registry.models import Engagement, EngagementEnd, Practitioner, Qualification, Teacher
 
 SOON = dt.timedelta(days=90)
 
@@ -45,8 +45,18 @@ def engaged(unit: UUID, role: str, *, known_at: dt.datetime) -> dict[str, list[E
     """Person key -> engagements in a role at a unit, as known; empty when the unit entered nobody."""
     rows = _known(Engagement.objects.filter(unit=unit, role=role), known_at).select_related("person")
     found: dict[str, list[Engagement]] = {}
-    for row in rows:
+    for row in _ending_as_known(rows, known_at):
         found.setdefault(row.person.person_key, []).append(row)
+    return found
+
+
+def _ending_as_known(rows: QuerySet[Engagement], known_at: dt.datetime) -> list[Engagement]:
+    """The rows with the ends they had at the moment; never to be saved."""
+    later = EngagementEnd.objects.filter(engagement__in=rows, known_at__gt=known_at).order_by("-known_at", "-id")
+    ends = {end.engagement_id: end.was for end in later}  # the first one set since then tells what it was
+    found = list(rows)
+    for row in found:
+        row.valid_until = ends.get(row.pk, row.valid_until)
     return found
 
 

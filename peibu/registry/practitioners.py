@@ -15,7 +15,7 @@ from peibu.accounts.secrecy import person_key
 from peibu.kernel.errors import Refused
 from peibu.kernel.identity import check_id_number, check_name
 from peibu.registry.enums import WITH_TITLE, CertificateLevel, PractitionerRole, QualificationKind, TitleCode
-from peibu.registry.models import Engagement, Practitioner, Qualification, Teacher
+from peibu.registry.models import Engagement, EngagementEnd, Practitioner, Qualification, Teacher
 
 # Units that keep their own people, and officers who keep everybody's of their district.
 KEEPERS = (Role.PROVIDER, Role.BASE, Role.EXAMINER)
@@ -48,10 +48,11 @@ def take_in(*, name: str, id_number: str, by: Actor, at: dt.datetime) -> Practit
     key = person_key(check_id_number(id_number, timezone.localdate(at), min_age=YOUNGEST).number)
     person, _made = Practitioner.objects.get_or_create(person_key=key, defaults={"name": name})
     if person.name != name:
+        # the registered name is not told: whoever tries numbers would learn whose they are
         raise Refused(
-            f"该身份证号码已登记为“{person.name}”，与所填姓名“{name}”不一致",
+            f"所填姓名“{name}”与该身份证号码已登记的姓名不一致",
             "practitioner_name",
-            "请对照身份证核对姓名和号码",
+            "请对照身份证核对姓名和号码；原登记有误的，请经办机构凭身份证更正",
         )
     return person
 
@@ -116,8 +117,10 @@ def end_engagement(*, engagement: Engagement, on: dt.date, by: Actor, at: dt.dat
         raise Refused(
             f"离岗日期不在已登记的聘期内（{_days(row)}）", "an_end_only_comes_earlier", "请核对日期；续聘请另行登记"
         )
-    row.valid_until = on
-    row.save(update_fields=["valid_until"])
+    if row.valid_until != on:
+        EngagementEnd.objects.create(engagement=row, was=row.valid_until, known_at=at, entered_by=by.user)
+        row.valid_until = on
+        row.save(update_fields=["valid_until"])
     return row
 
 
@@ -148,8 +151,8 @@ def qualify(
     """Put a qualification on the register, for one of the unit's people or (officers, `unit` None) for anybody.
 
     Refused: somebody who has no place at the unit; a kind, title or level that is none; a title or skill level without
-    its word; no number, issuer or source; valid later than today on, or ended before it began; a number that counts already
-    in these days.
+    its word; no number, issuer or source; valid later than today on, or ended before it began; a number of the issuer that
+    counts already in these days.
     """
     _require_reach(person, unit, by)
     _require_words(held)
@@ -159,11 +162,12 @@ def qualify(
     if valid_from > timezone.localdate(at):
         raise Refused("证书起始日期晚于今天", "a_qualification_begins_later", "请核对发证日期")
     _require_told("a_qualification", source, valid_from, valid_until, "请写明核对的原件或查询结果")
-    standing = _in_days(Qualification.objects.filter(kind=held.kind, number=number), valid_from, valid_until).first()
+    same = Qualification.objects.filter(kind=held.kind, number=number, issuer=held.issuer.strip())
+    standing = _in_days(same, valid_from, valid_until).first()
     if standing is not None:
         whose = "本人" if standing.person_id == person.pk else "另一人"
         raise Refused(
-            f"该编号在这段时间已登记在{whose}名下",
+            f"该机构的这一编号在这段时间已登记在{whose}名下",
             "a_qualification_number_counts_once_at_a_time",
             "请核对编号；换发的证书从原证书届满的次日起登记，登记有误的先撤回",
         )

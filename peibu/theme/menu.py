@@ -94,6 +94,7 @@ OFFICER_CASES = (
         Item(_("政策规则"), "desk-policies", "book-2"),
     ),
 )
+DISTRICT_CASES = tuple(item for item in OFFICER_CASES if item.url_name != "desk-platforms")  # platforms are the city's
 READING = _under(
     _("监督和规则"),
     Item(_("审计查阅"), "desk-audit", "zoom-check"),
@@ -163,8 +164,8 @@ OF_ROLE: dict[str, tuple[Item, ...]] = {
         Item(_("师资和考评人员"), "staff", "users-group"),
     ),
     Role.EXPERT: (Item(_("评审任务"), "expert-home", "writing"),),
-    Role.AGENCY_REVIEWER: OFFICER_CASES,
-    Role.HRSS_APPROVER: OFFICER_CASES,
+    Role.AGENCY_REVIEWER: DISTRICT_CASES,
+    Role.HRSS_APPROVER: DISTRICT_CASES,
     Role.HRSS_SUPERVISOR: SUPERVISOR,
     Role.INDUSTRY_SUPERVISOR: SUPERVISOR,
     Role.FINANCE: (

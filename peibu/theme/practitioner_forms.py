@@ -21,6 +21,14 @@ def day_field(label, *, required: bool = True, help_text: str = "") -> forms.Dat
     return forms.DateField(label=label, required=required, help_text=help_text, widget=widget)
 
 
+def last_day(text: str) -> dt.date:
+    """The last day at a place, as a page sent it. Refused: no day."""
+    try:
+        return day_field("").clean(text)
+    except forms.ValidationError:
+        raise Refused("没有填写离岗日期", "no_day", "请选择最后在岗的日期") from None
+
+
 class QualificationForm(forms.Form):
     """What a paper says, and the paper."""
 

@@ -6,6 +6,8 @@ ATTENDANCE = {
     "only_a_manual_sign_in_is_from_a_sheet": ("扫码签到不能引用纸质签到表", "请刷新页面后重试"),
     "nobody_is_entered_ahead_of_coming": ("到达时间晚于登记时间", "请核对到达时间"),
     "what_was_left_open_has_a_reason": ("有事项没有办结，结课没有写明理由", "请写明理由后再办理结课"),
+    "a_session_not_held_has_a_reason": ("没有写明未举行的原因", "请写明原因（不少于5个字）"),
+    "what_was_not_held_is_agreed_by_another": ("登记和确认不能是同一人", "请由受理机构确认"),
     "check_in_closes_after_it_opens": ("结束签到的时间早于开始时间", "请核对系统时间后重试"),
     "a_lesson_note_says_something": ("教案没有内容", "请填写教案，或选择教案文件"),
     "lesson_notes_are_numbered_once": ("有人刚刚提交了本课次的教案", "请刷新页面后再提交"),

@@ -26,6 +26,7 @@ from peibu.accreditation.models import Affiliation, Expert, Interest, Panel, Sea
 from peibu.accreditation.refusals import SENTENCES
 from peibu.casework.actions import move_case
 from peibu.kernel.errors import Refused
+from peibu.registry.models import Engagement, Practitioner, Teacher
 from peibu.theme.unit_field import UnitField
 from tests.accreditation.call_world import CLOSED, OPENED, Calling
 from tests.city import at
@@ -147,6 +148,43 @@ def test_the_database_keeps_an_account_of_an_applicant_off_the_seats(world):
         Panel.objects.filter(pk=panel.pk).update(seed=Panel.objects.get(pk=panel.pk).secret, drawn_at=DRAWN)
         Seat.objects.create(panel=panel, entry=panel.pool.get(expert=first), rank=1, since=DRAWN)
     assert constraint(error) == "nobody_with_an_interest_sits_on_a_panel"
+
+
+def _engaged(expert: Expert, unit: Unit, by: User, **told) -> Engagement:
+    person = Practitioner.objects.get(person_key=expert.person_key)
+    days = {"valid_from": dt.date(2020, 1, 1), "source": "聘书1号", "known_at": OPENED, "entered_by": by}
+    return Engagement.objects.create(person=person, unit=unit, role="supervisor", full_time=False, **(days | told))
+
+
+def _listed(expert: Expert, unit: Unit, by: User) -> Teacher:
+    return Teacher.objects.create(unit=unit, person_key=expert.person_key, name=expert.name)
+
+
+@pytest.mark.parametrize("enter", [_engaged, _listed])
+def test_a_place_on_the_register_at_an_applicant_binds_and_the_database_says_the_same(world, enter):
+    call = world.call()
+    row = world.submitted(call)
+    panel = frozen(world, call)
+    order = in_turn(panel)
+    enter(order[0], row.unit, world.applicant.user)
+    with pytest.raises(DatabaseError) as error, transaction.atomic():
+        Panel.objects.filter(pk=panel.pk).update(seed=Panel.objects.get(pk=panel.pk).secret, drawn_at=DRAWN)
+        Seat.objects.create(panel=panel, entry=panel.pool.get(expert=order[0]), rank=1, since=DRAWN)
+    assert constraint(error) == "nobody_with_an_interest_sits_on_a_panel"
+    panel = draw_panel(panel=panel, by=world.hrss, at=DRAWN)
+    assert [(s.rank, s.state) for s in panel.places.all()][:2] == [(1, "recused"), (2, "seated")]
+
+
+def test_a_place_that_is_over_or_was_taken_back_binds_nobody(world):
+    call = world.call()
+    row = world.submitted(call)
+    over, withdrawn, later = Expert.objects.exclude(affiliations__unit=row.unit)[:3]
+    by = world.applicant.user
+    _engaged(over, row.unit, by, valid_until=CLOSED.date() - dt.timedelta(days=1))
+    _engaged(withdrawn, row.unit, by, withdrawn_at=OPENED, withdrawn_by=by, withdrawn_why="录错")
+    _engaged(later, row.unit, by, valid_from=CLOSED.date() + dt.timedelta(days=1))
+    panel = frozen(world, call)
+    assert not panel.pool.filter(expert__in=[over, withdrawn, later]).exclude(excluded="").exists()
 
 
 def test_an_interest_told_after_the_draw_takes_the_expert_off(world):

@@ -13,7 +13,7 @@ from peibu.accreditation.facts import judge_application
 from peibu.accreditation.models import Expert
 from peibu.casework.notices import close_due_notices
 from peibu.kernel.errors import Refused
-from peibu.programmes.listings import end_listing
+from peibu.programmes.listings import Line, end_listing, publish_list
 from peibu.programmes.models import ListedUnit
 from peibu.programmes.queries import is_listed
 from peibu.registry.entries import register_fact
@@ -150,6 +150,14 @@ def test_a_speciality_outside_the_catalogue_is_evaluated_published_and_then_taug
     ended = ListedUnit.objects.get(pk=line.pk)
     end_listing(listing=ended, last_day=dt.date(2020, 6, 30))
     assert rule_of(cohort, road.now.date()) == "unknown"
+    # another speciality of the unit, listed under the same name, says nothing of this one
+    same_name = [Line(road.unit, name=line.name, code="4-99-99-99")]
+    publish_list(
+        policy=JINAN, role="speciality", title="第二批", issuers=["x"], source="x", lines=same_name,
+        at=at("2020-07-01 09:00"),
+    )  # fmt: skip
+    assert rule_of(cohort, road.now.date()) == "unknown"
+    assert approved(JINAN, "4-99-99-99", road.unit, on=road.now.date())
 
 
 def rule_of(cohort, on):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from peibu.casework import reachability
+from peibu.casework import reachability, results
 from peibu.casework.models import Probe, PublicNotice
 from peibu.casework.notices import close_due_notices, full_days, is_open, last_day
 from peibu.casework.reachability import days_lost, probe, reachable_minutes
@@ -42,7 +42,7 @@ def watch(day: str, reached: bool = True, hours: int = 24) -> None:
 
 
 @pytest.mark.django_db
-def test_a_day_down_or_unwatched_does_not_count_and_puts_the_end_off(city):
+def test_a_day_down_or_unwatched_does_not_count_and_puts_the_end_off(city, monkeypatch):
     world = build(city)
     world.person("赵甲一")
     world.certify()
@@ -62,6 +62,13 @@ def test_a_day_down_or_unwatched_does_not_count_and_puts_the_end_off(city):
         watch(f"2020-11-{day}")
     (moved,) = close_due_notices(at=at("2020-11-26 00:05"))
     assert moved.state == "ready_to_pay"
+    # long after: as many days as were asked for, and the printed result tells the day on which it really ended
+    long_after = dt.date(2021, 3, 1)
+    assert full_days(notice, on=long_after) == 5
+    told = []
+    monkeypatch.setattr(results, "notice_result_pdf", lambda data: told.append(data) or b"%PDF-")
+    results.result_pdf(notice, on=long_after)
+    assert (told[0].to_on, told[0].working_days) == (dt.date(2020, 11, 25), 5)
 
 
 @pytest.mark.django_db

@@ -9,14 +9,23 @@ from tests.claims.claim_world import build, scan
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def world(city):
+def three_people(city):
     world = build(city)
     world.person("赵甲一")
     world.person("钱乙五月", months=5)
     world.person("孙丙未知", registered=None)
     world.certify()
     return world
+
+
+@pytest.fixture(scope="module")
+def built(worlds):
+    return worlds.build(three_people)
+
+
+@pytest.fixture
+def world(built, handed):
+    return handed(built)
 
 
 @pytest.fixture

@@ -16,9 +16,7 @@ from tests.claims.claim_world import build
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def claim(city, monkeypatch):
-    monkeypatch.setattr("peibu.accounts.clock.now", lambda: at("2020-11-12 09:00"))
+def accepted(city):
     world = build(city)
     world.person("赵甲一")
     world.person("钱乙五月", months=5)
@@ -27,6 +25,17 @@ def claim(city, monkeypatch):
     claim = world.accepted()
     claim.world = world
     return claim
+
+
+@pytest.fixture(scope="module")
+def built(worlds):
+    return worlds.build(accepted)
+
+
+@pytest.fixture
+def claim(built, handed, monkeypatch):
+    monkeypatch.setattr("peibu.accounts.clock.now", lambda: at("2020-11-12 09:00"))
+    return handed(built)
 
 
 def fetch(visit, actor, line):

@@ -1,7 +1,8 @@
 """An objection to one person stops that person; the others go on to payment, and who waited follows or is taken out."""
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from peibu.casework.actions import move_case
 from peibu.casework.models import Objection, PublicNotice
@@ -9,6 +10,7 @@ from peibu.casework.notices import close_due_notices
 from peibu.casework.objections import raise_objection
 from peibu.claims.facts import judge_payment
 from peibu.claims.models import Claim, ClaimLine
+from peibu.claims.tasks import release_settled
 from peibu.kernel.errors import Refused
 from peibu.ledger.queries import commitment_of
 from peibu.payments.actions import prepare_batch_of_cases, release_batch
@@ -23,8 +25,7 @@ TEXT = "该同志十月已调离该企业，请核实其参保情况"
 AFTER, LATER = at("2020-11-24 09:00"), at("2020-12-02 09:00")
 
 
-@pytest.fixture
-def made(city) -> Owing:
+def on_notice(city) -> Owing:
     world = build(city)
     for name in ("赵甲一", "钱乙二", "孙丙三"):
         world.person(name)
@@ -32,6 +33,16 @@ def made(city) -> Owing:
     agency = city.office("agency", world.enterprise.division)
     payers = [account("finance", agency, f"出纳{n}", f"37029900{n}") for n in (1, 2)]
     return Owing(world, world.on_notice(), *payers, city.actor("city_bureau"))
+
+
+@pytest.fixture(scope="module")
+def built(worlds) -> Owing:
+    return worlds.build(on_notice)
+
+
+@pytest.fixture
+def made(built, handed) -> Owing:
+    return handed(built)
 
 
 def objected(position: int | None = 2) -> Objection:
@@ -98,6 +109,30 @@ def test_nobody_joins_a_payment_that_is_on_its_way(made):
     assert states() == ["paid", "included", "paid"]  # settled meanwhile: goes on when the money has arrived
 
 
+def test_should_the_moment_be_missed_the_hourly_job_lets_them_go_on(made):
+    objection = objected()
+    made.pay(made.claim, AFTER)
+    assert release_settled(at=LATER) == 0  # the objection is open
+    settle(made, objection, "dismiss")
+    ClaimLine.objects.filter(person__name="钱乙二").update(state="held")  # both looked before the other had written
+    assert (release_settled(at=LATER), states()) == (1, ["paid", "included", "paid"])
+
+
+def test_the_bank_reply_locks_the_claim_before_it_looks_who_waits(made):
+    objected()
+    with CaptureQueriesContext(connection) as seen:
+        made.pay(made.claim, AFTER)
+    told = [one["sql"] for one in seen.captured_queries]
+    looks = [n for n, sql in enumerate(told) if "claims_claimline" in sql and "'held'" in sql and "LIMIT 1" in sql]
+    locks = [
+        n
+        for n, sql in enumerate(told)
+        if 'FROM "claims_claim"' in sql and sql.endswith('FOR UPDATE OF "claims_claim"')
+    ]
+    paid = next(n for n, sql in enumerate(told) if 'UPDATE "payments_payment"' in sql and "'paid'" in sql)
+    assert min(n for n in locks if n > paid) < min(n for n in looks if n > paid)
+
+
 def test_the_database_refuses_a_release_while_an_objected_line_is_not_held(made):
     objected()
     close_due_notices(at=AFTER)
@@ -128,3 +163,15 @@ def test_where_nobody_is_left_the_claim_waits_as_a_whole(made):
         settle(made, objection, "uphold", "2020-11-20")
     claim = made.world.move(made.claim, "refuse", made.world.second_reviewer, at("2020-11-21 09:00"), "均已离职")
     assert (claim.case.state, commitment_of(claim.case_id).committed_fen) == ("refused", 0)
+
+
+@pytest.mark.parametrize("how", ["uphold", "dismiss"])
+def test_a_claim_refused_under_an_objection_to_a_person_leaves_nobody_in_it(made, how):
+    """Refused for an objection to the whole while another holds one person: that one is decided later all the same."""
+    to_one, _to_all = objected(), objected(None)
+    claim = made.world.move(made.claim, "refuse", made.world.second_reviewer, at("2020-11-21 09:00"), "材料不实")
+    assert (claim.case.state, states()) == ("refused", ["removed"] * 3)
+    settle(made, to_one, how)
+    to_one.refresh_from_db()
+    assert (to_one.state, states()) == ("upheld" if how == "uphold" else "dismissed", ["removed"] * 3)
+    assert commitment_of(claim.case_id).committed_fen == 0

@@ -31,8 +31,7 @@ pytestmark = pytest.mark.django_db
 TEXT = "该同志十月已调离该企业，请核实其参保情况"
 
 
-@pytest.fixture
-def world(city):
+def three_people(city):
     world = build(city)
     for name in ("赵甲一", "钱乙二", "孙丙三"):
         world.person(name)
@@ -40,9 +39,24 @@ def world(city):
     return world
 
 
+@pytest.fixture(scope="module")
+def people(worlds):
+    return worlds.build(three_people)
+
+
+@pytest.fixture(scope="module")
+def noticed(worlds, people):
+    return worlds.build(lambda city, world: world.on_notice(), people)
+
+
 @pytest.fixture
-def claim(world):
-    return world.on_notice()
+def world(people, handed):
+    return handed(people)
+
+
+@pytest.fixture
+def claim(noticed, handed):
+    return handed(noticed)
 
 
 def fund(role: str) -> int:

@@ -15,6 +15,8 @@ from peibu.claims.rechecks import compare, judgement_of, lines_with_an_answer, s
 from peibu.demo.loader.corrections import correct_after_payment
 from peibu.kernel.errors import Refused
 from peibu.kernel.ids import uuid7
+from peibu.ledger.actions import pay
+from peibu.ledger.queries import commitment_of
 from peibu.programmes.models import EnteredRate
 from peibu.programmes.rates import policy_as_known
 from peibu.registry.models import Employment, InsuranceMonth
@@ -29,14 +31,23 @@ CORRECTED = at("2020-12-15 09:00")
 JUNE = dt.date(2020, 6, 1)
 
 
-@pytest.fixture
-def world(city):
+def three_people(city):
     world = build(city)
     world.person("恰六月", months=6)
     world.person("只五月", months=5)
     world.person("十二月")
     world.certify()
     return world
+
+
+@pytest.fixture(scope="module")
+def built(worlds):
+    return worlds.build(three_people)
+
+
+@pytest.fixture
+def world(built, handed):
+    return handed(built)
 
 
 def line_of(name: str) -> ClaimLine:
@@ -65,6 +76,9 @@ def look(now: dt.datetime = LATER) -> list[Recheck]:
 
 def paid(world):
     claim = world.on_notice()
+    commitment, now = commitment_of(claim.case_id), at("2020-11-25 10:00")
+    told = {"amount_fen": claim.approved_fen, "source_id": claim.pk, "memo": "拨付", "by": SYSTEM, "at": now}
+    pay(commitment=commitment, **told)
     ClaimLine.objects.filter(claim=claim, state="included").update(state="paid")
     return claim
 

@@ -39,8 +39,7 @@ def _today(monkeypatch):
     monkeypatch.setattr("peibu.accounts.clock.now", lambda: at("2020-11-20 10:00"))
 
 
-@pytest.fixture
-def two(city):
+def two_enterprises(city):
     """Two enterprises of two districts: one passes, one lacks months, one has no registration; and one passes."""
     first, second = build(city), build(city, firm=4, nth=1)
     first.person("赵甲一")
@@ -51,6 +50,16 @@ def two(city):
         world.certify()
         world.submitted(f"0990010{number}")
     return first, second
+
+
+@pytest.fixture(scope="module")
+def built(worlds):
+    return worlds.build(two_enterprises)
+
+
+@pytest.fixture
+def two(built, handed):
+    return handed(built)
 
 
 @pytest.fixture

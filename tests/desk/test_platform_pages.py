@@ -1,5 +1,7 @@
 """The bureau's page of platforms: a key is shown once, taken back with a reason, and others only look."""
 
+import datetime as dt
+
 import pytest
 from django.urls import reverse
 
@@ -7,6 +9,7 @@ from peibu.accounts import clock
 from peibu.accounts.models import PlatformKey
 from peibu.learning.models import ReportFailure
 from peibu.programmes.listings import Line, publish_list
+from peibu.programmes.models import ListedUnit
 from tests.city import at
 
 pytestmark = pytest.mark.django_db
@@ -66,14 +69,29 @@ def test_a_key_is_taken_back_with_a_reason(visit, city, platform):
     assert "密钥泄露" in bureau.get(reverse("desk-platforms")).content.decode()
 
 
-@pytest.mark.parametrize("role", ["agency_reviewer", "auditor"])
-def test_others_look_and_change_nothing(visit, city, platform, role):
+@pytest.mark.parametrize("role", ["agency_reviewer", "hrss_approver"])
+def test_a_district_is_not_shown_the_platforms_of_the_city(visit, city, platform, role):
+    reader = visit(city.actor(role))
+    assert reader.get(reverse("desk-platforms")).status_code == 403
+    assert reverse("desk-platforms") not in reader.get(reverse("desk-home")).content.decode()
+
+
+def test_the_bureau_sees_that_a_key_still_works_when_its_platform_has_left_the_list(visit, city, platform):
+    bureau = visit(city.actor("city_bureau"))
+    bureau.post(reverse("desk-platforms"), form(platform))
+    words = "平台不在名单，密钥仍有效"
+    assert words not in bureau.get(reverse("desk-platforms")).content.decode()
+    ListedUnit.objects.filter(unit=platform).update(valid_until=NOW.date() - dt.timedelta(days=1))
+    assert words in bureau.get(reverse("desk-platforms")).content.decode()
+
+
+def test_the_auditor_looks_and_changes_nothing(visit, city, platform):
     ReportFailure.objects.create(
         tenant=platform.pk, kind="hours", ref="JN-01", source="JSON", position=1, at=NOW,
         problems=[{"field": "ip", "code": "bad_value", "sentence": "第 1 行“ip”：不是 IP 地址。"}],
     )  # fmt: skip
     visit(city.actor("city_bureau")).post(reverse("desk-platforms"), form(platform))
-    reader = visit(city.actor(role))
+    reader = visit(city.actor("auditor"))
     page = reader.get(reverse("desk-platforms"))
     assert page.status_code == 200
     assert "签发密钥" not in page.content.decode()

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import tincan
 
+from peibu.api.intake import views
 from peibu.learning.models import Statement
 from tests.learning.test_reports import CLASS, HOURS
 from tests.learning.world import Caller
@@ -58,11 +59,34 @@ def test_a_library_of_others_keeps_the_place_of_a_learner(lrs):
     assert json.loads(lrs.retrieve_state(state.activity, state.agent, "resume").content.content) == {"at": 12}
 
 
-def test_the_example_reports_and_tells_what_was_wrong(snapshot, live_server, tmp_path, capsys):
+def example_client():
     spec = importlib.util.spec_from_file_location("report_learning", ROOT / "examples" / "report_learning.py")
     example = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(example)
-    caller = Caller()
+    return example
+
+
+def test_the_example_sends_no_more_at_once_than_is_taken(snapshot, live_server, monkeypatch, settings):
+    """By number and by bytes; the faults still name the item of the whole file, and the list comes whole."""
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 2000
+    monkeypatch.setattr(views, "PAGE", 2)
+    example, caller = example_client(), Caller()
+    assert caller.post("intake/classes", CLASS).json()["taken"] == 1
+    items = [HOURS | {"classCode": f"X{number}"} for number in range(9)]
+    items[4] = HOURS
+    batches = example.batches
+    monkeypatch.setattr(example, "batches", lambda items: batches(items, most=3, size=1900))
+    peibu = example.Peibu(live_server.url, str(caller.key.pk), caller.secret)
+    assert [one["item"] for one in peibu.report("hours", items)] == [1, 2, 3, 4, 6, 7, 8, 9]
+    assert len(peibu.failures()) == 8
+    assert [len(one) for one in batches(["x"] * 7, most=3)] == [3, 3, 1]
+    assert [len(one) for one in batches(["x" * 10] * 4, size=30)] == [2, 2]
+    assert [len(one) for one in batches(["x" * 99, "y"], size=30)] == [1, 1]
+    assert list(batches([])) == []
+
+
+def test_the_example_reports_and_tells_what_was_wrong(snapshot, live_server, tmp_path, capsys):
+    example, caller = example_client(), Caller()
     files = {"classes": [CLASS], "hours": [HOURS, HOURS | {"classCode": "X"}]}
     for kind, items in files.items():
         (tmp_path / kind).write_text(json.dumps(items), encoding="utf-8")

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from tests.learning.world import Caller, learner
+from peibu.accounts.enums import Scope
+from tests.learning.world import Caller, learner, statement
 
 pytestmark = pytest.mark.django_db
 PLACE = {"activityId": "https://p.example/c", "agent": json.dumps(learner("k-1")), "stateId": "resume"}
@@ -59,3 +60,33 @@ def test_a_registration_has_documents_of_its_own(caller):
     caller.put(url(STATE, other), {"at": 2})
     assert caller.get(STATE, PLACE).json() == {"at": 1}
     assert caller.get(STATE, other).json() == {"at": 2}
+
+
+def test_what_a_platform_wrote_is_no_page_of_this_address(caller):
+    """A document has the content type of its sender; opened in a browser it must not run here as a page of ours."""
+    page = b"<script>fetch('/desk/')</script>"
+    assert caller.post(url(STATE, PLACE), page, "text/html").status_code == 204
+    caller.post("xapi/statements", [statement()])
+    for answer in (caller.get(STATE, PLACE), caller.get("xapi/statements"), caller.client.get("/api/xapi/statements")):
+        assert answer["Content-Security-Policy"] == "sandbox; default-src 'none'"
+        assert answer["X-Content-Type-Options"] == "nosniff"
+    answer = caller.get(STATE, PLACE)
+    assert answer["Content-Type"] == "text/html"
+    assert answer["Content-Disposition"] == "attachment"
+    assert answer.content == page
+
+
+def test_what_is_told_of_an_agent_or_activity_comes_from_statements_that_the_key_may_read(caller):
+    told = statement(actor={"name": "学员甲", **learner("k-1")})
+    caller.post("xapi/statements", [told])
+    mine = Caller(Scope.WRITE, Scope.READ_MINE, unit=caller.unit)
+    asked = {"agent": json.dumps(learner("k-1"))}
+    place = {"activityId": told["object"]["id"]}
+    assert caller.get("xapi/agents", asked).json()["name"] == ["学员甲"]
+    assert "definition" in caller.get("xapi/activities", place).json()
+    for narrow in (mine, Caller()):
+        assert "name" not in narrow.get("xapi/agents", asked).json()
+        assert "definition" not in narrow.get("xapi/activities", place).json()
+    mine.post("xapi/statements", [statement(actor={"name": "甲", **learner("k-1")})])
+    assert mine.get("xapi/agents", asked).json()["name"] == ["甲"]
+    assert "definition" in mine.get("xapi/activities", place).json()

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from peibu.accounts.enums import Role, Scope
@@ -10,7 +11,7 @@ from peibu.accounts.models import PlatformKey
 from peibu.accounts.platforms import NOTED_EVERY, digest_of
 from peibu.kernel.errors import Refused
 from peibu.programmes.listings import Line, publish_list
-from peibu.programmes.platform_keys import issue_key, revoke_key
+from peibu.programmes.platform_keys import LONGEST, issue_key, revoke_key
 from tests.city import at
 from tests.house.addresses import ALL
 from tests.learning.world import Caller, statement
@@ -77,13 +78,24 @@ def test_a_key_is_refused_when_late_wrong_or_unknown(city):
     caller = Caller()
     PlatformKey.objects.update(expires_on=dt.date(2020, 1, 1))
     assert caller.get("xapi/statements").status_code == 401
-    PlatformKey.objects.update(expires_on=dt.date(2999, 1, 1))
+    PlatformKey.objects.update(expires_on=caller.key.expires_on)
     assert caller.get("xapi/statements").status_code == 200
     right, caller.secret = caller.secret, caller.secret[:-1] + "?"
     assert caller.get("xapi/statements").status_code == 401
     caller.secret = right
     for header in ("", "Basic", "Basic !!", "Bearer x", "Basic eDp5"):
         assert caller.get("xapi/statements", authorization=header).status_code == 401
+
+
+def test_the_database_keeps_no_key_for_longer_than_a_year(city, listed):
+    """From the first to the last hour of a day, in either time zone, a year can be had and two days more cannot."""
+    for hour in (0, 7, 8, 23):
+        at_hour = NOW.replace(hour=hour)
+        told = {"scopes": [Scope.WRITE], "expires_on": NOW.date() + LONGEST, "label": "x"}
+        issue_key(unit=listed, by=city.actor(Role.CITY_BUREAU), at=at_hour, **told)
+    for days in (369, 3660):
+        with pytest.raises(IntegrityError, match="a_platform_key_ends_within_a_year"), transaction.atomic():
+            PlatformKey.objects.update(expires_on=NOW.date() + dt.timedelta(days=days))
 
 
 def test_last_use_is_noted_but_not_at_every_request(city):

@@ -8,9 +8,11 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from peibu.accounts.enums import Scope
 from peibu.learning.actions import refs
+from peibu.learning.actions import statements as store
 from peibu.learning.models import Statement, StatementId, StatementRef
 from peibu.learning.queries.statements import consistent_through
 from peibu.learning.tables import make_month, month_of, next_month
@@ -67,11 +69,13 @@ def test_one_wrong_statement_keeps_nothing_of_its_batch(caller):
     assert count() == 0
 
 
-@pytest.mark.django_db(transaction=True)
-def test_four_identical_batches_at_once_leave_each_statement_once(snapshot):
-    caller = Caller()
-    sent = [statement() for _number in range(100)]
-    gate, statuses = threading.Barrier(4), []
+SENDERS, SENT = 4, 100
+
+
+def sent_at_once(caller: Caller) -> list[int]:
+    """Four identical batches at the same moment; the statuses of the answers."""
+    sent = [statement() for _number in range(SENT)]
+    gate, statuses = threading.Barrier(SENDERS), []
 
     def job(number: int) -> None:
         try:
@@ -81,36 +85,45 @@ def test_four_identical_batches_at_once_leave_each_statement_once(snapshot):
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=job, args=[number]) for number in range(4)]
+    threads = [threading.Thread(target=job, args=[number]) for number in range(SENDERS)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert statuses == [200] * 4
-    assert count() == StatementId.objects.count() == 100
+    return statuses
 
 
 @pytest.mark.django_db(transaction=True)
-def test_without_the_key_on_ids_the_race_would_be_lost(snapshot):
-    """Negative control: who looks first and inserts later finds nothing twice, and would insert twice."""
-    caller = Caller()
-    one, gate, seen = statement(), threading.Barrier(2), []
+def test_four_identical_batches_at_once_leave_each_statement_once(snapshot):
+    assert sent_at_once(Caller()) == [200] * SENDERS
+    assert count() == StatementId.objects.count() == SENT
 
-    def job() -> None:
-        try:
-            seen.append(StatementId.objects.filter(pk=one["id"]).exists())
-            gate.wait()
-            caller.post("xapi/statements", [one])
-        finally:
-            connection.close()
 
-    threads = [threading.Thread(target=job) for _number in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert seen == [False, False]
-    assert count() == 1
+LOOK_FIRST = """
+INSERT INTO learning_statement (id, stored, ts, tenant, actor_h, verb_h, act_h, reg, sess_h, rel, body)
+SELECT i.id, clock_timestamp() + $2::interval, coalesce(i.ts, clock_timestamp()), $3::uuid, i.actor_h, i.verb_h, i.act_h,
+    i.reg, i.sess_h, i.rel, i.body
+FROM jsonb_to_recordset($1::jsonb) AS i(n int, id uuid, ts timestamptz, actor_h bigint, verb_h bigint,
+    act_h bigint, reg uuid, sess_h bigint, rel bigint[], body jsonb)
+WHERE NOT EXISTS (SELECT 1 FROM learning_statement s WHERE s.id = i.id)
+RETURNING id, stored
+"""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_store_that_only_looks_first_keeps_them_several_times(snapshot, monkeypatch):
+    """Negative control of the test above: without the key on ids the same four batches are kept more than once."""
+    insert, together = store._insert, threading.Barrier(SENDERS)
+
+    def naive(*args) -> dict:
+        found = insert(*args)
+        together.wait(60)  # all have looked and nobody has committed: what a busy server does by itself
+        return found
+
+    monkeypatch.setattr(store, "_INSERT", LOOK_FIRST)
+    monkeypatch.setattr(store, "_insert", naive)
+    assert sent_at_once(Caller()) == [200] * SENDERS
+    assert count() == SENDERS * SENT
 
 
 def test_the_database_itself_refuses_a_second_row_for_an_id(caller):
@@ -224,8 +237,30 @@ def test_a_reference_that_missed_its_target_finds_it_later(caller):
     caller.post("xapi/statements", [about, target])
     StatementRef.objects.update(via=None)  # as two transactions at the same moment would leave it
     assert len(caller.get("xapi/statements", {"verb": "https://p.example/rare"}).json()["statements"]) == 1
-    assert refs.link_late() == 1
+    at = timezone.now()
+    assert refs.link_late(at=at) == 1
     assert len(caller.get("xapi/statements", {"verb": "https://p.example/rare"}).json()["statements"]) == 2
+
+
+def test_the_job_looks_again_only_at_references_whose_target_has_come_and_of_the_last_days(caller, monkeypatch):
+    """A sender may refer to as many things as it likes that never come: the hourly job must not ask for each of them."""
+    nowhere = [statement(object={"objectType": "StatementRef", "id": str(uuid4())}) for _number in range(20)]
+    target = statement()
+    abroad = statement(object={"objectType": "StatementRef", "id": target["id"]})
+    Caller().post("xapi/statements", [abroad])
+    missed = [statement(object={"objectType": "StatementRef", "id": target["id"]}) for _number in range(2)]
+    caller.post("xapi/statements", [*nowhere, *missed, target])
+    StatementRef.objects.update(via=None)
+    looked = []
+    spread = refs.spread
+    monkeypatch.setattr(
+        refs, "spread", lambda some, *, tenant: looked.append(set(some)) or spread(some, tenant=tenant)
+    )
+    assert refs.link_late(at=timezone.now() + refs.LATE + dt.timedelta(minutes=1)) == 0
+    assert looked == []
+    assert refs.link_late(at=timezone.now()) == 2
+    assert looked == [{one["id"] for one in missed}], "one question for all, none for those that wait for nothing"
+    assert refs.link_late(at=timezone.now()) == 0
 
 
 @pytest.mark.django_db(transaction=True)

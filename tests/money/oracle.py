@@ -5,8 +5,8 @@ The transitions of a claim are written down here once more by hand: the oracle d
 
 from django.db import connection
 
-from peibu.casework.models import Case, CaseEvent
-from peibu.claims.models import Claim
+from peibu.casework.models import Case, CaseEvent, Objection
+from peibu.claims.models import Claim, ClaimLine
 from peibu.ledger.models import Account, Entry
 from peibu.payments.models import Payment
 
@@ -45,18 +45,20 @@ UNION ALL
 SELECT 'I1 balance', a.id::text FROM ledger_account a LEFT JOIN ledger_posting p ON p.account_id = a.id
   GROUP BY a.id, a.balance_fen HAVING a.balance_fen <> coalesce(sum(p.amount_fen), 0)
 UNION ALL
-SELECT 'I2', id::text FROM ledger_account WHERE role <> 'source' AND balance_fen < 0
+SELECT 'I2', id::text FROM ledger_account WHERE role IN ('available', 'committed', 'paid', 'lapsed') AND balance_fen < 0
+UNION ALL
+SELECT 'I2 back', id::text FROM ledger_account WHERE role = 'recovered' AND balance_fen > 0
 UNION ALL
 SELECT 'I3 line', id::text FROM claims_claimline WHERE amount_fen > {standard}
 UNION ALL
 SELECT 'I3 sum', c.id::text FROM claims_claim c JOIN casework_case k ON k.id = c.case_id
   WHERE k.state IN ('approved', 'notice', 'objection', 'ready_to_pay') AND c.approved_fen <>
-    (SELECT coalesce(sum(l.amount_fen), 0) FROM claims_claimline l WHERE l.claim_id = c.id AND l.state = 'included')
+    (SELECT coalesce(sum(l.amount_fen), 0) FROM claims_claimline l WHERE l.claim_id = c.id AND l.state IN ('included', 'held', 'paid'))
 UNION ALL
 SELECT 'I3 paid', c.id::text FROM claims_claim c WHERE coalesce(c.approved_fen, 0) <
     (SELECT coalesce(sum(p.amount_fen), 0) FROM payments_payment p WHERE p.case_id = c.case_id AND p.state = 'paid')
 UNION ALL
-SELECT 'I4', case_id::text FROM payments_payment WHERE state <> 'returned' GROUP BY case_id, purpose HAVING count(*) > 1
+SELECT 'I4', case_id::text FROM payments_payment WHERE state NOT IN ('returned', 'withdrawn') GROUP BY case_id, purpose HAVING count(*) > 1
 UNION ALL
 SELECT 'I8', case_id::text FROM casework_caseevent WHERE person_key <> '' AND duty <> ''
   GROUP BY case_id, person_key HAVING count(DISTINCT duty) > 1
@@ -65,7 +67,7 @@ SELECT 'I11', person_id::text FROM claims_entitlement WHERE released_at IS NULL 
 UNION ALL
 SELECT 'I11 held', l.id::text FROM claims_claimline l JOIN claims_claim c ON c.id = l.claim_id
   JOIN casework_case k ON k.id = c.case_id
-  WHERE l.state IN ('included', 'paid') AND k.state IN ('accepted', 'reviewed', 'approved', 'notice', 'ready_to_pay', 'paid')
+  WHERE l.state IN ('included', 'held', 'paid') AND k.state IN ('accepted', 'reviewed', 'approved', 'notice', 'ready_to_pay', 'paid')
     AND NOT EXISTS (SELECT 1 FROM claims_entitlement t WHERE t.line_id = l.id AND t.released_at IS NULL)
 UNION ALL
 SELECT 'I13', id::text FROM casework_caseevent WHERE actor_name = '' OR rule_version = ''
@@ -141,13 +143,11 @@ class Oracle:
 
     def _book(self) -> list:
         """Committed money is what claims between approval and payment are to get; paid money is what payments say."""
-        claims = Claim.objects.filter(case__state__in=SET_ASIDE)
+        # of a claim paid in part the rest waits; money that came back after the last part waits for the next attempt
+        claims = Claim.objects.filter(case__state__in=(*SET_ASIDE, "paid"))
         waiting = sum(claims.values_list("approved_fen", flat=True))
-        # money that came back after the claim was closed as paid waits for the next attempt
-        paid_cases = Claim.objects.filter(case__state="paid").exclude(case__payments__state="paid")
-        waiting += sum(paid_cases.values_list("approved_fen", flat=True))
-        arrived = Claim.objects.filter(case__state__in=SET_ASIDE, case__payments__state="paid")
-        waiting -= sum(arrived.values_list("approved_fen", flat=True))
+        arrived = Payment.objects.filter(case__claim__in=claims, state="paid")
+        waiting -= sum(arrived.values_list("amount_fen", flat=True))
         found = []
         if self._committed() - self.committed_elsewhere != waiting:
             found.append(("committed", f"{self._committed()} in the book, {waiting} by the claims"))
@@ -171,10 +171,16 @@ class Oracle:
 
 
 def _may_be_paid(case: Case) -> bool:
-    notices = list(case.notice_lines.select_related("notice").order_by("-notice__opened_at"))
-    if case.state not in ("ready_to_pay", "paid") or not notices or notices[0].notice.state != "closed":
+    """Past its notice, and every open objection is to a person who is held or was taken out (QD97.5.3)."""
+    rows = list(case.notice_lines.select_related("notice").order_by("-notice__opened_at"))
+    if case.state not in ("ready_to_pay", "paid") or not rows or rows[0].notice.state != "closed":
         return False
-    open_now = {
-        line.notice_id: [one.line_id for one in line.notice.objections.filter(state="open")] for line in notices
-    }
-    return not any(None in lines or row.pk in lines for row in notices for lines in [open_now[row.notice_id]])
+    waiting = set(
+        ClaimLine.objects.filter(claim__case=case, state__in=["held", "removed"]).values_list("pk", flat=True)
+    )
+    subjects = {row.pk: row.subject_id for row in rows}
+    open_now = Objection.objects.filter(state="open", notice__in=[row.notice_id for row in rows])
+    return all(
+        one.line_id is not None and (one.line_id not in subjects or subjects[one.line_id] in waiting)
+        for one in open_now
+    )

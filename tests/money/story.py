@@ -70,6 +70,7 @@ class Story:
         self.done: list[Case] = []
         self.unread: list[tuple[PaymentBatch, bytes]] = []
         self.told: list[Told] = []
+        self.deck: list[Callable[[], None]] = []
         self.drawer: list[Callable[[], None]] = [
             *[self.right_move] * 30, *[self.any_move] * 8, *[self.line_deed] * 3, self.late_evidence,
             *[self.publish] * 2, *[self.object] * 2, *[self.objection_move] * 8, *[self.wait] * 6, *[self.notices_end] * 2,
@@ -81,7 +82,7 @@ class Story:
     def step(self) -> Told:
         """One deed by somebody; a refusal is part of the story, everything else that is raised is a defect."""
         self.now = ("", "", "")
-        deed = self.begin if len(self.live) < LIVE and self.dice.random() < 0.3 else self.dice.choice(self.drawer)
+        deed = self.begin if len(self.live) < LIVE and self.dice.random() < 0.3 else self._dealt()
         refused = ""
         try:
             deed()
@@ -92,6 +93,12 @@ class Story:
         self.told.append(Told(self.now[0] or deed.__name__, self.now[1], self.now[2], refused))
         self._retire()
         return self.told[-1]
+
+    def _dealt(self) -> Callable[[], None]:
+        """The next of a shuffled drawer: none waits for luck, a short story has tried every deed."""
+        if not self.deck:
+            self.deck = self.dice.sample(self.drawer, len(self.drawer))
+        return self.deck.pop()
 
     def _retire(self) -> None:
         states = dict(Case.objects.filter(pk__in=[c.pk for c in self.live]).values_list("pk", "state"))
@@ -134,7 +141,8 @@ class Story:
         self.say("begin", None, hr)
         claim = draft_claim(cohort=cohort, enterprise=enterprise, by=hr, at=CLAIM_DAY)
         self.live.append(claim.case)
-        number = f"{self.dice.randint(1, 400):08d}" if self.dice.random() < 0.1 else f"{uuid7().int % 10**8:08d}"
+        few, many = (1, 400), (500, 10**8 - 1)  # now and then the number of another invoice
+        number = f"{self.dice.randint(*few if self.dice.random() < 0.1 else many):08d}"
         paper = {"division": claim.division, "subject_id": claim.pk, "case": claim.case, "kind": "pdf", "by": hr}
         # papers are read in a child process: not this story's matter
         paper |= {"content": b"%PDF-1.4", "at": CLAIM_DAY}
@@ -169,7 +177,7 @@ class Story:
         case = self.case()
         by = self.actor("agency_reviewer", "hrss_approver", case=case)
         self.say("line", case, by)
-        line = self.dice.choice(list(case.claim.lines.all()))
+        line = self.dice.choice(list(case.claim.lines.order_by("position")))
         if self.dice.random() < 0.4:
             remove_line(line=line, reason=REASON, by=by, at=self.at(case))
         else:
@@ -178,7 +186,7 @@ class Story:
     def late_evidence(self) -> None:
         """Another city turns out to have paid somebody of the claim already."""
         case = self.case()
-        line = self.dice.choice(list(case.claim.lines.all()))
+        line = self.dice.choice(list(case.claim.lines.order_by("position")))
         now = self.at(case)
         EarlierGrant.objects.create(
             person=line.person, policy=case.policy, paid_by="外地机构", employer_name="另一家企业",
@@ -200,7 +208,8 @@ class Story:
         notice = notice_of(case)
         if notice is None:
             raise Refused("没有公示", "no_notice", "无")
-        line = None if self.dice.random() < 0.2 else self.dice.choice(list(notice.lines.filter(case=case)))
+        own = list(notice.lines.filter(case=case).order_by("position"))
+        line = None if self.dice.random() < 0.2 else self.dice.choice(own)
         objection = raise_objection(notice=notice, line=line, text="该人员并非本企业职工，有据可查", at=self.at(case))
         self.clock[objection.case_id] = self.clock[case.pk]
 
@@ -235,9 +244,11 @@ class Story:
 
     def batch(self) -> None:
         chosen = [case for case in self.live if self.dice.random() < 0.6]
-        ready = list(Case.objects.filter(pk__in=[c.pk for c in chosen]).order_by("pk"))
+        ready = list(Case.objects.filter(pk__in=[c.pk for c in chosen]).order_by("number"))
         if self.dice.random() < 0.85:
             ready = [case for case in ready if case.state == "ready_to_pay"]
+        if ready and self.dice.random() < 0.85:
+            ready = [case for case in ready if case.agency_id == ready[0].agency_id]
         by = self.actor("finance", case=ready[0] if ready else None)
         self.say("batch", None, by)
         if not ready:
@@ -250,11 +261,11 @@ class Story:
         if not rows:
             raise Refused("没有批次", "no_batch", "无")
         batch = self.dice.choice(rows)
-        return batch, self.latest([payment.case for payment in batch.payments.select_related("case")])
+        return batch, self.latest(_cases(batch))
 
     def release(self) -> None:
         batch, now = self._batch("prepared", "prepared", "released")
-        by = self.actor("finance", case=batch.payments.first().case if batch.payments.exists() else None)
+        by = self.actor("finance", case=next(iter(_cases(batch)), None))
         self.say("release", None, by)
         release_batch(batch=batch, by=by, at=now)
 
@@ -279,7 +290,8 @@ class Story:
 
     def bank_sends_back(self) -> None:
         batch, now = self._batch("sent", "reconciled")
-        keys = {p.key for p in batch.payments.all() if p.key in self.bank.paid and self.dice.random() < 0.5}
+        rows = batch.payments.order_by("position")
+        keys = {p.key for p in rows if p.key in self.bank.paid and self.dice.random() < 0.5}
         settled = [p.settled_on for p in batch.payments.filter(key__in=keys) if p.settled_on]
         on = max([*settled, (now + 2 * DAY).date()])
         self.unread.append(
@@ -291,11 +303,11 @@ class Story:
             raise Refused("没有回盘", "no_reply", "无")
         place = self.dice.randrange(len(self.unread))
         batch, reply = self.unread.pop(place) if self.dice.random() < 0.8 else self.unread[place]
-        self.read(batch, reply, self.actor("finance"))
+        self.read(batch, reply, self.actor("finance", case=_cases(batch)[0]))
 
     def read(self, batch: PaymentBatch, reply: bytes, by: Actor) -> None:
         self.say("read_reply", None, by)
-        now = self.latest([payment.case for payment in batch.payments.select_related("case")]) + 12 * DAY
+        now = self.latest(_cases(batch)) + 12 * DAY
         try:
             import_reply(batch=batch, name="回盘", content=reply, by=by, at=now)
         except Refused:
@@ -307,7 +319,7 @@ class Story:
         rows = Payment.objects.filter(state="returned", case__in=[c.pk for c in self.live])
         if not rows:
             raise Refused("没有退回", "no_return", "无")
-        return self.dice.choice(list(rows.select_related("case").order_by("key")))
+        return self.dice.choice(list(rows.select_related("case").order_by("case__number", "attempt")))
 
     def account(self) -> None:
         payment = self._returned()
@@ -331,8 +343,9 @@ class Story:
         account = payment.payee.bank_accounts.filter(kind="basic", valid_until__isnull=True).order_by("-id").first()
         reissue(payment=payment, account=account, by=by, at=self.at(payment.case))
 
-    def straight(self, *, paid: bool) -> None:
-        """One clean claim on the straight road, as far as the end of its notice or to the bank."""
+    def straight(self, *, to: str) -> None:
+        """One clean claim on the straight road, as far as its `notice`, the end of it (`ready`), the bank's unread answer
+        (`answered`) or the book (`paid`)."""
         self.money(100)
         self.begin(clean=True)
         case = self.live[-1]
@@ -340,16 +353,22 @@ class Story:
             self._move(case, move, self._near(role, case))
         claims = list(Claim.objects.filter(case=case).select_related("case__agency"))
         publish_claims(claims=claims, by=self._near("agency_reviewer", case), at=self.at(case))
+        if to == "notice":
+            return
         self.clock[case.pk] += 20 * DAY
         close_due_notices(at=self.at(case), only=notice_of(case))
-        if not paid:
+        if to == "ready":
             return
         preparer, releaser = self._near("finance", case), self._near("finance", case, nth=1)
         batch = prepare_batch_of_cases(cases=[Case.objects.get(pk=case.pk)], by=preparer, at=self.at(case))
         release_batch(batch=batch, by=releaser, at=self.at(case))
         batch.refresh_from_db()
         mark_sent(batch=batch, by=releaser, at=self.at(case))
-        self.read(batch, self.bank.answer(batch.format, _content(batch), on=self.at(case).date()), releaser)
+        reply = self.bank.answer(batch.format, _content(batch), on=self.at(case).date())
+        if to == "answered":
+            self.unread.append((batch, reply))
+        else:
+            self.read(batch, reply, releaser)
 
     def _near(self, role: str, case: Case, nth: int = 0) -> Actor:
         able = [one for one in self.town.people[role] if one.covers(case.division_id) or one.unit == case.applicant]
@@ -357,12 +376,17 @@ class Story:
 
     def everything_read(self) -> None:
         """The bank's last word about every batch that left, read by a payer of its agency."""
-        for batch in PaymentBatch.objects.exclude(state__in=["prepared", "cancelled"]):
+        for batch in PaymentBatch.objects.exclude(state__in=["prepared", "cancelled"]).order_by("number"):
             by = next(one for one in self.town.people["finance"] if one.covers(batch.division_id))
             kept = [reply for other, reply in self.unread if other.pk == batch.pk]
-            on = (self.latest([p.case for p in batch.payments.select_related("case")]) + DAY).date()
+            on = (self.latest(_cases(batch)) + DAY).date()
             for reply in [*kept, self.bank.answer(batch.format, _content(batch), on=on)]:
                 self.read(batch, reply, by)
+
+
+def _cases(batch: PaymentBatch) -> list[Case]:
+    """In the order of the file: the same at every telling, whatever the ids and the heap."""
+    return [payment.case for payment in batch.payments.select_related("case").order_by("position")]
 
 
 def _content(batch: PaymentBatch) -> bytes:

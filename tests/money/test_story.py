@@ -16,10 +16,17 @@ from tests.money.town import build_town
 STEPS = int(os.environ.get("PEIBU_STORY_STEPS", "150"))
 SEEDS = int(os.environ.get("PEIBU_STORY_SEEDS", "2"))
 
+BEFORE = ("notice", "notice", "ready", "answered")  # claims already on the way, so that a short story comes to money
+MONEY = {"batch", "release", "read_reply"}
+DIFFERENT = 12  # which deeds succeed is chance, that many different ones do is not
+
 
 def tell(seed: int, steps: int) -> tuple[Story, Oracle]:
     story = Story(build_town(stage()), seed)
     oracle = Oracle(story)
+    for to in BEFORE:
+        story.straight(to=to)
+    oracle.look()
     for _ in range(steps):
         story.step()
         oracle.look()
@@ -33,7 +40,9 @@ def test_nothing_is_lost_or_paid_twice_whatever_people_do(seed, transactional_db
     oracle.look()
     oracle.at_the_end()
     done = {told.deed for told in story.told if not told.refused}
-    assert {"begin", "move:submit", "move:accept", "move:review", "move:approve"} <= done
+    assert {"begin", "move:submit"} <= done
+    assert MONEY & done
+    assert len(done) >= DIFFERENT, sorted(done)
     refused = sum(1 for told in story.told if told.refused)
     assert 0 < refused < len(story.told)
 
@@ -79,8 +88,8 @@ def unguard(cursor, table: str) -> None:
 def test_the_oracle_sees_every_broken_invariant(transactional_db):
     story = Story(build_town(stage()), 1)
     elsewhere = Oracle(story).committed_elsewhere
-    for paid in (True, True, False):
-        story.straight(paid=paid)
+    for to in ("paid", "paid", "ready"):
+        story.straight(to=to)
     Oracle(story, elsewhere).look()  # sound before it is broken
     missed = []
     for invariant, harm in BROKEN:

@@ -27,9 +27,14 @@ from tests.training.story import add_paper, after, finished_class, scan
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def finished(worlds):
+    return worlds.build(lambda city: finished_class(city, "archivable"))
+
+
 @pytest.fixture
-def story(city):
-    return finished_class(city, "archivable")
+def story(finished, handed):
+    return handed(finished)
 
 
 def bytes_of(package: ArchivePackage) -> bytes:
@@ -118,8 +123,7 @@ def take_papers(story):
         (take_papers, "没有上传考核试卷扫描件", ["papers"]),
     ],
 )
-def test_each_missing_part_is_refused_by_name(city, take, words, parts):
-    story = finished_class(city, "archivable")
+def test_each_missing_part_is_refused_by_name(story, take, words, parts):
     on = timezone.localdate(after(story))
     assert require_archivable(story.cohort, story.by, on=on).decision == "pass"
     take(story)

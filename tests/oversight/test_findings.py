@@ -21,13 +21,22 @@ from tests.training.story import after, finished_class
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def pair(city):
+def two_classes(city):
     """A certified class, and another one about to report, which hands in one of the first one's photos again."""
     first, second = finished_class(city, nth=0), finished_class(city, "scored", nth=1)
     again = draw_photo(first.plan.photos[0].drawing, near_duplicate=True)
     keep_photo(cohort=second.cohort, name="合影.jpg", content=again, by=second.by, at=after(second, 1))
     return first, second
+
+
+@pytest.fixture(scope="module")
+def built(worlds):
+    return worlds.build(two_classes)
+
+
+@pytest.fixture
+def pair(built, handed):
+    return handed(built)
 
 
 def report(story):

@@ -18,18 +18,32 @@ from tests.training.story import after, finished_class, scan
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def archived(city):
-    return finished_class(city, "archived")
+@pytest.fixture(scope="module")
+def first_class(worlds):
+    return worlds.build(lambda city: finished_class(city, "archived"))
 
 
 @pytest.fixture
-def finding(city, archived):
+def archived(first_class, handed):
+    return handed(first_class)
+
+
+def seen_again(city, archived):
     second = finished_class(city, "scored", nth=1)
     again = draw_photo(archived.plan.photos[0].drawing, near_duplicate=True)
     keep_photo(cohort=second.cohort, name="合影.jpg", content=again, by=second.by, at=after(second, 1))
     report_passed(cohort=second.cohort, by=second.by, at=after(second, 2))
     return Finding.objects.get()
+
+
+@pytest.fixture(scope="module")
+def found(worlds, first_class):
+    return worlds.build(seen_again, first_class)
+
+
+@pytest.fixture
+def finding(found, handed):
+    return handed(found)
 
 
 def own_and_foreign(city, division, role="agency_reviewer", kind="agency"):

@@ -8,12 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from peibu.accounts.secrecy import secret_index
+from peibu.gateways.bank.fake import FakeBank
 from peibu.kernel.errors import Refused
 from peibu.kernel.workdays import default_calendar
 from peibu.payments.actions import (
+    accept_account,
     bring_into_force,
+    cancel_batch,
     confirm_change,
     decide_objection,
+    import_reply,
     object_to_change,
     prepare_batch_of_cases,
     propose_change,
@@ -23,11 +27,11 @@ from peibu.payments.actions import (
     withdraw_change,
 )
 from peibu.payments.models import AccountChange, Payment
-from peibu.payments.payees import changes_for
-from peibu.payments.queries import account_to_pay
+from peibu.payments.payees import changes_for, unpaid_cases
+from peibu.payments.queries import account_to_pay, waiting_cases
 from tests.city import at
 from tests.payments.road import NOW
-from tests.payments.steps import PDF, intent
+from tests.payments.steps import LATER, PDF, content, intent, reply, sent
 
 pytestmark = pytest.mark.django_db
 NEW = "622848000000777"
@@ -171,6 +175,93 @@ def test_while_approved_money_waits_only_an_approver_confirms_and_the_claim_is_p
     batch = prepare_batch_of_cases(cases=[case], by=road.maker, at=AFTER)
     assert batch.payments.get().account_index == secret_index(NEW)
     assert release_batch(batch=batch, by=road.releaser, at=AFTER).state == "released"
+
+
+def in_force(firm, number=NEW, by=None, now=NOW, then=AFTER):
+    change = proposed(firm, number=number, at=now)
+    confirm_change(change=change, reason="开户许可证原件", by=by or firm.second, at=now)
+    assert bring_into_force(at=then) == [change]
+    return change
+
+
+def test_a_claim_approved_after_the_confirmation_is_accepted_by_the_approver_and_paid_to_the_account_in_force(
+    road, firm
+):
+    change = proposed(firm)
+    confirm_change(change=change, reason="", by=firm.second, at=NOW)
+    case = road.claim(firm=firm)  # approved with the account that was in force while the other cooled off
+    bring_into_force(at=AFTER)
+    with pytest.raises(Refused, match="与审批时的账户不一致"):
+        prepare_batch_of_cases(cases=[case], by=road.maker, at=AFTER)
+    change.refresh_from_db()
+    with pytest.raises(Refused, match="没有需要您核准"):
+        accept_account(change=change, reason="开户许可证", by=road.maker, at=AFTER)
+    with pytest.raises(Refused, match="须写明依据"):
+        accept_account(change=change, reason=" ", by=road.approver, at=AFTER)
+    (accepted,) = accept_account(change=change, reason="开户许可证", by=road.approver, at=AFTER)
+    assert (accepted.case, accepted.account_index) == (case, secret_index(NEW))
+    with pytest.raises(Refused, match="没有需要您核准"):
+        accept_account(change=change, reason="开户许可证", by=road.approver, at=AFTER)
+    batch = prepare_batch_of_cases(cases=[case], by=road.maker, at=AFTER)
+    assert release_batch(batch=batch, by=road.releaser, at=AFTER).state == "released"
+
+
+def test_the_approver_finds_the_claims_on_the_page_of_the_change(road, firm, visit):
+    change = proposed(firm)
+    confirm_change(change=change, reason="", by=firm.second, at=NOW)
+    case = road.claim(firm=firm)
+    page = f"/desk/payments/accounts/{change.pk}/"
+    assert "核准用于待拨付业务" not in visit(road.maker).get(page).content.decode()
+    browser = visit(road.approver)
+    told = browser.get(page).content.decode()
+    assert "核准用于待拨付业务" in told
+    assert case.number in told
+    browser.post(page + "accept/", {"reason": "开户许可证原件"})
+    assert case.account_approvals.get().account_index == secret_index(NEW)
+
+
+def test_back_to_the_account_of_the_approval_it_is_paid_to_the_row_in_force(road, firm):
+    old, case = road.account(firm).number, road.claim(firm=firm)
+    in_force(firm, by=road.approver)
+    in_force(firm, old, by=road.approver, now=AFTER, then=at("2020-12-10 03:00"))
+    batch = prepare_batch_of_cases(cases=[case], by=road.maker, at=at("2020-12-10 09:00"))
+    assert batch.payments.get().account_index == secret_index(old)
+
+
+def test_who_waits_for_money_is_told_by_the_money(road, firm):
+    """Also the rest of a claim paid in part, and what came back after the claim was closed; nothing once all arrived."""
+    bank, case = FakeBank(), road.claim(firm=firm)
+    assert unpaid_cases(firm) == [case]
+    batch = sent(road, case)
+    reply(road, batch, bank)
+    assert unpaid_cases(firm) == []
+    key = batch.payments.get().key
+    late = bank.send_back(batch.format, content(batch), keys={key}, status="1004", on=LATER.date())
+    import_reply(batch=batch, name="b", content=late, by=road.maker, at=LATER)
+    case.refresh_from_db()
+    assert case.closed_at is not None
+    assert unpaid_cases(firm) == [case]
+    part = road.claim(firm=firm)
+    reply(road, sent(road, part), bank)
+    part.claim.amount_fen = part.claim.approved_fen = part.claim.approved_fen + 1
+    part.claim.save()
+    assert unpaid_cases(firm) == sorted([case, part], key=lambda one: one.number)
+
+
+def test_a_payment_that_never_left_is_withdrawn_with_its_batch_and_meant_anew_for_the_new_account(road, firm):
+    case, change = road.claim(firm=firm), proposed(firm)
+    batch = prepare_batch_of_cases(cases=[case], by=road.maker, at=NOW)
+    payment = batch.payments.get()
+    confirm_change(change=change, reason="开户许可证原件", by=road.approver, at=NOW)
+    bring_into_force(at=AFTER)
+    cancel_batch(batch=batch, reason="账户已更换", by=road.maker, at=AFTER)
+    payment.refresh_from_db()
+    assert (payment.state, payment.batch) == ("withdrawn", None)
+    assert list(waiting_cases(road.maker, on=AFTER.date())) == [case]
+    second = prepare_batch_of_cases(cases=[case], by=road.maker, at=AFTER).payments.get()
+    assert (second.attempt, second.account_index) == (2, secret_index(NEW))
+    assert second.key != payment.key
+    assert release_batch(batch=second.batch, by=road.releaser, at=AFTER).state == "released"
 
 
 def test_what_is_batched_before_the_change_is_in_force_does_not_leave_after_it(road, firm):

@@ -8,9 +8,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from peibu.accounts import clock
+from peibu.casework.actions import keep_document
+from peibu.casework.enums import Purpose
 from peibu.casework.models import Document
 from peibu.papers.plain_papers import Part, plain_pdf
 from peibu.registry.models import Engagement, Practitioner, Qualification, Teacher
+from peibu.registry.practitioners import Held, qualify, withdraw
 from peibu.training.models import Session
 from tests.city import at
 from tests.registry.practitioner_world import NOW, number, of_teacher, paper, place, providers, somebody
@@ -136,10 +139,22 @@ def test_the_desk_looks_across_units_of_its_district(keeper, visit, city):
     client.post(reverse("desk-practitioner-withdraw", args=[row.pk]), {"why": "查无此证"})
     row.refresh_from_db()
     assert row.withdrawn_at
+    assert "离岗或撤回" in text_of(answer)
+    stay, wrong = person.engagements.get(), place(keeper, person, role="supervisor")
+    client.post(reverse("desk-practitioner-leave", args=[stay.pk]), {"on": "2020-06-30"})
+    client.post(reverse("desk-practitioner-leave", args=[wrong.pk]), {"why": "没有聘书"})
+    stay.refresh_from_db()
+    wrong.refresh_from_db()
+    assert (str(stay.valid_until), wrong.withdrawn_why) == ("2020-06-30", "没有聘书")
+    right = {"name": "王建过", "source": "身份证原件"}
+    answer = client.post(reverse("desk-practitioner-name", args=[person.pk]), right, follow=True)
+    assert "王建国 → 王建过" in text_of(answer)
     far = next(
         a for a in (city.actor("agency_reviewer", nth=n) for n in range(9)) if not a.covers(keeper.unit.division_id)
     )
     assert visit(far).get(reverse("desk-practitioner", args=[person.pk])).status_code == 404
+    assert visit(far).post(reverse("desk-practitioner-name", args=[person.pk]), right).status_code == 404
+    assert visit(far).post(reverse("desk-practitioner-leave", args=[stay.pk]), {"why": "x"}).status_code == 404
     assert visit(city.actor("auditor")).get(reverse("desk-practitioner", args=[person.pk])).status_code == 200
 
 
@@ -159,7 +174,18 @@ def test_two_places_at_once_are_shown_and_named_to_the_office_only(city, visit):
     assert filing.unit.name in text_of(desk.get(reverse("desk-practitioner", args=[person.pk])))
     elsewhere = next(a for a in providers(city, 9) if a.unit.pk != filing.unit.pk)
     Teacher.objects.create(unit=elsewhere.unit, person_key=person.person_key, name=person.name)
+    held = qualify(
+        person=person, unit=filing.unit, held=Held("title", "ZC77", "省厅", title="senior_title"),
+        valid_from=NOW.date(), source=f"{filing.unit.name}核对原件", by=filing.by, at=NOW,
+    )  # fmt: skip
+    keep_document(
+        division=filing.unit.division, subject_id=held.pk, case=None, purpose=Purpose.EVIDENCE, kind="pdf",
+        name=f"{filing.unit.name}.pdf", by=filing.by, at=NOW, content=plain_pdf(title="证", parts=[], dated=NOW.date()),
+    )  # fmt: skip
+    withdraw(row=held, why=f"已离开{filing.unit.name}", by=filing.by, at=NOW)
+    assert f"已离开{filing.unit.name}" in text_of(visit(filing.by).get(address))
     seen = text_of(visit(elsewhere).get(address))
+    assert "ZC77" in seen
     assert "其他单位" in seen
     assert own.name not in seen
     assert filing.unit.name not in seen

@@ -5,6 +5,11 @@ import pytest
 from tests.recovery.recovery_world import Owing, owing
 
 
+@pytest.fixture(scope="module")
+def owed(worlds) -> Owing:
+    return worlds.build(owing)
+
+
 @pytest.fixture
-def made(city) -> Owing:
-    return owing(city)
+def made(owed, handed) -> Owing:
+    return handed(owed)

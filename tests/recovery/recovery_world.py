@@ -55,13 +55,13 @@ class Owing:
             content = FakeBank().answer(batch.format, file.read(), on=now.date())
         import_reply(batch=batch, name="回盘.txt", content=content, by=self.payer, at=now)
 
-    def rechecks(self, *names: str, settlement: str = "recover") -> list[Recheck]:
+    def rechecks(self, *names: str, settlement: str = "recover", found: dt.datetime = FOUND) -> list[Recheck]:
         """Later evidence about these people, settled as to be recovered."""
         for name in names:
             take_back(name, known=CORRECTED)
-        found = recheck_lines(with_later_evidence(lines_with_an_answer(), at=FOUND), by=SYSTEM, at=FOUND)
-        told = {"settlement": settlement, "reason": "缴费已冲销，应退回", "by": self.reviewer, "at": FOUND}
-        return [settle_recheck(recheck=row, **told) for row in found]
+        rows = recheck_lines(with_later_evidence(lines_with_an_answer(), at=found), by=SYSTEM, at=found)
+        told = {"settlement": settlement, "reason": "缴费已冲销，应退回", "by": self.reviewer, "at": found}
+        return [settle_recheck(recheck=row, **told) for row in rows]
 
     def opened(self, *names: str) -> Recovery:
         rows = self.rechecks(*(names or BOTH[:1]))

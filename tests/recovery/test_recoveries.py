@@ -9,16 +9,20 @@ from peibu.casework.models import Document
 from peibu.claims.models import ClaimLine, Recheck
 from peibu.kernel.errors import Refused
 from peibu.kernel.ids import uuid7
+from peibu.ledger.actions import carry_over, lapse
+from peibu.ledger.actions.booking import free_in
 from peibu.ledger.models import Account, Commitment, Entry
+from peibu.ledger.queries import commitment_of
 from peibu.oversight.actions.findings import conclude, note_finding
 from peibu.recovery.actions.instalments import agree_instalments, in_equal_parts
 from peibu.recovery.actions.money import enter_return, give_again
 from peibu.recovery.actions.opening import leave_out, open_from_finding, open_from_rechecks
 from peibu.recovery.models import Receipt, Recovery, RecoveryLine
-from peibu.recovery.queries import dues, recoveries_for, waiting_rechecks
+from peibu.recovery.queries import dues, recoveries_for, recovery_with, waiting_rechecks
 from peibu.recovery.tasks import end_periods
 from tests.city import at
-from tests.claims.claim_world import FEE
+from tests.claims.claim_world import FEE, pay_month
+from tests.claims.test_rechecks import take_back
 from tests.recovery.recovery_world import (
     AFTER_APPEAL,
     BOTH,
@@ -59,9 +63,20 @@ def test_each_person_is_derived_from_both_determinations(made):
     assert line.clauses == ["QD97.1.2"]
     assert "缴费" in line.sentence
     assert "赵志远" not in [each.claim_line.person.name for each in row.lines.all()]
-    told = made.claim.case.steps.order_by("-seq").first()
-    assert (told.move, row.case.number in told.label) == ("recovery", True)
     assert row.case.steps.order_by("seq").last().rule_version
+
+
+def test_the_claims_timeline_tells_of_it_once_the_party_was_told(made):
+    row = made.opened()
+    steps = made.claim.case.steps.filter(move="recovery")
+    assert not steps.exists()  # the party reads that timeline
+    made.move(row, "notify", made.reviewer, TOLD, "请核对后陈述意见。")
+    assert steps.get().label == f"追回{row.case.number}：送达追回告知书"
+
+
+def test_of_a_draft_that_came_to_nothing_the_party_reads_nothing(made):
+    made.move(made.opened(), "drop_draft", made.reviewer, TOLD, "企业已提供材料")
+    assert not made.claim.case.steps.filter(move="recovery").exists()
 
 
 def test_an_unknown_result_is_no_reason_to_ask_for_money(made):
@@ -277,6 +292,38 @@ def test_a_won_appeal_leaves_the_book_as_if_nothing_had_been_recovered(made):
     assert {role: fen for role, fen in after.items() if fen} == {role: fen for role, fen in before.items() if fen}
 
 
+def test_a_refund_is_paid_of_what_was_carried_over_to_the_new_year(made):
+    row = made.decided()
+    back(made, row, FEE - 1)
+    fund = commitment_of(made.claim.case_id).fund
+    row = made.move(row, "appeal", made.world.hr, at("2020-12-24 10:00"), "社保局已更正")
+    row = made.move(row, "uphold_and_refund", made.bureau, at("2020-12-28 10:00"), "成立")
+    year_end = {"fund": fund, "memo": "结转", "by": made.bureau, "source_id": uuid7()}
+    carry_over(year=2020, amount_fen=free_in(fund, 2020), at=at("2021-01-04 10:00"), **year_end)
+    before = free_in(fund, 2021)
+    told = {"recovery": row, "on": dt.date(2021, 1, 8), "by": made.payer, "at": at("2021-01-08 10:00")}
+    give_again(amount_fen=FEE - 1, reference="TH1", **told)
+    assert (free_in(fund, 2020), free_in(fund, 2021)) == (0, before - FEE + 1)
+    assert commitment_of(made.claim.case_id).recovered_fen == 0
+    assert Entry.objects.get(kind="carry_back").postings.count() == 4
+
+
+def test_a_refund_for_which_no_year_has_money_is_refused(made):
+    row = made.decided()
+    back(made, row, FEE - 1)
+    fund = commitment_of(made.claim.case_id).fund
+    row = made.move(row, "appeal", made.world.hr, at("2020-12-24 10:00"), "社保局已更正")
+    row = made.move(row, "uphold_and_refund", made.bureau, at("2020-12-28 10:00"), "成立")
+    lapse(
+        fund=fund, year=2020, amount_fen=free_in(fund, 2020), memo="收回", by=made.bureau, source_id=uuid7(),
+        at=at("2021-01-04 10:00"),
+    )  # fmt: skip
+    told = {"recovery": row, "on": dt.date(2021, 1, 8), "by": made.payer, "at": at("2021-01-08 10:00")}
+    with pytest.raises(Refused, match="资金余额不足"):
+        give_again(amount_fen=FEE - 1, reference="TH1", **told)
+    assert not Entry.objects.filter(kind="carry_back").exists()
+
+
 def test_one_appeal_within_its_days(made):
     row = made.decided()
     with pytest.raises(Refused, match="2021-01-05届满"):
@@ -357,3 +404,33 @@ def test_a_party_sees_its_own_once_told_and_another_district_never(made, city):
     assert not recoveries_for(stranger).exists()
     assert recoveries_for(made.reviewer).exists()
     assert AFTER_APPEAL > DECIDED
+
+
+def test_a_draft_given_up_leaves_its_recheck_waiting_and_another_may_take_it_up(made):
+    [recheck] = made.rechecks("恰六月")
+    told = {"claim": made.claim, "nature": "party_error", "nature_reason": "误报", "by": made.reviewer, "at": OPENED}
+    assert list(waiting_rechecks(made.reviewer)) == [recheck]
+    first = open_from_rechecks(rechecks=[recheck], **told)
+    assert not waiting_rechecks(made.reviewer).exists()
+    made.move(first, "drop_draft", made.reviewer, TOLD, "企业已提供材料")
+    assert list(waiting_rechecks(made.reviewer)) == [recheck]
+    second = open_from_rechecks(rechecks=[recheck], **told)
+    assert second.owed_fen == first.owed_fen
+    assert recovery_with(recheck) == second
+
+
+def test_of_two_rechecks_of_a_person_only_the_last_is_recovered(made):
+    """The earlier one asks for nothing that the last does not: it neither waits for ever nor is it asked for twice."""
+    [first] = made.rechecks("恰六月")
+    person, months = first.line.person, {"month": dt.date(2020, 6, 1), "paid_on": dt.date(2020, 6, 9)}
+    pay_month(person, made.claim.enterprise, **months, kind="normal", known=at("2020-12-16 10:05"))
+    [_more] = made.rechecks(settlement="pay_more", found=at("2020-12-16 10:10"))
+    assert not waiting_rechecks(made.reviewer).exists()  # all due again: nothing is to be recovered
+    take_back("恰六月", known=at("2020-12-16 10:15"))
+    [last] = made.rechecks(found=at("2020-12-16 10:20"))
+    assert list(waiting_rechecks(made.reviewer)) == [last]
+    told = {"claim": made.claim, "nature": "party_error", "nature_reason": "误报", "by": made.reviewer, "at": OPENED}
+    with pytest.raises(Refused, match="被其后的复核取代"):
+        open_from_rechecks(rechecks=[first, last], **told)
+    assert open_from_rechecks(rechecks=[last], **told).owed_fen == FEE
+    assert not waiting_rechecks(made.reviewer).exists()

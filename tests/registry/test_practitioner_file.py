@@ -57,3 +57,23 @@ def test_every_error_at_once_and_nothing_half_saved(city):
     assert all(problem.todo for problem in problems)
     assert Practitioner.objects.count() == before
     assert not Qualification.objects.filter(unit=by.unit).exists()
+
+
+@pytest.mark.parametrize(
+    ("row", "change", "says"),
+    [
+        (PLACE, {"engaged_until": dt.date(2021, 6, 30)}, "聘用关系已登记，但止与文件不同"),
+        (PLACE, {"engaged_until": None}, "聘用关系已登记，但止与文件不同"),
+        (PLACE, {"full_time": "专职", "contract": "聘书3号"}, "聘用关系已登记，但专职、依据与文件不同"),
+        (GOOD, {"title": "中级职称"}, "资格已登记，但职称或技能等级与文件不同"),
+        (GOOD, {"issuer": "市局", "occupation": "电气"}, "资格已登记，但专业或职业（工种）、发证机构与文件不同"),
+        (GOOD, {"valid_until": dt.date(2022, 1, 1)}, "资格已登记，但止与文件不同"),
+    ],
+)
+def test_a_correction_in_a_file_is_never_passed_over_in_silence(city, row, change, says):
+    by = providers(city)[0]
+    assert read(by, GOOD, PLACE) == (2, [])
+    done, (problem,) = read(by, changed(row, **change))
+    assert done == 0
+    assert says in problem.what
+    assert "撤回" in problem.todo

@@ -9,9 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from peibu.kernel.errors import Refused
-from peibu.registry.models import Engagement, Practitioner, Qualification, Teacher
-from peibu.registry.practitioner_queries import is_valid, of_unit, titles_of, titles_on, with_rows
-from peibu.registry.practitioners import end_engagement, withdraw
+from peibu.registry.models import Engagement, NameCorrection, Practitioner, Qualification, Teacher
+from peibu.registry.practitioner_names import correct_name
+from peibu.registry.practitioner_queries import engaged, is_valid, of_unit, titles_of, titles_on, with_rows
+from peibu.registry.practitioners import Held, end_engagement, qualify, withdraw
 from tests.city import at
 from tests.registry.practitioner_world import DAY, NOW, number, paper, place, providers, somebody
 
@@ -27,8 +28,33 @@ def test_whoever_is_listed_as_a_teacher_is_on_the_register(city):
 def test_one_person_is_one_row_whoever_enters(city):
     first, second = providers(city)
     assert somebody(first) == somebody(second)
-    with pytest.raises(Refused, match="不一致"):
+    with pytest.raises(Refused, match="不一致") as refused:
         somebody(second, name="王建军")
+    assert "王建国" not in refused.value.sentence()
+
+
+def test_an_officer_of_the_district_corrects_a_name_on_the_word_of_a_paper(city):
+    by = providers(city)[0]
+    person = somebody(by, name="王建过")
+    place(by, person)
+    right = {"person": person, "name": "王建国", "source": "身份证原件", "at": NOW}
+    officer = city.actor("agency_reviewer", city.office("agency", by.unit.division))
+    far = next(
+        a for a in (city.actor("agency_reviewer", nth=n) for n in range(9)) if not a.covers(by.unit.division_id)
+    )
+    for stranger in (by, far):
+        with pytest.raises(Refused, match="只有经办机构"):
+            correct_name(**right, by=stranger)
+    for wrong, says in (({"name": "王建过"}, "相同"), ({"source": " "}, "依据")):
+        with pytest.raises(Refused, match=says):
+            correct_name(**right | wrong, by=officer)
+    correct_name(**right, by=officer)
+    assert somebody(by) == person
+    assert Teacher.objects.get(unit=by.unit, person_key=person.person_key).name == "王建国"
+    row = NameCorrection.objects.get()
+    assert (row.was, row.becomes, row.corrected_by) == ("王建过", "王建国", officer.user)
+    with pytest.raises(ProgrammingError), transaction.atomic():
+        NameCorrection.objects.update(was="x")
 
 
 def test_a_place_makes_a_teacher_that_timetables_can_choose(city):
@@ -65,7 +91,7 @@ def test_the_database_refuses_what_the_action_would(city):
     held = paper(first, row.person, until="2020-12-31")
     with pytest.raises(IntegrityError, match="counts_once_at_a_time"), transaction.atomic():
         Qualification.objects.create(
-            person=row.person, kind="title", number="ZC1", issuer="x", valid_from=DAY("2020-12-31"), source="x",
+            person=row.person, kind="title", number="ZC1", issuer="省厅", valid_from=DAY("2020-12-31"), source="x",
             known_at=NOW, entered_by=first.user,
         )  # fmt: skip
     for change in ({"number": "ZC9"}, {"title": "other"}, {"valid_until": None}):
@@ -84,6 +110,9 @@ def test_a_number_counts_once_at_a_time(city):
     with pytest.raises(Refused, match="另一人名下"):
         paper(second, other, no=" zc 1 ", since="2020-06-30")
     paper(first, person, since="2020-07-01")  # the renewed one
+    elsewhere = Held("title", "ZC1", "部委", title="senior_title")
+    told = {"valid_from": DAY("2020-06-30"), "source": "原件", "by": second, "at": NOW}
+    assert qualify(person=other, unit=second.unit, held=elsewhere, **told).pk  # another issuer counts for itself
     withdraw(row=held, why="录错人", by=first, at=NOW)
     assert paper(second, other, until="2020-06-30").pk
 
@@ -136,6 +165,22 @@ def test_a_stay_is_shortened_never_prolonged(city):
     for later in (DAY("2020-10-01"), None):
         with pytest.raises(ProgrammingError, match="an_end_only_comes_earlier"), transaction.atomic():
             Engagement.objects.filter(pk=row.pk).update(valid_until=later)
+
+
+def test_an_end_counts_from_the_moment_it_is_known(city):
+    by = providers(city)[0]
+    person = somebody(by)
+    row = place(by, person, until="2020-12-31")
+
+    def until(moment):
+        return engaged(by.unit.pk, "teacher", known_at=at(moment))[person.person_key][0].valid_until
+
+    end_engagement(engagement=row, on=DAY("2020-09-30"), by=by, at=at("2020-08-01 09:00"))
+    end_engagement(engagement=row, on=DAY("2020-07-31"), by=by, at=at("2020-09-01 09:00"))
+    moments = ("2020-07-31 09:00", "2020-08-01 09:00", "2020-08-31 09:00", "2020-09-01 09:00")
+    assert [str(until(moment)) for moment in moments] == ["2020-12-31", "2020-09-30", "2020-09-30", "2020-07-31"]
+    with pytest.raises(ProgrammingError), transaction.atomic():
+        row.ends.all().delete()
 
 
 def test_a_withdrawal_counts_from_its_moment_on(city):

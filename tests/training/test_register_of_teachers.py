@@ -9,6 +9,7 @@ from peibu.accreditation.facts import application_facts
 from peibu.accreditation.models import Application, Call, Holding
 from peibu.casework.actions import open_case
 from peibu.registry.models import Teacher
+from peibu.registry.practitioners import withdraw
 from peibu.training.facts.filing import end_of, filing_facts
 from peibu.training.facts.teachers import unregistered_teachers
 from peibu.training.models import Exam, ExamGrader, ExamSupervisor, Session
@@ -93,6 +94,25 @@ def test_lapses_are_told_and_a_renewal_ends_them(road):
     assert later > 0
     paper(road.by, person, since=str(day + dt.timedelta(days=1)), at=road.now.replace(year=2021))
     assert lapses(cohort) == []
+
+
+def test_lapses_tell_of_a_gap_a_late_beginning_and_a_withdrawal(road):
+    cohort = road.cohort(road.plan(**WEIHAI_PLAN), weihai_lessons(road))
+    person = of_teacher(road.teachers[0])
+    mine = cohort.sessions.filter(teacher=road.teachers[0]).order_by("starts_at")
+    days = sorted({timezone.localdate(row.starts_at) for row in mine})
+    before, after = str(days[0] - dt.timedelta(days=1)), days[0] + dt.timedelta(days=1)
+    gap = sum(timezone.localdate(row.starts_at) == days[0] for row in mine)
+    first = paper(road.by, person, until=before, at=road.now)
+    second = paper(road.by, person, since=str(after), until="2030-01-01", at=road.now.replace(year=2021))
+    (row,) = lapses(cohort)
+    assert (str(row.ends_on), row.first, row.sessions) == (before, days[0], gap)
+    withdraw(row=first, why="录错", by=road.by, at=road.now)
+    (row,) = lapses(cohort)
+    assert (row.ends_on, row.first, row.sessions) == (None, days[0], gap)
+    withdraw(row=second, why="查无此证", by=road.by, at=road.now)
+    (row,) = lapses(cohort)
+    assert (row.ends_on, row.sessions) == (None, mine.count())
 
 
 def exam_at(road, cohort, start: dt.datetime) -> Exam:

@@ -23,6 +23,7 @@ from peibu.training.certificate_tasks import certificate_book
 from peibu.training.models import CertificateBatch, SealedFile
 from peibu.training.queries.sealed_files import FileState, file_of, files_of, judge_file
 from tests.city import at
+from tests.training.dying import die
 from tests.training.exam_world import build
 from tests.training.sealing import sign_everything
 
@@ -177,6 +178,23 @@ def test_without_a_seal_nothing_is_signed_and_the_bar_says_what_to_do(world, set
     certificate_book(**job.args)
     assert "PEIBU_SEAL" in Progress.objects.get(pk=job.args["progress"]).problem
     assert file_of(batch.certificates.first()) is None
+
+
+def test_a_helper_that_is_ended_from_outside_ends_the_bar_and_the_next_run_makes_what_is_missing(world, monkeypatch):
+    batch = issued(world)
+    monkeypatch.setattr(press, "FEW", 0)
+    with monkeypatch.context() as broken:
+        broken.setattr(press, "certificate_pdf", die)
+        sign_everything()
+    bar = Progress.objects.get(pk=ProcrastinateJob.objects.get(task_name="training.certificate_book").args["progress"])
+    assert bar.finished
+    assert "被系统中止" in bar.problem
+    assert not bar.result_url
+    sign_everything()
+    bar.refresh_from_db()
+    assert bar.result_url
+    assert not bar.problem
+    assert len(files_of(batch)) == batch.certificates.count()
 
 
 def test_a_key_file_is_used_as_it_is_and_a_wrong_password_is_told(world, settings, tmp_path):

@@ -9,6 +9,7 @@ from peibu.accreditation.models import Agreement, Application, Call, Measure
 from peibu.casework.actions import open_case
 from peibu.gateways.identity import FakeIdentity
 from peibu.kernel.errors import Refused
+from peibu.programmes.listings import pause_unit, resume_unit
 from peibu.programmes.models import ListedUnit
 from peibu.registry.identity import check_identities
 from peibu.rulebook import load_policy
@@ -17,6 +18,7 @@ from peibu.training.facts.attendance import attendance_facts
 from peibu.training.facts.filing import filing_facts
 from peibu.training.filing import judge_filing
 from peibu.training.models import SignUpLine, TrainingLog
+from tests.catalogue.shelf import publish
 from tests.city import at
 from tests.policies.test_other_readings import read_as
 from tests.registry.practitioner_world import of_teacher, place
@@ -144,6 +146,29 @@ def test_scope_and_term_are_those_of_the_signed_agreement(city):
     assert status(cohort, "class_within_agreement_term", road.now.date()) == "fail"
 
 
+def test_a_paused_provider_neither_files_a_class_nor_opens_one_to_the_public(city):
+    """HD2.4.10: on the list, and not paused on it, on the day of the filing."""
+    road = west_coast(city)
+    cohort = road.cohort(road.signed(**PLAN), lessons(road))
+    today = road.now.date()
+    opened = {
+        "cohort": cohort,
+        "closes_on": today + dt.timedelta(days=5),
+        "version": "1",
+        "by": road.by,
+        "at": road.now,
+    }
+    assert status(cohort, "provider_listed", today) == "pass"
+    listing = ListedUnit.objects.get(unit=road.unit, published__policy=PATH)
+    pause_unit(listing=listing, since=today, reason="整改")
+    assert status(cohort, "provider_listed", today) == "fail"
+    with pytest.raises(Refused, match="暂停承接"):
+        deeds.open_enrolment(**opened)
+    resume_unit(listing=listing, since=today + dt.timedelta(days=1))
+    assert status(cohort, "provider_listed", today + dt.timedelta(days=1)) == "pass"
+    assert deeds.open_enrolment(**opened | {"at": road.now + dt.timedelta(days=1)})
+
+
 def test_what_a_person_entered_about_the_scope_counts(city):
     road = west_coast(city, scope="养老护理员")
     cohort = road.cohort(road.signed(**PLAN), lessons(road))
@@ -173,6 +198,22 @@ def test_catalogue_plan_and_register_each_hold_a_class_back(city):
         assert status(cohort, rule, road.now.date()) == "unknown"
     road.record("occupation", OCCUPATION, "occupation_in_district_plan", False)
     assert status(cohort, "class_is_planned", road.now.date()) == "fail"
+
+
+def test_a_catalogue_says_no_only_when_every_kind_of_it_is_published(city):
+    """HD2.3.7: what one public catalogue leaves out may stand in another that is not published yet."""
+    road, rule, day = west_coast(city), "occupation_in_public_catalogue", dt.date(2020, 7, 6)
+    cohort = road.cohort(road.signed(**PLAN), lessons(road))
+    other = {"code": "4-10-01-05", "name": "养老护理员", "level": "不分等级"}
+    for kind in ("scarce_occupations", "general_training"):
+        publish(city, kind, other, on=dt.date(2020, 7, 1))
+        assert status(cohort, rule, day) == "pass"  # as was entered
+    road.record("occupation", OCCUPATION, "occupation_in_catalogue", None)
+    assert status(cohort, rule, day) == "unknown"
+    publish(city, "institution_specialities", other | {"unit_name": road.unit.name}, on=dt.date(2020, 7, 1))
+    assert status(cohort, rule, day) == "fail"
+    publish(city, "general_training", other | {"code": OCCUPATION}, on=dt.date(2020, 7, 2))
+    assert status(cohort, rule, day) == "pass"
 
 
 def test_the_plan_may_be_read_as_naming_classes(city):

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from peibu.accounts.actor import Actor
 from peibu.accreditation.actions.standing import offer_agreement
-from peibu.accreditation.facts import application_facts, terms_for
+from peibu.accreditation.facts import SPECIALITY_CODE, application_facts, terms_for
 from peibu.accreditation.models import Application, Assent, Call
 from peibu.accreditation.permissions import can_assent, deciding_place
 from peibu.accreditation.terms import Terms, terms_of
@@ -114,7 +114,10 @@ def publish_listing(
     signed too, and ends with the term.
     """
     terms = terms_of(call.policy, call.subject, on=timezone.localdate(at))
-    lines = [Line(unit=row.unit, category=_category(row, at), name=row.name) for row in applications]
+    lines = [
+        Line(row.unit, category=_category(row, at), name=row.name, code=str(row.facts.get(SPECIALITY_CODE) or ""))
+        for row in applications
+    ]
     published = publish_lines(
         policy=call.policy,
         role=terms.list_role,

@@ -41,9 +41,9 @@ POOL_CLOSED = pgtrigger.Trigger(
         RETURN NEW;
     """,
 )
-# Whoever works for an applicant, declared an interest, or stands in the pool as excluded never sits on the panel. An
-# applicant is who has handed in and not withdrawn: `queries.applicants_of` says the same. A seat that begins as recused
-# only tells that the draw passed somebody over.
+# Whoever works for an applicant (by the library, an account, the register or a list of teachers), declared an interest,
+# or stands in the pool as excluded never sits on the panel. An applicant is who has handed in and not withdrawn:
+# `queries.applicants_of` says the same. A seat that begins as recused only tells that the draw passed somebody over.
 NO_INTEREST = pgtrigger.Trigger(
     name="nobody_with_an_interest_sits_on_a_panel",
     when=pgtrigger.Before,
@@ -58,6 +58,15 @@ NO_INTEREST = pgtrigger.Trigger(
                 SELECT s.unit_id, x.id FROM accreditation_expert x JOIN accounts_user u ON u.person_key = x.person_key
                 JOIN accounts_assignment s ON s.user_id = u.id, day
                 WHERE s.valid_from <= day.at AND (s.valid_until IS NULL OR s.valid_until >= day.at)
+                UNION ALL
+                SELECT g.unit_id, x.id FROM accreditation_expert x
+                JOIN registry_practitioner r ON r.person_key = x.person_key
+                JOIN registry_engagement g ON g.person_id = r.id, day
+                WHERE g.withdrawn_at IS NULL
+                AND g.valid_from <= day.at AND (g.valid_until IS NULL OR g.valid_until >= day.at)
+                UNION ALL
+                SELECT t.unit_id, x.id FROM accreditation_expert x
+                JOIN registry_teacher t ON t.person_key = x.person_key
                 UNION ALL
                 SELECT i.unit_id, i.expert_id FROM accreditation_interest i)
             SELECT 1 FROM accreditation_poolentry e

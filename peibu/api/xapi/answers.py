@@ -5,10 +5,12 @@ import functools
 from collections.abc import Callable
 from uuid import UUID
 
+from django.core.exceptions import RequestDataTooBig
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from peibu.api.xapi.middleware import told
+from peibu.accounts.enums import Scope
+from peibu.api.xapi.middleware import told, too_big
 from peibu.api.xapi.versions import required
 from peibu.learning.actions.documents import Precondition
 from peibu.learning.actions.statements import Conflict
@@ -18,7 +20,7 @@ from peibu.learning.statement.package import parse
 
 
 def resource(view: Callable) -> Callable:
-    """Call the view with the version; faults become 400, conflicts 409, unmet conditions 412."""
+    """Call the view with the version; faults become 400, conflicts 409, unmet conditions 412, too much 413."""
 
     @functools.wraps(view)
     def answer(request: HttpRequest) -> HttpResponse:
@@ -31,10 +33,17 @@ def resource(view: Callable) -> Callable:
         except Precondition as unmet:
             body = {"error": str(unmet)}
             return JsonResponse(body, status=unmet.status, json_dumps_params={"ensure_ascii": False})
+        except RequestDataTooBig:
+            return too_big()
         except DataError:
             return told(Invalid("请求正文", "含有数据库无法保存的值"))
 
     return answer
+
+
+def sender_of(request: HttpRequest) -> UUID | None:
+    """Whose statements may be read: all of the platform, or only those of this key."""
+    return None if request.platform.may(Scope.READ) else request.platform.key
 
 
 class Parameters:

@@ -109,6 +109,7 @@ def _document(place: Place) -> HttpResponse:
     if row is None:
         return told(Invalid("", "没有这份文档", "请核对参数。"), 404)
     answer = HttpResponse(bytes(row.content), content_type=row.content_type)
+    answer["Content-Disposition"] = "attachment"
     answer["ETag"] = f'"{row.etag}"'
     answer["Last-Modified"] = http_date(row.updated.timestamp())
     return answer

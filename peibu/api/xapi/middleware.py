@@ -7,6 +7,8 @@ xAPI 1.0.3 lets a browser send any method as a POST whose form holds headers, pa
 import io
 from collections.abc import Callable
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 
 from peibu.api.xapi.versions import HEADER, LATEST, spoken
@@ -25,11 +27,13 @@ _HEADERS = {
     "If-None-Match": "HTTP_IF_NONE_MATCH",
     "Accept-Language": "HTTP_ACCEPT_LANGUAGE",
 }
+# What is answered was written by platforms: a browser may neither show it as a page of this address nor run it.
+_SHUT = {"Content-Security-Policy": "sandbox; default-src 'none'", "X-Content-Type-Options": "nosniff"}
 _METHODS = ("GET", "PUT", "POST", "DELETE", "HEAD")
 
 
 class XapiMiddleware:
-    """Unfolds the alternate request syntax and writes the version on every answer."""
+    """Unfolds the alternate request syntax; writes the version on every answer, and that no browser may run it."""
 
     def __init__(self, get_response: Callable):
         self.get_response = get_response
@@ -42,10 +46,21 @@ class XapiMiddleware:
                 unfold(request)
         except Invalid as fault:
             answer = told(fault)
+        except RequestDataTooBig:
+            answer = too_big()
         else:
             answer = self.get_response(request)
         answer[HEADER] = LATEST[spoken(request) or ("1" if request.path.startswith(OLDER) else "2")]
+        for name, value in _SHUT.items():
+            answer[name] = value
         return answer
+
+
+def too_big() -> JsonResponse:
+    """What holds more than is read at once is refused with the limit."""
+    limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    fault = Invalid("请求正文", f"超过 {limit // 2**20} MB（{limit} 字节）", "请分成几次发送。")
+    return told(fault, 413)
 
 
 def told(fault: Invalid, status: int = 400) -> JsonResponse:

@@ -13,7 +13,7 @@ from django.utils.http import http_date
 
 from peibu.accounts.access import platform
 from peibu.accounts.enums import Scope
-from peibu.api.xapi.answers import Parameters
+from peibu.api.xapi.answers import Parameters, sender_of
 from peibu.api.xapi.answers import resource as speaks
 from peibu.api.xapi.middleware import told
 from peibu.api.xapi.versions import LATEST, stamp
@@ -96,17 +96,12 @@ def _shape(asked: Parameters) -> str:
     return shape
 
 
-def _sender(request: HttpRequest) -> UUID | None:
-    """Whose statements may be read: all of the platform, or only those of this key."""
-    return None if request.platform.may(Scope.READ) else request.platform.key
-
-
 def _single(request: HttpRequest, asked: Parameters, shape: str, languages: list[str]) -> HttpResponse:
     if {"statementId", "voidedStatementId"} <= asked.names() or asked.names() & set(_FILTERS):
         raise Invalid("statementId", "按编号查询时只能再带 format 和 attachments")
     voided = "voidedStatementId" in asked
     wanted = asked.uuid("voidedStatementId" if voided else "statementId")
-    found = one(wanted, tenant=request.platform.unit, sender=_sender(request))
+    found = one(wanted, tenant=request.platform.unit, sender=sender_of(request))
     if found is None or found.voided != voided:
         return told(Invalid("statementId", "没有这条语句", "请核对编号；已作废的语句用 voidedStatementId 查询。"), 404)
     text = json.dumps(shaped(found.statement, shape, languages), ensure_ascii=False)
@@ -119,7 +114,7 @@ def _search(request: HttpRequest, asked: Parameters) -> Search:
     agent = asked.agent("agent", groups=True)
     return Search(
         tenant=request.platform.unit,
-        sender=_sender(request),
+        sender=sender_of(request),
         agent=identifier(agent) if agent else None,
         verb=asked.iri("verb"),
         activity=asked.iri("activity"),

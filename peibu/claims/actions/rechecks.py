@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterable
 
 from django.db import transaction
 
-from peibu.accounts.actor import Actor
+from peibu.accounts.actor import SYSTEM, Actor
 from peibu.casework.actions import keep_determination, note_step
 from peibu.casework.hooks import guards_of
 from peibu.casework.models import Determination
 from peibu.casework.refusals import refusing
 from peibu.claims.actions.lines import drop, give_back
+from peibu.claims.came_back import is_back
 from peibu.claims.enums import LineState, RecheckState, Settlement
 from peibu.claims.facts import Judged
 from peibu.claims.models import Claim, ClaimLine, Recheck
@@ -19,6 +20,8 @@ from peibu.claims.queries import PROCESS
 from peibu.claims.rechecks import baseline, compare, judge_back, judgement_of, lines_with_an_answer, told_changes
 from peibu.kernel.errors import Refused
 from peibu.kernel.masks import mask_name
+from peibu.kernel.money import yuan
+from peibu.ledger.queries import commitment_of
 from peibu.rulebook.difference import Difference
 
 CORRECT_LINE = "correct_line"  # rooms above may forbid taking a person out by a guard of this name
@@ -138,11 +141,21 @@ def settle_recheck(*, recheck: Recheck, settlement: str, reason: str, by: Actor,
     return row
 
 
+def look_again(claim: Claim, *, at: dt.datetime) -> list[Recheck]:
+    """Money of the claim came back: what was to be recovered of it has not gone, and is decided about anew."""
+    rows = lines_with_an_answer().filter(claim=claim, state=LineState.PAID, rechecks__settlement=Settlement.RECOVER)
+    return recheck_lines(rows.distinct(), by=SYSTEM, at=at) if is_back(claim) else []
+
+
 def _correct(claim: Claim, line: ClaimLine, reason: str, *, by: Actor, at: dt.datetime) -> None:
     for guard in guards_of(PROCESS, CORRECT_LINE):
         verdict = guard(case=claim.case, by=by, at=at)
         if not verdict:
             raise Refused(verdict.reason, "line_not_open", "请先处理已有的付款")
-    amount = line.amount_fen if line.state == LineState.INCLUDED else 0
+    amount = line.amount_fen if line.state in (LineState.INCLUDED, LineState.PAID) else 0
+    commitment = commitment_of(claim.case_id)
+    if commitment is not None and commitment.committed_fen < amount:
+        told = f"本申领已有抵扣，只剩{yuan(commitment.committed_fen)}元未付，不足剔除{yuan(amount)}元"
+        raise Refused(told, "set_off_already", "请写明理由维持原结论，拨付后另行认定线索追回")
     drop(line, f"结论复核：{reason}", at=at)
     give_back(claim, amount, f"补贴申领{claim.case.number}结论复核，剔除1人", by=by, at=at)

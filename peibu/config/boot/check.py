@@ -13,6 +13,9 @@ from peibu.config.boot.toolchain import ROOT, SetUpError, say
 NO_TESTS_COLLECTED = 5
 FEWEST, MOST = 2, 8  # tests at the same time: one for each core, within what memory and one PostgreSQL bear
 WORKERS = str(min(MOST, max(FEWEST, os.cpu_count() or FEWEST)))
+# a file goes to one worker whole: its tests share what was built for them (tests/worlds.py)
+BY_FILE = ["-n", WORKERS, "--dist", "loadfile", "--no-loadscope-reorder"]
+ONE_BY_ONE = ["-n", WORKERS, "--dist", "worksteal"]  # few and long, nothing shared
 COUNTED = ("passed", "failed", "errors", "skipped", "xfailed", "xpassed")
 CHECKS = {
     "ruff check": ["ruff", "check", "--quiet", "."],
@@ -42,7 +45,7 @@ def main(words: list[str], browser: bool) -> int:
         if _reaches(words, ROOT / "tests" / "rulebook" / "test_cluster.py") and java.find_or_install() is None:
             sys.stdout.write(java.ADVICE + "\n")
             total["failed"] += 1
-        _pytest(["-n", WORKERS, "-m", "not browser", *words], total)
+        _pytest([*BY_FILE, "-m", "not browser", *words], total)
         if _needs_browser(words, browser):
             _browser_tests(words, total)
     finally:
@@ -87,7 +90,8 @@ def _browser_tests(words: list[str], total: dict[str, int]) -> None:
         total["failed"] += 1
         return
     os.environ["PEIBU_CHROMIUM"] = str(program)
-    _pytest(["-n", WORKERS, "-m", "browser", *(words if _names_a_path(words) else [*words, "tests/browser"])], total)
+    words = words if _names_a_path(words) else [*words, "tests/browser"]
+    _pytest([*ONE_BY_ONE, "-m", "browser", *words], total)
 
 
 def _pytest(words: list[str], total: dict[str, int]) -> None:

@@ -7,6 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from peibu.accounts.actor import Actor
+from peibu.accounts.enums import Role
 from peibu.casework.models import Case, Determination
 from peibu.registry.identity import latest_checks
 from peibu.training.enums import SessionKind
@@ -15,9 +16,11 @@ from peibu.training.facts.known import end_of
 from peibu.training.filing import judge_filing
 from peibu.training.filing_papers import plan_rows
 from peibu.training.models import Cohort
+from peibu.training.permissions.attendance import RUNNING
 from peibu.training.queries.changes import changes_of
 from peibu.training.queries.filing import days_of, filing_time, kept_determination, people_in, timetable_versions
 from peibu.training.queries.lapses import lapses
+from peibu.training.queries.not_held import not_held_of
 from peibu.training.queries.papers import uploaded_papers
 from peibu.training.queries.rosters import editions, since_filed
 from peibu.training.queries.unfenced import unfenced
@@ -68,6 +71,10 @@ def context(case: Case, actor: Actor, on: dt.date) -> dict:
             cohort.enrolments.values_list("person_id", flat=True),
             known_at=end_of(on),
         ),
+        "not_held": not_held_of(cohort),
+        "may_agree": actor.role == Role.AGENCY_REVIEWER
+        and actor.unit.pk == case.agency_id
+        and cohort.stage in RUNNING,
         "class_changes": changes_of(cohort),
         "editions": rosters,
         "since": since_filed(cohort, rosters),

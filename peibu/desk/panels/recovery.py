@@ -43,7 +43,7 @@ def _money(recovery: Recovery, actor: Actor, on: dt.date) -> dict:
     if state != "decided":
         return {}
     may = can_set_off(recovery, on=on)
-    claims = to_set_off(recovery, on=on) if may else []
+    claims = to_set_off(actor, recovery, on=on) if may else []
     choices = [(str(one.claim.pk), f"{one.claim.case.number} · {yuan(one.fen)}元") for one in claims]
     return {
         "return_form": ReturnForm(auto_id="return_%s"),

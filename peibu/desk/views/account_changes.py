@@ -12,14 +12,16 @@ from peibu.accounts.access import only
 from peibu.accounts.enums import Role
 from peibu.desk import register_exports
 from peibu.desk.views.payments import LOOKERS
-from peibu.payments.actions import confirm_change, decide_objection, refuse_change
+from peibu.payments.actions import accept_account, confirm_change, decide_objection, refuse_change
 from peibu.payments.enums import ChangeState
 from peibu.payments.models import AccountChange
 from peibu.payments.payees import OPEN, changes_for, unpaid_cases
 from peibu.payments.permissions import can_confirm_change, can_decide_on_change
+from peibu.payments.queries import cases_to_accept
 from peibu.theme.exports import excel_asked
 
 PAGE = 50
+CONFIRMED = (ChangeState.COOLING, ChangeState.IN_FORCE)
 
 
 @only(*LOOKERS)
@@ -45,7 +47,8 @@ def change(request: HttpRequest, change_id: UUID) -> HttpResponse:
     context = {
         "change": row,
         "told": row.messages.select_related("user").order_by("sent_at", "pk"),
-        "waiting": unpaid_cases(row.unit).order_by("number"),
+        "waiting": unpaid_cases(row.unit),
+        "to_accept": cases_to_accept(request.actor, row) if row.state in CONFIRMED else [],
         "can_confirm": row.state == ChangeState.PROPOSED and bool(can_confirm_change(request.actor, row)),
         "can_decide": row.state == ChangeState.OBJECTED and bool(can_decide_on_change(request.actor, row)),
     }
@@ -66,6 +69,16 @@ def confirm(request: HttpRequest, change_id: UUID) -> HttpResponse:
             messages.success(
                 request, _("已确认。冷静期至%(day)s，期满后生效") % {"day": f"{done.cooling_ends:%Y-%m-%d}"}
             )
+    return redirect("desk-account-change", change_id=row.pk)
+
+
+@only(Role.HRSS_APPROVER, writes=True)
+def accept(request: HttpRequest, change_id: UUID) -> HttpResponse:
+    """A confirmed account is accepted for claims that do not name it yet."""
+    row = _mine(request, change_id)
+    if request.method == "POST":
+        done = accept_account(change=row, reason=request.POST.get("reason", ""), by=request.actor, at=request.now)
+        messages.success(request, _("已核准该账户用于%(n)d项业务") % {"n": len(done)})
     return redirect("desk-account-change", change_id=row.pk)
 
 

@@ -63,9 +63,10 @@ def _context(request: HttpRequest, platforms) -> dict:
     units = {row.pk: row for row in platforms} | {key.unit_id: key.unit for key in keys}
     told = activity_of(list(units), at=request.now)
     failures = failures_of(list(units), most=SHOWN)
+    listed = {row.pk for row in platforms}
     return {
         "units": [{"unit": unit, **told[pk]} for pk, unit in units.items()],
-        "keys": [{"key": key, "state": _state(key, request), "scopes": _scopes(key)} for key in keys],
+        "keys": [{"key": key, "state": _state(key, request, listed), "scopes": _scopes(key)} for key in keys],
         "failures": [{"row": row, "unit": units[row.tenant], "kind": TITLES[row.kind]} for row in failures],
         "addresses": {
             "xAPI 2.0": f"{settings.BASE_URL}/api/xapi/",
@@ -79,11 +80,13 @@ def _scopes(key: PlatformKey) -> list[str]:
     return [str(Scope(code).label) for code in key.scopes]
 
 
-def _state(key: PlatformKey, request: HttpRequest) -> tuple[str, str]:
-    """Colour and word."""
+def _state(key: PlatformKey, request: HttpRequest, listed: set[UUID]) -> tuple[str, str]:
+    """Colour and word. A key goes on working when its platform leaves the list; the bureau sees it here and decides."""
     if key.revoked_at:
         return "red", _("已吊销")
-    return ("grey", _("已过期")) if key.expires_on < request.today else ("green", _("有效"))
+    if key.expires_on < request.today:
+        return "grey", _("已过期")
+    return ("green", _("有效")) if key.unit_id in listed else ("orange", _("平台不在名单，密钥仍有效"))
 
 
 @only(*ISSUERS, writes=True)

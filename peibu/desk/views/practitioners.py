@@ -16,12 +16,13 @@ from peibu.accounts.secrecy import person_key
 from peibu.examining.queries.practitioners import sheet_of
 from peibu.kernel.errors import Refused
 from peibu.kernel.identity import check_id_number, normalise_id
-from peibu.registry.models import Practitioner, Qualification
+from peibu.registry.models import Engagement, Practitioner, Qualification
+from peibu.registry.practitioner_names import correct_name
 from peibu.registry.practitioner_queries import ROLES, at_unit_named, in_reach, with_rows
-from peibu.registry.practitioners import OFFICERS, withdraw
+from peibu.registry.practitioners import OFFICERS, end_engagement, withdraw
 from peibu.theme import practitioner_lists as lists
 from peibu.theme.exports import excel_asked
-from peibu.theme.practitioner_forms import QualificationForm
+from peibu.theme.practitioner_forms import QualificationForm, last_day
 from peibu.training.queries.duties import double_bookings
 
 PAGE = 30
@@ -77,6 +78,7 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
         "form": form if request.actor.role in OFFICERS else None,
         "tones": lists.STATES,
         "kinds": lists.KINDS,
+        "corrections": row.name_corrections.select_related("corrected_by"),
     }
     return render(request, "desk/practitioners/person.html", context, status=UNPROCESSABLE if form.errors else 200)
 
@@ -89,3 +91,31 @@ def take_back(request: HttpRequest, qualification_id: UUID) -> HttpResponse:
     withdraw(row=row, why=request.POST.get("why", ""), by=request.actor, at=request.now)
     messages.success(request, _("登记已撤回。"))
     return redirect("desk-practitioner", person_id=row.person_id)
+
+
+@only(*OFFICERS, writes=True)
+@require_POST
+def leave(request: HttpRequest, engagement_id: UUID) -> HttpResponse:
+    """Somebody left a unit of the district on a day; with `why` instead, the entry was wrong and is withdrawn."""
+    rows = Engagement.objects.select_related("unit").filter(person__in=in_reach(request.actor))
+    row = get_object_or_404(rows, pk=engagement_id)
+    if "why" in request.POST:
+        withdraw(row=row, why=request.POST["why"], by=request.actor, at=request.now)
+        messages.success(request, _("登记已撤回。"))
+        # whoever had no other place here is out of this office's reach now
+        kept = in_reach(request.actor).filter(pk=row.person_id).exists()
+        return redirect("desk-practitioner", person_id=row.person_id) if kept else redirect("desk-practitioners")
+    end_engagement(engagement=row, on=last_day(request.POST.get("on", "")), by=request.actor, at=request.now)
+    messages.success(request, _("离岗已登记。"))
+    return redirect("desk-practitioner", person_id=row.person_id)
+
+
+@only(*OFFICERS, writes=True)
+@require_POST
+def name(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """Put the right name on the register."""
+    row = get_object_or_404(in_reach(request.actor), pk=person_id)
+    told = {key: request.POST.get(key, "") for key in ("name", "source")}
+    correct_name(person=row, by=request.actor, at=request.now, **told)
+    messages.success(request, _("姓名已更正。"))
+    return redirect("desk-practitioner", person_id=row.pk)

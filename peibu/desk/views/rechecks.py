@@ -35,6 +35,7 @@ from peibu.claims.rechecks import (
 from peibu.claims.tasks import recheck_divisions
 from peibu.desk import register_exports
 from peibu.kernel.errors import Refused
+from peibu.recovery.queries import is_recoverable, recovery_with
 from peibu.theme.exports import excel_asked
 from peibu.theme.views import bar_of
 from peibu.training.facts.known import end_of
@@ -125,7 +126,8 @@ def show(request: HttpRequest, recheck_id: UUID) -> HttpResponse:
         "strips": _strips(row),
         "form": form if may else None,
         "why_not": may.reason,
-        "may_recover": request.actor.role == Role.AGENCY_REVIEWER,
+        "recovery": recovery_with(row),
+        "may_recover": request.actor.role == Role.AGENCY_REVIEWER and is_recoverable(row),
     }
     return render(request, "desk/claims/recheck.html", context, status=UNPROCESSABLE if form.errors else 200)
 

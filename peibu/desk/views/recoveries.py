@@ -186,7 +186,7 @@ def take_line(request: HttpRequest, recovery_id: UUID, line_id: UUID) -> HttpRes
 def keep_back(request: HttpRequest, recovery_id: UUID) -> HttpResponse:
     """Set off against another claim of the party."""
     recovery = _mine(request, recovery_id)
-    claims = {str(one.claim.pk): one.claim for one in to_set_off(recovery, on=request.today)}
+    claims = {str(one.claim.pk): one.claim for one in to_set_off(request.actor, recovery, on=request.today)}
     data = _data(SetOffForm(request.POST, claims=[(key, claim.case.number) for key, claim in claims.items()]))
     told = {"against": claims[data["against"]], "amount_fen": data["amount"]}
     set_off(recovery=recovery, **told, by=request.actor, at=request.now)

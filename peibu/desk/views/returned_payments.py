@@ -15,7 +15,7 @@ from peibu.desk.views.payments import LOOKERS
 from peibu.kernel.errors import Refused
 from peibu.payments.actions import approve_account, correct_account, reissue
 from peibu.payments.models import Payment
-from peibu.payments.queries import payment_of, payments_for
+from peibu.payments.queries import payment_of, payments_for, returned_payments
 from peibu.registry.models import BankAccount
 
 
@@ -51,7 +51,8 @@ def _page(
     request: HttpRequest, payment: Payment, *, form: AccountForm | None = None, status: int = 200
 ) -> HttpResponse:
     told = payment_of(payment.case)
-    open_now = told.last.pk == payment.pk
+    # of a claim paid in part a later payment of other people is no answer to this one
+    open_now = returned_payments(request.actor).filter(pk=payment.pk).exists()
     pays = request.actor.role == Role.FINANCE and open_now
     changed = told.account is not None and told.account.number_index != payment.account_index
     context = {

@@ -14,13 +14,18 @@ from peibu.training.queries.duties import Duty, double_bookings, duties_of
 
 @dataclasses.dataclass(frozen=True)
 class Bar:
-    """A qualification on the time line: where it begins and how wide it is, in thousandths; its state on the day."""
+    """A qualification on the time line: where it begins and how wide it is, in thousandths; its state on the day.
+
+    `foreign`: another unit than the one that looks entered it; who, on what word, with which scan and why it was taken
+    back are then not shown, because they tell where else somebody works.
+    """
 
     row: Qualification
     x: int
     width: int
     state: str
     scan: Document | None
+    foreign: bool
 
 
 @dataclasses.dataclass(frozen=True)
@@ -39,7 +44,8 @@ class Sheet:
 
 
 def sheet_of(person: Practitioner, *, on: dt.date, seen_by: Unit | None = None) -> Sheet:
-    """The person's sheet on a day; `seen_by` a unit: of duties elsewhere only kind and time, of places only its own."""
+    """The person's sheet on a day; `seen_by` a unit: of duties elsewhere only kind and time, of
+    places only its own, of papers another unit entered only what stands on them."""
     papers = list(person.qualifications.select_related("entered_by", "unit"))
     places = person.engagements.select_related("unit", "entered_by")
     places = places.filter(unit=seen_by) if seen_by else places
@@ -48,7 +54,7 @@ def sheet_of(person: Practitioner, *, on: dt.date, seen_by: Unit | None = None) 
     name = _namer([*duties, *(duty for pair in pairs for duty in pair)], seen_by)
     drawn = Paper.objects.filter(drawn_by__person_key=person.person_key).select_related("exam__cohort")
     drawn = drawn.filter(exam__cohort__provider=seen_by) if seen_by else drawn
-    bars, today, first, last = _bars(papers, on)
+    bars, today, first, last = _bars(papers, on, seen_by)
     return Sheet(
         person=person,
         bars=bars,
@@ -73,20 +79,22 @@ def _namer(duties: list[Duty], seen_by: Unit | None):
     return name
 
 
-def _bars(papers: list[Qualification], on: dt.date) -> tuple[list[Bar], int, dt.date, dt.date]:
+def _bars(papers: list[Qualification], on: dt.date, seen_by: Unit | None) -> tuple[list[Bar], int, dt.date, dt.date]:
     """The time line reaches from the first beginning to the last end, at least a year around the day."""
     year = dt.timedelta(days=365)
     first = min([on - year, *(row.valid_from for row in papers)])
     last = max([on + year, *(row.valid_until for row in papers if row.valid_until)])
     days = (last - first).days
-    scans = {d.subject_id: d for d in Document.objects.filter(subject_id__in=[row.pk for row in papers])}
+    foreign = {row.pk for row in papers if seen_by and row.unit_id not in (None, seen_by.pk)}
+    mine = [row.pk for row in papers if row.pk not in foreign]
+    scans = {d.subject_id: d for d in Document.objects.filter(subject_id__in=mine)}
 
     def place(day: dt.date) -> int:
         return round((day - first).days * 1000 / days)
 
     bars = [
         Bar(row, place(row.valid_from), max(4, place(row.valid_until or last) - place(row.valid_from)), _state(row, on),
-            scans.get(row.pk))
+            scans.get(row.pk), row.pk in foreign)
         for row in papers
     ]  # fmt: skip
     return bars, place(on), first, last

@@ -1,11 +1,17 @@
 """Statements about statements: a reader who asks for the one is shown the other too (xAPI 1.0.3 communication 2.1.3)."""
 
 import datetime as dt
+from itertools import groupby
 from uuid import UUID
 
-from peibu.learning.models import StatementRef
+from django.db.models import Exists, OuterRef, Subquery
+
+from peibu.learning.models import Statement, StatementId, StatementRef
 from peibu.learning.queries.bodies import keys_of
 from peibu.learning.statement.check import VOIDED
+
+LATE = dt.timedelta(days=7)  # longer than the worker may stand still over a holiday weekend without anybody noticing
+AT_ONCE = 10_000  # of one run; the next one takes the rest
 
 
 def link(statements: list[dict], new: dict[str, dt.datetime], *, tenant: UUID) -> None:
@@ -37,13 +43,16 @@ def spread(refs: dict[str, StatementRef], *, tenant: UUID) -> None:
         refs = {str(row.id): row for row in above if str(row.id) not in done}
 
 
-def link_late() -> int:
+def link_late(*, at: dt.datetime) -> int:
     """Two transactions that brought a reference and its target at the same moment did not see one another; now they do.
 
-    Returns how many references found their target.
+    Only references of the last days are looked at again, and only those whose target is here: one that comes later is
+    told of them when it comes (`link`). Returns how many references found their target.
     """
-    count = 0
-    for row in StatementRef.objects.filter(via=None):
-        spread({str(row.id): row}, tenant=row.tenant)
-        count += row.via is not None
-    return count
+    when = StatementId.objects.filter(pk=OuterRef(OuterRef("target"))).values("stored")
+    here = Statement.objects.filter(tenant=OuterRef("tenant"), id=OuterRef("target"), stored=Subquery(when))
+    missed = StatementRef.objects.filter(Exists(here), via=None, stored__gt=at - LATE).order_by("tenant")[:AT_ONCE]
+    rows = list(missed)
+    for tenant, some in groupby(rows, key=lambda row: row.tenant):
+        spread({str(row.id): row for row in some}, tenant=tenant)
+    return len(rows)

@@ -1,5 +1,6 @@
 """Reports come in: each item whole or not at all; what was wrong stays on a list until it is put right."""
 
+import copy
 import dataclasses
 import datetime as dt
 from collections.abc import Sequence
@@ -8,14 +9,15 @@ from uuid import UUID
 from django.db import transaction
 
 from peibu.accounts.platforms import Platform
-from peibu.kernel.errors import Problem
+from peibu.kernel.errors import Problem, Refused
+from peibu.kernel.names import check_name
 from peibu.learning.actions.statements import Conflict, store
 from peibu.learning.models import ReportFailure, StatementId
 from peibu.learning.queries.bodies import bodies_of
-from peibu.learning.reports.fields import Fields, said
+from peibu.learning.reports.fields import Fields, masked, said
 from peibu.learning.reports.files import read_file
 from peibu.learning.reports.kinds import KINDS
-from peibu.learning.reports.report import Learner, Report
+from peibu.learning.reports.report import Report
 from peibu.learning.statement.check import CHECKS
 from peibu.learning.statement.package import Package
 from peibu.learning.statement.same import same
@@ -49,20 +51,23 @@ def receive(
     """Take the items of one kind. whole: all or nothing, as for a file that somebody will correct and send again."""
     reports = [_read(kind, one, place, by, at) for place, one in enumerate(items, start=1)]
     _placed(reports, by)
-    _alone(reports)
+    _names(reports)
     for _attempt in range(_RACES):
         _against_the_store(reports, by)
+        _against_one_another(reports)
         good = [one for one in reports if not one.problems]
         if whole and len(good) < len(reports):
             break
         try:
             with transaction.atomic():
-                new = _keep(good, by, at)
-            _note(kind, reports, by, at, source)
+                new = _keep(good, by)
+                _note(kind, reports, by, at, source, taken=good)
             return Outcome(new, len(good) - new, _problems(reports))
         except Conflict:
             continue  # another request brought one of them this very moment: look again
-    _note(kind, reports, by, at, source)
+    else:
+        _too_busy(reports)
+    _note(kind, reports, by, at, source, taken=())
     return Outcome(0, 0, _problems(reports))
 
 
@@ -79,6 +84,7 @@ def _read(kind: str, item: object, place: int, by: Sender, at: dt.datetime) -> R
     report = Report(kind, by.platform.unit, by.home)
     fields = Fields(item, place, at, problems=report.problems)
     KINDS[kind](fields, report)
+    report.name_by_content(item)
     return report
 
 
@@ -102,76 +108,114 @@ def _placed(reports: Sequence[Report], by: Sender) -> None:
             )  # fmt: skip
 
 
-def _alone(reports: Sequence[Report]) -> None:
-    """The same record twice in one push is taken once; told twice differently it is refused."""
-    seen: dict[str, tuple[int, dict]] = {}
+def _names(reports: Sequence[Report]) -> None:
+    """The register of persons knows a learner by another name: number or name belongs to somebody else. The register is
+    not a platform's to write, so a name is compared with it and not kept."""
+    keys = {learner.key for report in reports for learner in report.learners}
+    registered = dict(Person.objects.filter(key__in=keys).values_list("key", "name"))
     for place, report in enumerate(reports, start=1):
-        for one in list(report.statements):
-            first, other = seen.setdefault(one["id"], (place, one))
-            if other is one:
-                continue
-            report.statements.remove(one)
-            if not same(one, other):
+        for number, learner in enumerate(report.learners, start=1):
+            if not _one_name(registered.get(learner.key, learner.name), learner.name):
                 _fault(
-                    report, place, "", f"与第 {first} 条说的是同一条记录，内容却不同", "一条记录只能有一种内容",
-                    "请核对后只保留正确的一条", "twice",
+                    report, place, f"studentList[{number}].name", "姓名与该身份证号码已登记的姓名不一致",
+                    "一个号码只属于一个人", "请按身份证核对姓名和号码；登记有误的，请联系主管部门更正", "name_differs",
                 )  # fmt: skip
 
 
+def _one_name(registered: str, told: str) -> bool:
+    try:
+        return check_name(registered) == told
+    except Refused:
+        return registered == told  # registered long ago in characters that are not taken today
+
+
 def _against_the_store(reports: Sequence[Report], by: Sender) -> None:
-    """What is here already stays: the same again does no harm, something else under its name is refused."""
+    """What is here already stays: the same again does no harm, something else under its name is refused, and so is what
+    cannot be compared: its id is taken, but its content has left with its month or is another platform's."""
     names = [one["id"] for report in reports if not report.problems for one in report.statements]
     kept = bodies_of(names, tenant=by.platform.unit)
+    taken = {str(pk) for pk in StatementId.objects.filter(pk__in=names).values_list("pk", flat=True)}
     for place, report in enumerate(reports, start=1):
         if report.problems:
             continue
-        if any(one["id"] in kept and not same(one, kept[one["id"]]) for one in report.statements):
+        held = [one for one in report.statements if one["id"] in taken]
+        if any(one["id"] in kept and not same(one, kept[one["id"]]) for one in held):
             _fault(
                 report, place, "", "该记录已上报过，内容与这次不同", "已收到的学习记录不能修改",
                 "确需更正的，请向主管部门书面说明后另行补报", "changed",
             )  # fmt: skip
+        elif any(one["id"] not in kept for one in held):
+            _fault(
+                report, place, "", "该记录的编号已被占用，原内容无法核对",
+                "原记录所在月份已归档，或编号由其他平台占用", "请联系主管部门查对；本条未保存", "not_comparable",
+            )  # fmt: skip
 
 
-def _keep(reports: Sequence[Report], by: Sender, at: dt.datetime) -> int:
+def _against_one_another(reports: Sequence[Report]) -> None:
+    """Told twice in one push with different contents: the later one is refused, if the earlier one can be taken."""
+    seen: dict[str, tuple[int, dict]] = {}
+    for place, report in enumerate(reports, start=1):
+        if report.problems:
+            continue
+        other = [
+            seen[one["id"]] for one in report.statements if one["id"] in seen and not same(one, seen[one["id"]][1])
+        ]
+        if other or _twice_itself(report):
+            first = other[0][0] if other else place
+            _fault(
+                report, place, "", f"与第 {first} 条说的是同一条记录，内容却不同", "一条记录只能有一种内容",
+                "请核对后只保留正确的一条", "twice",
+            )  # fmt: skip
+            continue
+        for one in report.statements:
+            seen.setdefault(one["id"], (place, one))
+
+
+def _twice_itself(report: Report) -> bool:
+    first: dict[str, dict] = {}
+    return any(not same(one, first.setdefault(one["id"], one)) for one in report.statements)
+
+
+def _too_busy(reports: Sequence[Report]) -> None:
+    for place, report in enumerate(reports, start=1):
+        if not report.problems:
+            _fault(
+                report, place, "", "没有保存", "同一时刻有其他请求在上报同样的记录", "请稍后原样重新上报", "busy",
+            )  # fmt: skip
+
+
+def _keep(reports: Sequence[Report], by: Sender) -> int:
     """Store all statements in one batch. Returns how many of the reports brought something new."""
-    statements = [one for report in reports for one in report.statements]
-    names = {UUID(one["id"]) for one in statements}
-    old = {str(name) for name in StatementId.objects.filter(pk__in=names).values_list("pk", flat=True)}
-    new = sum(any(one["id"] not in old for one in report.statements) for report in reports)
+    names = {UUID(one["id"]) for report in reports for one in report.statements}
+    here = {str(name) for name in StatementId.objects.filter(pk__in=names).values_list("pk", flat=True)}
+    once: dict[str, dict] = {}
+    new = 0
+    for report in reports:
+        new += any(one["id"] not in here and one["id"] not in once for one in report.statements)
+        for one in report.statements:
+            once.setdefault(one["id"], one)
+    statements = copy.deepcopy(list(once.values()))  # storing adds to them, and a lost race looks at them again
     for one in statements:
         CHECKS["2"](one)
     files = {sha2: file for report in reports for sha2, file in report.files.items()}
     if statements:
         store(Package(statements, files), by=by.platform, home=by.home, version=VERSION, shift=by.shift)
-    _know([learner for report in reports for learner in report.learners])
     return new
 
 
-def _know(learners: Sequence[Learner]) -> None:
-    """Persons by key, so that a record can be shown with a name to who may see it; those known stay as they are."""
-    rows = {one.key: one for one in learners}
-    known = set(Person.objects.filter(key__in=rows).values_list("key", flat=True))
-    Person.objects.bulk_create(
-        [
-            Person(key=key, id_number=one.number, name=one.name, sex=one.sex, born_on=one.born_on)
-            for key, one in rows.items()
-            if key not in known
-        ],
-        ignore_conflicts=True,
-    )
-
-
-def _note(kind: str, reports: Sequence[Report], by: Sender, at: dt.datetime, source: str) -> None:
-    """Put what failed on the list, and take off what is right now."""
-    mine = ReportFailure.objects.filter(tenant=by.platform.unit, kind=kind)
-    mine.filter(ref__in={one.ref for one in reports if one.ref}).delete()
+def _note(
+    kind: str, reports: Sequence[Report], by: Sender, at: dt.datetime, source: str, *, taken: Sequence[Report]
+) -> None:
+    """Put what failed on the list; off it goes what was taken now, and what failed again stands there once."""
+    failed = [(place, one) for place, one in enumerate(reports, start=1) if one.problems]
+    over = {one.ref for one in [*taken, *(report for _place, report in failed)]}
+    ReportFailure.objects.filter(tenant=by.platform.unit, kind=kind, ref__in=over).delete()
     ReportFailure.objects.bulk_create(
         ReportFailure(
-            tenant=by.platform.unit, kind=kind, ref=one.ref[:100], source=source[:120], position=place, at=at,
+            tenant=by.platform.unit, kind=kind, ref=one.ref, source=masked(source)[:120], position=place, at=at,
             problems=[_told(problem) for problem in one.problems],
         )
-        for place, one in enumerate(reports, start=1)
-        if one.problems
+        for place, one in failed
     )  # fmt: skip
 
 

@@ -190,13 +190,21 @@ def consistent_through(shift: dt.timedelta) -> dt.datetime:
         return cursor.fetchone()[0]
 
 
-def definition_of(activity: str, *, tenant: UUID) -> dict:
-    """The activity as the platform's statements tell it, the newest ones first; only its id when none tells more."""
+def _sent_by(sender: UUID | None) -> list[int]:
+    """What the related keys must contain; of anybody's statements nothing is asked."""
+    return [key(SENDER, str(sender))] if sender else []
+
+
+def definition_of(activity: str, *, tenant: UUID, sender: UUID | None = None) -> dict:
+    """The activity as the platform's statements tell it, the newest ones first; only its id when none tells more.
+
+    With `sender` only the statements of one key count, here and below.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT body->'object'->>'definition' FROM learning_statement WHERE tenant = %s AND act_h = %s "
+            "SELECT body->'object'->>'definition' FROM learning_statement WHERE tenant = %s AND act_h = %s AND rel @> %s "
             "AND body->'object' ? 'definition' ORDER BY stored DESC LIMIT %s",
-            [tenant, key(ACTIVITY, activity), LOOKED_THROUGH],
+            [tenant, key(ACTIVITY, activity), _sent_by(sender), LOOKED_THROUGH],
         )
         rows = cursor.fetchall()
     definition: dict = {}
@@ -208,12 +216,12 @@ def definition_of(activity: str, *, tenant: UUID) -> dict:
     return told | ({"definition": definition} if definition else {})
 
 
-def names_of(agent: str, *, tenant: UUID) -> list[str]:
+def names_of(agent: str, *, tenant: UUID, sender: UUID | None = None) -> list[str]:
     """The names under which an agent acted, newest first."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT body->'actor'->>'name' FROM learning_statement WHERE tenant = %s AND actor_h = %s "
-            "ORDER BY stored DESC LIMIT %s",
-            [tenant, key(AGENT, agent), LOOKED_THROUGH],
+            "AND rel @> %s ORDER BY stored DESC LIMIT %s",
+            [tenant, key(AGENT, agent), _sent_by(sender), LOOKED_THROUGH],
         )
         return list(dict.fromkeys(row[0] for row in cursor.fetchall() if row[0]))

@@ -4,6 +4,7 @@ import base64
 import binascii
 import datetime as dt
 import ipaddress
+import re
 from collections.abc import Callable
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,11 +19,23 @@ CLOCK_SKEW = dt.timedelta(minutes=10)  # a platform's clock may be this much ahe
 PHOTO_BYTES = 2 * 1024 * 1024
 LONGEST_LIST = 5000
 _NOTHING = object()
+_NUMBER = re.compile(r"\d(?:[\s.-]?[\dXx]){14,}")  # an identity number, also one written with gaps or a digit too many
+QUOTED = 40
+
+
+def masked(text: str) -> str:
+    """A text to tell or keep, without what may be somebody's identity number: senders put numbers into any field."""
+    return _NUMBER.sub("***", text)
+
+
+def quoted(value: object) -> str:
+    """A value as it may be shown in a sentence; masked before it is cut, so that no part of a number is left."""
+    return masked(str(value))[:QUOTED]
 
 
 def said(problem: Problem) -> str:
     """The whole problem as one text; without a sheet it is about an item of a push, not about a row."""
-    sentence = problem.sentence()
+    sentence = masked(problem.sentence())
     return sentence if problem.sheet else sentence.replace(f"第 {problem.row} 行", f"第 {problem.row} 条", 1)
 
 
@@ -39,8 +52,10 @@ class Fields:
             self.fault("", "不是对象", "应为“字段名：值”的 JSON 对象", "请按接口文档的格式发送")
 
     def fault(self, name: str, what: str, why: str, todo: str, value: object = "", code: str = "bad_value") -> None:
-        shown = str(value)[:60] if value not in (None, "") else ""
-        self.problems.append(Problem("", self._row, self._path + name, what, why, todo, code=code, value=shown))
+        shown = quoted(value) if value not in (None, "") else ""
+        self.problems.append(
+            Problem("", self._row, self._path + masked(name), what, why, todo, code=code, value=shown)
+        )
 
     def _take(self, name: str, *, required: bool) -> Any:
         self._read.add(name)
@@ -51,17 +66,18 @@ class Fields:
             return _NOTHING
         return found
 
-    def _typed(self, name: str, kinds: tuple[type, ...], words: str, *, required: bool) -> Any:
+    def _typed(self, name: str, kinds: tuple[type, ...], words: str, *, required: bool, secret: bool = False) -> Any:
         found = self._take(name, required=required)
         if found is _NOTHING:
             return None
         if not isinstance(found, kinds) or (isinstance(found, bool) and bool not in kinds):
-            self.fault(name, f"“{str(found)[:40]}”的类型不对", f"应为{words}", "请按接口文档修改后重新上报", found)
+            shown = "" if secret else f"“{quoted(found)}”的"
+            self.fault(name, f"{shown}类型不对", f"应为{words}", "请按接口文档修改后重新上报", "" if secret else found)
             return None
         return found
 
     def _checked(self, name: str, check: Callable[[str], Any], *, required: bool, secret: bool = False) -> Any:
-        found = self._typed(name, (str,), "字符串", required=required)
+        found = self._typed(name, (str,), "字符串", required=required, secret=secret)
         if found is None:
             return None
         try:
@@ -96,7 +112,7 @@ class Fields:
     def number(self, name: str, *, required: bool = True, least: float = 0) -> float | None:
         found = self._typed(name, (int, float), "数字", required=required)
         if found is not None and not least <= found < 1e9:
-            self.fault(name, f"“{found}”超出范围", f"应不小于 {least:g}", "请核对后重新上报", found)
+            self.fault(name, f"“{quoted(found)}”超出范围", f"应不小于 {least:g}", "请核对后重新上报", found)
             return None
         return found
 
@@ -113,7 +129,7 @@ class Fields:
         if found is _NOTHING:
             return None
         if isinstance(found, dict | list) or found not in words:
-            self.fault(name, f"“{str(found)[:40]}”不是是或否", "应为 true 或 false", "请修改后重新上报", found)
+            self.fault(name, f"“{quoted(found)}”不是是或否", "应为 true 或 false", "请修改后重新上报", found)
             return None
         return words[found]
 
@@ -125,12 +141,14 @@ class Fields:
         try:
             read = dt.datetime.fromisoformat(found.strip())
             read = read if read.tzinfo else read.replace(tzinfo=CHINA)
-            read.astimezone(dt.UTC)
+            read = read.astimezone(dt.UTC)  # ids are made of it: the same moment is one record, however it was written
         except (ValueError, OverflowError):
-            self.fault(name, f"“{found[:40]}”不是时间", "应写成 2026-11-28 09:30:00", "请修改后重新上报", found)
+            self.fault(name, f"“{quoted(found)}”不是时间", "应写成 2026-11-28 09:30:00", "请修改后重新上报", found)
             return None
         if past and read > self.at + CLOCK_SKEW:
-            self.fault(name, f"时间 {found[:40]} 在收到之后", "学习记录只能是已经发生的事", "请核对平台的时钟", found)
+            self.fault(
+                name, f"时间 {quoted(found)} 在收到之后", "学习记录只能是已经发生的事", "请核对平台的时钟", found
+            )
             return None
         return read
 
@@ -142,14 +160,16 @@ class Fields:
             return str(ipaddress.ip_address(found.strip()))
         except ValueError:
             self.fault(
-                name, f"“{found[:40]}”不是 IP 地址", "应为学员登录时的 IPv4 或 IPv6 地址", "请修改后重新上报", found
+                name, f"“{quoted(found)}”不是 IP 地址", "应为学员登录时的 IPv4 或 IPv6 地址", "请修改后重新上报", found
             )
         return None
 
     def choice(self, name: str, words: dict[str, str]) -> str | None:
         found = self._typed(name, (str,), "字符串", required=True)
         if found is not None and found not in words:
-            self.fault(name, f"“{found[:40]}”不在可选范围内", "可选：" + "、".join(words), "请修改后重新上报", found)
+            self.fault(
+                name, f"“{quoted(found)}”不在可选范围内", "可选：" + "、".join(words), "请修改后重新上报", found
+            )
             return None
         return words.get(found) if found else None
 
@@ -185,4 +205,6 @@ class Fields:
     def leave(self) -> None:
         """What was not read is not known here: better said than lost."""
         for name in sorted(set(self._told) - self._read):
-            self.fault(str(name)[:60], "没有这个字段", "接口文档中没有该字段", "请核对字段名", code="unknown_field")
+            self.fault(
+                masked(str(name))[:60], "没有这个字段", "接口文档中没有该字段", "请核对字段名", code="unknown_field"
+            )

@@ -2,9 +2,9 @@
 
 import datetime as dt
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from peibu.accounts.secrecy import person_key
+from peibu.accounts.secrecy import person_key, secret_index
 from peibu.learning.reports import words
 from peibu.learning.reports.fields import Fields
 from peibu.learning.reports.report import Learner, Report, seconds
@@ -14,24 +14,31 @@ PHOTOS = {"activity": "active", "identity": "identity", "活跃度": "active", "
 
 
 def opened(fields: Fields, report: Report) -> None:
-    """A class: its chapters and the learners in it. Sent again with more learners it adds them."""
+    """A class: its chapters and the learners in it. Sent again with more learners it adds them, sent again otherwise
+    (another name, hours, date or chapters) it is a further statement about the class; no learner leaves it.
+    """
     code, name = fields.text("classCode", longest=60), fields.text("className")
     hours = fields.number("learnHour")
     begun = fields.moment("startDate", past=False)
     chapters = [_chapter(one) for one in fields.parts("chapterList", required=False)]
     students = [_student(one) for one in fields.parts("studentList")]
     fields.leave()
-    report.ref = code or ""
+    report.name_item(code, _joined([name for name, _learner in students]))
     if fields.problems:
         return
     target = report.activity(words.CLASS, ("class", code), name, **{"learn-hours": hours, "chapters": chapters})
     version = json.dumps([name, hours, begun.isoformat(), chapters], ensure_ascii=False)
     report.add(report.made_id("class", code, version), report.platform(), words.OPENED, target, begun)
     place = {"objectType": "Activity", "id": target["id"]}
-    for student in students:
+    report.learners = [learner for _name, learner in students]
+    for student in report.learners:
         named = report.registration(code, student.key)
-        report.add(named, report.agent(student.key), words.REGISTERED, place, begun, registration=named)
-    report.learners = students
+        report.add(named, report.agent(student.key), words.REGISTERED, place, None, registration=named)
+
+
+def _joined(parts: Sequence[object]) -> str | None:
+    """Several parts as one word; None when there is none, or one that could not be read."""
+    return None if not parts or None in parts else secret_index("\x1f".join(map(str, parts)))[:12]
 
 
 def _chapter(fields: Fields) -> dict:
@@ -44,26 +51,30 @@ def _chapter(fields: Fields) -> dict:
     return told
 
 
-def _student(fields: Fields) -> Learner | None:
+def _student(fields: Fields) -> tuple[str | None, Learner | None]:
     name, told = fields.name("name"), fields.identity()
     fields.text(
         "phone", required=False, longest=30
     )  # part of the shape in use; nothing here needs it, so it is not kept
     fields.leave()
-    return Learner(person_key(told.number), told.number, name, told.sex[0], told.birth) if told and name else None
+    return name, Learner(person_key(told.number), name) if told and name else None
 
 
 def _placed(fields: Fields, report: Report) -> tuple[str, str, dict, str] | None:
     """Class code, learner key, agent and registration of an item about one learner in one class."""
     code, learner = fields.text("classCode", longest=60), report.learner(fields)
     if code is None or learner is None:
-        report.ref = code or ""
+        report.name_item(code, None)
         return None
     key, agent = learner
     named = report.registration(code, key)
-    report.ref = f"{code} {key[:12]}"
+    report.name_item(code, key[:12], None)
     report.needs.append(named)
     return code, key, agent, named
+
+
+def _short(when: dt.datetime | None) -> str | None:
+    return when.isoformat() if when else None
 
 
 def hours(fields: Fields, report: Report) -> None:
@@ -72,6 +83,10 @@ def hours(fields: Fields, report: Report) -> None:
     sittings = [_sitting(one) for one in fields.parts("loginList")]
     checks = [_check(one) for one in fields.parts("activityList", required=False)]
     fields.leave()
+    if placed:
+        begun = [start for start, *_rest in sittings]
+        seen = [when for when, _passed in checks]
+        report.name_item(placed[0], placed[1][:12], _short(begun[0] if begun else None), _joined([*begun, *seen]))
     if fields.problems or placed is None:
         return
     code, key, agent, named = placed
@@ -113,6 +128,8 @@ def exams(fields: Fields, report: Report) -> None:
     score, full, passed = fields.number("score"), fields.number("fullScore", least=0.01), fields.flag("passed")
     answers = [_answer(one) for one in fields.parts("answerList", required=False)]
     fields.leave()
+    if placed:
+        report.name_item(placed[0], placed[1][:12], exam, _short(start))
     if start and end and end < start:
         fields.fault("endTime", "结束时间早于开始时间", "交卷应在开考之后", "请核对后重新上报", code="bad_interval")
     if score is not None and full is not None and score > full:
@@ -152,6 +169,8 @@ def questions(fields: Fields, report: Report) -> None:
     replied, reply = fields.moment("replyTime", required=False), fields.text("reply", required=False, longest=4000)
     teacher = fields.text("replier", required=False, longest=60)
     fields.leave()
+    if placed:
+        report.name_item(placed[0], placed[1][:12], number, "+" if replied or reply else "")
     if (replied is None) != (reply is None):
         fields.fault("reply", "答复不完整", "答复内容和答复时间应同时填写", "请补充后重新上报", code="missing")
     if fields.problems or placed is None:
@@ -174,6 +193,8 @@ def photos(fields: Fields, report: Report) -> None:
     taken, kind = fields.moment("photoTime"), fields.choice("photoType", PHOTOS)
     photo = fields.photo("photo")
     fields.leave()
+    if placed:
+        report.name_item(placed[0], placed[1][:12], kind, _short(taken))
     if fields.problems or placed is None:
         return
     code, key, agent, named = placed

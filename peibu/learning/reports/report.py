@@ -6,38 +6,59 @@ Ids follow from what a statement is about, so that the same item sent again is t
 import dataclasses
 import datetime as dt
 import hashlib
+import json
 from uuid import UUID, uuid5
 
-from peibu.accounts.secrecy import person_key
+from peibu.accounts.secrecy import person_key, secret_index
 from peibu.kernel.errors import Problem
 from peibu.learning.reports import words
-from peibu.learning.reports.fields import Fields
+from peibu.learning.reports.fields import Fields, masked
+
+SHOWN = 80  # characters of a name in the list of failures; a hash of the whole name follows
 
 
 @dataclasses.dataclass(frozen=True)
 class Learner:
-    """A learner as reported: the keyed hash goes into statements, number and name only into the register of persons."""
+    """A learner as reported: the keyed hash goes into statements, the name is only compared."""
 
     key: str
-    number: str
     name: str
-    sex: str
-    born_on: dt.date
 
 
 @dataclasses.dataclass
 class Report:
-    """An item read: its statements, files and learners; `needs` = registrations that must be here, each with its field."""
+    """An item read: its statements, files and learners; `needs` = registrations that must be here, each with its field.
+
+    `ref` says which item it is, for the list of failures.
+    """
 
     kind: str
     unit: UUID
     home: str
     ref: str = ""
+    uncertain: bool = True
     statements: list[dict] = dataclasses.field(default_factory=list)
     files: dict[str, tuple[str, bytes]] = dataclasses.field(default_factory=dict)
     learners: list[Learner] = dataclasses.field(default_factory=list)
     needs: list[str] = dataclasses.field(default_factory=list)
     problems: list[Problem] = dataclasses.field(default_factory=list)
+
+    def name_item(self, *own: str | None) -> None:
+        """Which item this is, among all of its kind. With a part that could not be read (None) it stays uncertain."""
+        told = [part for part in own if part]
+        self.ref, self.uncertain = masked(" ".join(told))[:SHOWN], None in own
+        if not self.uncertain:
+            self.ref += "#" + _hashed(*told)
+
+    def name_by_content(self, item: object) -> None:
+        """An item that could not be named is the same one only when it comes again as it was."""
+        if not self.uncertain:
+            return
+        try:
+            content = json.dumps(item, sort_keys=True, default=str)
+        except RecursionError:  # as many brackets as can just be read
+            content = ""
+        self.ref += "~" + _hashed(content)
 
     def made_id(self, *about: object) -> str:
         """The id of what these words are about, on this platform."""
@@ -73,7 +94,7 @@ class Report:
         actor: dict,
         verb: str,
         target: dict,
-        when: dt.datetime,
+        when: dt.datetime | None,
         *,
         registration: str = "",
         within: str = "",
@@ -81,7 +102,10 @@ class Report:
         attachments: list[dict] | None = None,
         **more: object,
     ) -> None:
-        """One more statement. `within` = the class's code; further words become extensions of the context."""
+        """One more statement. `within` = the class's code; further words become extensions of the context.
+
+        `when` None: the moment it came in counts.
+        """
         context: dict = {"platform": str(self.unit)}
         if registration:
             context["registration"] = registration
@@ -92,8 +116,9 @@ class Report:
             context["extensions"] = told
         statement = {
             "id": statement_id, "actor": actor, "verb": {"id": verb}, "object": target, "context": context,
-            "timestamp": when.astimezone(dt.UTC).isoformat(timespec="milliseconds"),
         }  # fmt: skip
+        if when:
+            statement["timestamp"] = when.astimezone(dt.UTC).isoformat(timespec="milliseconds")
         if result:
             statement["result"] = result
         if attachments:
@@ -108,6 +133,11 @@ class Report:
             "usageType": words.PHOTO, "display": {"zh-CN": title}, "contentType": media, "length": len(content),
             "sha2": sha2,
         }  # fmt: skip
+
+
+def _hashed(*parts: str) -> str:
+    """Keyed, because what is named may be somebody's identity number."""
+    return secret_index("\x1f".join(parts))[:16]
 
 
 def seconds(span: dt.timedelta) -> str:

@@ -206,10 +206,30 @@ def _follow(
     if there < amount_fen and not repeated:
         told = f"该业务{words}资金{yuan(there)}元，本次需要{yuan(amount_fen)}元"
         raise Refused(told, "a_case_never_has_less_than_nothing", "请核对该业务的占用和支付情况")
+    if kind == EntryKind.REFUND and not repeated:
+        _bring_back(commitment, amount_fen, source_id, memo, by, at, _day(commitment, on, at))
     told = {"source_id": source_id, "sequence": sequence, "memo": memo, "commitment": commitment}
     entry = book(kind, [_place(commitment)], amount_fen, by=by, at=at, on=_day(commitment, on, at), **told)
     commitment.refresh_from_db()
     return entry
+
+
+def _bring_back(
+    commitment: Commitment, amount_fen: int, source_id: UUID, memo: str, by: Actor, at: dt.datetime, on: dt.date
+) -> None:
+    """冲回结转: what a refund lacks in the year of its case, because that was carried over, comes back year by year.
+
+    Where no later year has it either, nothing is booked here and the refund is refused.
+    """
+    fund, year = commitment.fund, commitment.year
+    short = amount_fen - free_in(fund, year)
+    later = [one for one in range(year + 1, timezone.localdate(at).year + 1) if free_in(fund, one) >= short]
+    if short <= 0 or not later:
+        return
+    for to in range(later[0] - 1, year - 1, -1):
+        places = [Place(fund, to + 1), Place(fund, to)]
+        told = {"source_id": source_id, "sequence": to, "memo": memo}
+        book(EntryKind.CARRY_BACK, places, short, by=by, at=at, on=on, **told)
 
 
 def _place(commitment: Commitment) -> Place:

@@ -8,6 +8,7 @@ from peibu.payments.actions.batches import (
     release_batch,
 )
 from peibu.payments.actions.changes import (
+    accept_account,
     bring_into_force,
     confirm_change,
     decide_objection,
@@ -39,6 +40,7 @@ from peibu.payments.actions.statements import (
 )
 
 __all__ = [
+    "accept_account",
     "approve_account",
     "ask_bank",
     "bring_into_force",

@@ -240,7 +240,8 @@ def mark_sent(*, batch: PaymentBatch, by: Actor, at: dt.datetime) -> PaymentBatc
 
 
 def cancel_batch(*, batch: PaymentBatch, reason: str, by: Actor, at: dt.datetime) -> PaymentBatch:
-    """Undo a batch nobody has released; its payments can enter another one."""
+    """Undo a batch nobody has released. Its payments are withdrawn: what they were to pay waits again, with the amount and
+    account of the day on which it is batched anew."""
     with refusing():
         batch = lock_batch(batch, by)
         if batch.state == BatchState.CANCELLED:
@@ -251,7 +252,7 @@ def cancel_batch(*, batch: PaymentBatch, reason: str, by: Actor, at: dt.datetime
             )
         if not reason.strip():
             raise Refused("撤销批次须写明原因", "reason_required", "请填写原因后再提交")
-        batch.payments.update(batch=None, position=None)
+        batch.payments.update(batch=None, position=None, state=PaymentState.WITHDRAWN)
         batch.state, batch.cancel_reason = BatchState.CANCELLED, reason.strip()[:200]
         batch.save(update_fields=["state", "cancel_reason"])
         return batch

@@ -11,7 +11,7 @@ from peibu.accounts.actor import SYSTEM, Actor
 from peibu.accounts.models import Unit
 from peibu.accounts.secrecy import secret_index
 from peibu.casework.actions import keep_document
-from peibu.casework.models import Document
+from peibu.casework.models import Case, Document
 from peibu.casework.refusals import refusing
 from peibu.intake import inspect_upload
 from peibu.kernel.errors import Refused
@@ -19,16 +19,15 @@ from peibu.kernel.workdays import default_calendar
 from peibu.payments.actions.intents import require
 from peibu.payments.enums import ChangeState
 from peibu.payments.models import AccountApproval, AccountChange, ChangeMessage, Payment
-from peibu.payments.payees import old_contacts, unpaid_cases
+from peibu.payments.payees import old_contacts
 from peibu.payments.permissions import (
-    can_approve_account,
     can_confirm_change,
     can_decide_on_change,
     can_object_to_change,
     can_propose_change,
     can_withdraw_change,
 )
-from peibu.payments.queries import account_is_approved
+from peibu.payments.queries import cases_to_accept
 from peibu.registry.actions import check_account_number, replace_basic_account
 from peibu.registry.queries import basic_account
 
@@ -112,18 +111,29 @@ def confirm_change(*, change: AccountChange, reason: str, by: Actor, at: dt.date
         if by.is_officer and not row.confirm_reason:
             raise Refused("确认账户变更须写明依据", "reason_required", "请写明核对了什么材料、如何联系了企业")
         row.save()
-        for case in unpaid_cases(row.unit):
-            approves = by.is_officer and can_approve_account(by, case)
-            if approves and not account_is_approved(case, row.account_index):
-                AccountApproval.objects.create(
-                    case=case,
-                    account_index=row.account_index,
-                    approved_by=by.user,
-                    approved_key=by.person_key,
-                    approved_at=at,
-                    reason=row.confirm_reason,
-                )
+        if by.is_officer:
+            _accept(row, cases_to_accept(by, row), row.confirm_reason, by, at)
         return row
+
+
+def accept_account(*, change: AccountChange, reason: str, by: Actor, at: dt.datetime) -> list[AccountApproval]:
+    """An approver accepts a confirmed account for the claims of the own district that have not been paid and do not name it
+    (I18): approved after the confirmation, or another district's when it was confirmed."""
+    with refusing():
+        row = _locked(change)
+        _must_be(row, ChangeState.COOLING, ChangeState.IN_FORCE)
+        if not reason.strip():
+            raise Refused("核准收款账户须写明依据", "an_account_approval_has_a_reason", "请填写依据后再提交")
+        cases = cases_to_accept(by, row)
+        if not cases:
+            raise Refused("没有需要您核准该账户的业务", "nothing_to_accept", "请由业务所在区（市）的审批岗核准")
+        return _accept(row, cases, reason, by, at)
+
+
+def _accept(row: AccountChange, cases: list[Case], reason: str, by: Actor, at: dt.datetime) -> list[AccountApproval]:
+    told = {"account_index": row.account_index, "approved_by": by.user, "approved_key": by.person_key}
+    told |= {"approved_at": at, "reason": reason.strip()[:200]}
+    return [AccountApproval.objects.create(case=case, **told) for case in cases]
 
 
 def _cool(row: AccountChange, at: dt.datetime) -> None:

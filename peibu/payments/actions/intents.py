@@ -11,8 +11,9 @@ from peibu.casework.models import Case
 from peibu.casework.refusals import refusing
 from peibu.kernel.errors import Refused
 from peibu.kernel.verdict import Verdict
-from peibu.payments.amounts import payable_fen, purpose_of_next, under_way
+from peibu.payments.amounts import next_attempt, payable_fen, purpose_of_next, under_way
 from peibu.payments.enums import PaymentState
+from peibu.payments.lifecycle import VOID
 from peibu.payments.models import Payment
 from peibu.payments.permissions import can_handle_money, is_payable
 from peibu.payments.queries import account_is_approved
@@ -40,13 +41,15 @@ def intend(*, case: Case, payee: Unit, account: BankAccount, amount_fen: int, by
     with refusing():
         case = Case.objects.select_for_update().get(pk=case.pk)
         require(can_handle_money(by, case), "not_your_money")
-        standing = case.payments.exclude(state=PaymentState.RETURNED).order_by("intended_at", "pk").last()
+        standing = case.payments.exclude(state__in=VOID).order_by("intended_at", "pk").last()
         if standing is not None and (standing.state != PaymentState.PAID or payable_fen(case) <= 0):
             return _same(standing, account, amount_fen)
         require(is_payable(case, on=timezone.localdate(at)), "not_payable")
         if under_way(case):
             raise Refused("该业务的付款已被银行退回", "returned_before", "请在“退回待处理”中更正后重新发起")
-        return write_intent(case, payee, account, amount_fen, purpose=purpose_of_next(case), attempt=1, at=at)
+        purpose = purpose_of_next(case)
+        told = {"purpose": purpose, "attempt": next_attempt(case, purpose)}
+        return write_intent(case, payee, account, amount_fen, at=at, **told)
 
 
 def _same(standing: Payment, account: BankAccount, amount_fen: int) -> Payment:

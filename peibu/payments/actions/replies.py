@@ -14,7 +14,9 @@ from peibu.casework.models import Document
 from peibu.casework.processes import process_of
 from peibu.casework.refusals import refusing
 from peibu.claims.actions.held import paid_in_part
+from peibu.claims.actions.rechecks import look_again
 from peibu.claims.enums import LineState
+from peibu.claims.models import Claim
 from peibu.gateways.bank import STATUSES, BankFileRefused, Meaning, Reply, format_named, read_reply
 from peibu.gateways.bank import ReplyLine as BankLine
 from peibu.intake import inspect_upload
@@ -177,6 +179,7 @@ def _returned(line: BankLine, payment: Payment, by: Actor, at: dt.datetime) -> T
         _book(take_back, payment, "退汇", line.settled_on, by, at)
     payment.state, payment.return_reason = PaymentState.RETURNED, line.words
     payment.save(update_fields=["state", "return_reason"])
+    look_again(payment.case.claim, at=at)
     return LineOutcome.RETURNED, line.words
 
 
@@ -207,12 +210,14 @@ def _move(payment: Payment, by: Actor, at: dt.datetime) -> str:
     """Move the case on. Money that has arrived stays booked even when the case may not move; the note then says why."""
     case = payment.case
     flow = process_of(case.policy, case.process, on=timezone.localdate(at))
+    claim = Claim.objects.select_for_update(of=("self",)).get(case=case)  # an objection settled now waits, or is seen
     case.refresh_from_db(fields=["state"])
     if case.state == flow.moves[PAY_MOVE].target:
         return ""
     reason = f"银行流水号 {payment.bank_reference}"
-    if case.claim.lines.filter(state=LineState.HELD).exists():
-        paid_in_part(case.claim, reason, by=by, at=at)
+    if claim.lines.filter(state=LineState.HELD).exists():
+        claim.case = case
+        paid_in_part(claim, reason, by=by, at=at)
         return ""
     try:
         with refusing():

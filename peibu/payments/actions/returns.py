@@ -10,6 +10,7 @@ from peibu.casework.refusals import refusing
 from peibu.kernel.errors import Refused
 from peibu.payments.actions.changes import confirm_change, propose_change
 from peibu.payments.actions.intents import require, write_intent
+from peibu.payments.amounts import next_attempt, payable_fen
 from peibu.payments.enums import ChangeState, PaymentState
 from peibu.payments.models import AccountApproval, AccountChange, Payment
 from peibu.payments.permissions import can_approve_account, can_handle_money, is_payable
@@ -62,17 +63,24 @@ def _in_force(payment: Payment, at: dt.datetime) -> str:
 
 
 def reissue(*, payment: Payment, account: BankAccount, by: Actor, at: dt.datetime) -> Payment:
-    """Pay a returned payment again as the next attempt with its own key. Repeated, it gives back that attempt."""
+    """Pay a returned payment again as the next attempt with its own key. Repeated, it gives back that attempt.
+
+    Whoever was taken out of the claim since then is not paid for again.
+    """
     with refusing():
         payment = _returned(payment)
         case = Case.objects.select_for_update().get(pk=payment.case_id)
         require(can_handle_money(by, case), "not_your_money")
-        following = case.payments.filter(purpose=payment.purpose, attempt__gt=payment.attempt).first()
+        rows = case.payments.filter(purpose=payment.purpose, attempt__gt=payment.attempt)
+        following = rows.exclude(state=PaymentState.WITHDRAWN).first()
         if following is not None:
             return following
         require(is_payable(case, on=timezone.localdate(at)), "not_payable")
-        told = {"purpose": payment.purpose, "attempt": payment.attempt + 1}
-        return write_intent(case, payment.payee, account, payment.amount_fen, at=at, **told)
+        fen = min(payment.amount_fen, payable_fen(case))
+        if fen <= 0:
+            raise Refused(f"业务{case.number}没有待支付的金额", "nothing_to_pay", "请核对核定金额和已付金额")
+        told = {"purpose": payment.purpose, "attempt": next_attempt(case, payment.purpose)}
+        return write_intent(case, payment.payee, account, fen, at=at, **told)
 
 
 def _returned(payment: Payment) -> Payment:

@@ -84,7 +84,9 @@ class Payment(Owned):
     class Meta(Owned.Meta):
         constraints = [
             models.UniqueConstraint(
-                fields=["case", "purpose"], condition=~Q(state="returned"), name="one_payment_per_case_and_purpose"
+                fields=["case", "purpose"],
+                condition=~Q(state__in=["returned", "withdrawn"]),
+                name="one_payment_per_case_and_purpose",
             ),
             models.CheckConstraint(condition=Q(account_kind="basic"), name="payments_go_to_basic_accounts"),
             models.CheckConstraint(condition=Q(amount_fen__gt=0), name="a_payment_pays_something"),

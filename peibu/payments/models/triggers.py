@@ -12,7 +12,7 @@ AS_APPROVED = pgtrigger.Trigger(
         IF EXISTS (SELECT 1 FROM claims_claim c WHERE c.case_id = NEW.case_id
                    AND (c.approved_fen IS NULL OR c.approved_fen < NEW.amount_fen + COALESCE((
                        SELECT SUM(p.amount_fen) FROM payments_payment p
-                       WHERE p.case_id = NEW.case_id AND p.state <> 'returned'), 0) + COALESCE((
+                       WHERE p.case_id = NEW.case_id AND p.state NOT IN ('returned', 'withdrawn')), 0) + COALESCE((
                        SELECT SUM(t.amount_fen) FROM ledger_posting t
                        JOIN ledger_entry e ON e.id = t.entry_id JOIN ledger_commitment m ON m.id = e.commitment_id
                        WHERE m.source_id = NEW.case_id AND e.kind = 'set_off_paid' AND t.amount_fen > 0), 0))) THEN

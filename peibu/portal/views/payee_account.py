@@ -82,7 +82,7 @@ def _page(request: HttpRequest, *, form: ChangeForm | None = None, status: int =
         proposed = change.state == ChangeState.PROPOSED
         context |= {
             "can_confirm": proposed and bool(can_confirm_change(actor, change)),
-            "needs_officer": proposed and unpaid_cases(unit).exists(),
+            "needs_officer": proposed and bool(unpaid_cases(unit)),
             "can_object": change.state in (ChangeState.PROPOSED, ChangeState.COOLING)
             and bool(can_object_to_change(actor, change)),
             "can_withdraw": bool(can_withdraw_change(actor, change)),

@@ -57,6 +57,7 @@ LABELS = {
     "present": ("green", "已签到"),
     "made_up": ("green", "已补课"),
     "on_leave": ("grey", "已准假"),
+    "not_held": ("grey", "未举行"),
     "absent": ("red", "未签到"),
     "open": ("orange", "待签到"),
     "running": ("blue", "上课中"),

@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -22,7 +21,7 @@ from peibu.registry.practitioner_queries import ROLES, of_unit, with_rows
 from peibu.registry.practitioners import KEEPERS, end_engagement, engage, take_in, withdraw
 from peibu.theme import practitioner_lists as lists
 from peibu.theme.exports import XLSX, excel_asked
-from peibu.theme.practitioner_forms import QualificationForm
+from peibu.theme.practitioner_forms import QualificationForm, last_day
 from peibu.training.queries.duties import double_bookings
 
 PAGE = 30
@@ -140,14 +139,6 @@ def leave(request: HttpRequest, engagement_id: UUID) -> HttpResponse:
         withdraw(row=row, why=request.POST["why"], by=request.actor, at=request.now)
         messages.success(request, _("登记已撤回。"))
         return redirect("staff")
-    end_engagement(engagement=row, on=_day(request), by=request.actor, at=request.now)
+    end_engagement(engagement=row, on=last_day(request.POST.get("on", "")), by=request.actor, at=request.now)
     messages.success(request, _("离岗已登记。"))
     return redirect("staff-person", person_id=row.person_id)
-
-
-def _day(request: HttpRequest):
-    field = PlaceForm.base_fields["valid_from"]
-    try:
-        return field.clean(request.POST.get("on", ""))
-    except ValidationError:
-        raise Refused("没有填写离岗日期", "no_day", "请选择最后在岗的日期") from None

@@ -22,6 +22,7 @@ from peibu.training.actions.logs import write_log
 from peibu.training.actions.manual_entries import enter_stay
 from peibu.training.actions.photos import keep_photo
 from peibu.training.check_in_terms import window_of
+from peibu.training.enums import SessionKind
 from peibu.training.models import Cohort, Session
 from peibu.training.permissions.attendance import KEEPING, LOGGING, RUNNING, can_finish
 from peibu.training.presence_terms import fence_of, sign_out_window
@@ -107,10 +108,20 @@ def session(request: HttpRequest, session_id: UUID) -> HttpResponse:
         **_notes(row, request.now),
         **_way_out(row, request.now),
         "sheets": list(sheets_of(row)),
+        **_not_held(request, row),
         "make_ups": make_up_choices(row, at=request.now),
         "may_enter": first <= request.now and row.cohort.stage in RUNNING,
     }
     return render(request, "portal/teaching/session.html", context)
+
+
+def _not_held(request: HttpRequest, row: Session) -> dict:
+    """What was noted of a session that fell out; the provider may while nobody signed in."""
+    over = row.ends_at <= request.now and row.kind != SessionKind.EXAM and row.cohort.stage in RUNNING
+    return {
+        "not_held": getattr(row, "not_held", None),
+        "may_note_not_held": over and request.actor.role == Role.PROVIDER and not row.attendances.exists(),
+    }
 
 
 def _notes(row: Session, now) -> dict:

@@ -14,6 +14,8 @@ from peibu.accounts.actor import SYSTEM, Actor
 from peibu.casework.actions import move_case, note_step
 from peibu.casework.models import Case
 from peibu.casework.refusals import refusing
+from peibu.claims.actions.held import paid_in_part
+from peibu.claims.enums import LineState
 from peibu.claims.models import Claim
 from peibu.kernel.errors import Refused
 from peibu.kernel.ids import uuid7
@@ -91,7 +93,7 @@ def set_off(*, recovery: Recovery, against: Claim, amount_fen: int, by: Actor, a
         # always in one order, so that two set-offs cannot wait for each other
         list(Case.objects.select_for_update().filter(pk__in=[recovery.case_id, against.case_id]).order_by("pk"))
         row, on = _locked(recovery, by), timezone.localdate(at)
-        other = Claim.objects.select_related("case").get(pk=against.pk)
+        other = Claim.objects.select_for_update(of=("self",)).select_related("case").get(pk=against.pk)
         _require(can_set_off(row, on=on), "not_to_set_off")
         _other_fits(row, other, amount_fen, by, on)
         cause = uuid7()
@@ -111,8 +113,16 @@ def set_off(*, recovery: Recovery, against: Claim, amount_fen: int, by: Actor, a
         )  # fmt: skip
         _close(row, at)
         if payable_fen(other.case) == 0:
-            move_case(case=other.case, move=PAY_MOVE, by=by, at=at, reason=f"全额抵扣追回业务{row.case.number}")
+            _end(other, f"全额抵扣追回业务{row.case.number}", by, at)
         return receipt
+
+
+def _end(other: Claim, reason: str, by: Actor, at: dt.datetime) -> None:
+    """Nothing is left to pay: the claim is over, unless an objection still holds somebody."""
+    if other.lines.filter(state=LineState.HELD).exists():
+        paid_in_part(other, reason, by=by, at=at)
+    else:
+        move_case(case=other.case, move=PAY_MOVE, by=by, at=at, reason=reason)
 
 
 def _locked(recovery: Recovery, by: Actor) -> Recovery:

@@ -7,6 +7,7 @@ from peibu.accounts.actor import Actor
 from peibu.casework.actions import note_step, open_case
 from peibu.casework.enums import Decision
 from peibu.casework.refusals import refusing
+from peibu.claims.came_back import is_back
 from peibu.claims.enums import LineState, Settlement
 from peibu.claims.models import Claim, ClaimLine, Recheck
 from peibu.claims.rechecks import baseline
@@ -17,7 +18,7 @@ from peibu.oversight.models import Finding
 from peibu.recovery.enums import Ground, Nature
 from peibu.recovery.models import Recovery, RecoveryLine
 from peibu.recovery.permissions import PROCESS, can_open
-from peibu.recovery.queries import CONCLUDED, owed_elsewhere, paid_lines_of
+from peibu.recovery.queries import CONCLUDED, is_recoverable, owed_elsewhere, paid_lines_of
 from peibu.rulebook import load_policy
 
 # A finding concluded as fraud is no mistake, and one concluded as a mistake no fraud (HD2.5.16b).
@@ -86,6 +87,9 @@ def _may(claim: Claim, nature: str, nature_reason: str, by: Actor) -> None:
     verdict = can_open(by, claim)
     if not verdict:
         raise Refused(verdict.reason, "not_yours_to_recover", "请由本区（市）未审批过该申领的审核人员发起")
+    if is_back(claim):
+        told = f"业务{claim.case.number}的款项已被银行退回，没有可追回的款项"
+        raise Refused(told, "money_is_back", "请在“结论复核”中剔除并更正，再重新付款")
     if nature not in Nature.values:
         raise Refused("未选择性质", "nature_required", "请选择：申报差错、经办差错或弄虚作假")
     if not nature_reason.strip():
@@ -101,6 +105,8 @@ def _fits(row: Recheck, claim: Claim) -> None:
     if row.after.decision == Decision.UNKNOWN:
         told = f"按新资料{name}的结论为“待核实”，不能作为追回依据"
         raise Refused(told, "unknown_is_no_reason", "请补齐资料，得出明确结论后再发起")
+    if not is_recoverable(row):
+        raise Refused(f"{name}的复核已有追回业务，或已被其后的复核取代", "taken_up", "请在待追回列表中选择最新的复核")
     if row.line.rechecks.filter(state="open").exists():
         raise Refused(f"{name}又有新的复核待处理", "a_newer_recheck", "请先处理新的复核")
 
@@ -128,7 +134,6 @@ def _open(
         case=case, code="draw_up", label="拟定追回", by=by, at=at, duty="review",
         reason=f"{Nature(nature).label}：{reason.strip()}",
     )  # fmt: skip
-    note_step(case=claim.case, code="recovery", label=f"发起追回{case.number}", by=by, at=at, reason=reason.strip())
     return Recovery.objects.create(
         division=claim.division,
         case=case,

@@ -65,7 +65,7 @@ class RecoveryLine(models.Model):
     claim_line = models.ForeignKey(ClaimLine, on_delete=models.PROTECT, related_name="recovery_lines")
     before = models.ForeignKey(Determination, on_delete=models.PROTECT, related_name="+")
     after = models.ForeignKey(Determination, on_delete=models.PROTECT, null=True, related_name="+")
-    recheck = models.OneToOneField(Recheck, on_delete=models.PROTECT, null=True, related_name="recovery_line")
+    recheck = models.ForeignKey(Recheck, on_delete=models.PROTECT, null=True, related_name="recovery_lines")
     paid_fen = models.BigIntegerField(_("已付（分）"))
     due_fen = models.BigIntegerField(_("应得（分）"))
     owed_fen = models.BigIntegerField(_("应退（分）"))

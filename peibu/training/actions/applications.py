@@ -18,6 +18,7 @@ from peibu.casework.models import Case, Determination
 from peibu.casework.refusals import refusing
 from peibu.kernel.errors import Refused
 from peibu.programmes.actions import accept_commitment
+from peibu.programmes.queries import is_listed
 from peibu.registry.models import Person
 from peibu.rulebook import load_policy
 from peibu.training.actions.cohorts import EDITABLE_STATES, require_same
@@ -34,7 +35,12 @@ def open_enrolment(*, cohort: Cohort, closes_on: dt.date, version: str, by: Acto
     """Take applications for a class until the end of a day, with the policy's commitment accepted by the provider.
     Doing it again sets another last day."""
     require(can_open(by, cohort), "cannot_open")
-    if closes_on < timezone.localdate(at):
+    on = timezone.localdate(at)
+    if not is_listed(cohort.provider, cohort.policy, load_policy(cohort.policy).delivery.list, on=on):
+        raise Refused(
+            f"本单位{on}不在承训机构名单内，或已被暂停承接", "provider_not_listed", "列入名单或暂停解除后再开放报名"
+        )
+    if closes_on < on:
         raise Refused(f"报名截止日期{closes_on}早于今天", "closes_in_the_past", "请填写今天或以后的日期")
     with refusing():
         locked = _locked(cohort)

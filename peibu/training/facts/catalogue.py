@@ -1,7 +1,7 @@
 """What a published catalogue says about an occupation or a speciality -> facts (JN6.6.1a, WH63.1.2).
 
 Once a catalogue of the place had been published by the day, it answers alone: in it, or not in it. Before that only what
-was entered about the occupation counts.
+was entered about the occupation counts. Where several kinds of catalogue could hold it, a "no" takes all of them.
 """
 
 import dataclasses
@@ -9,7 +9,6 @@ import datetime as dt
 from collections.abc import Mapping
 
 from peibu.accounts.models import Division, Unit
-from peibu.accreditation.models import Application
 from peibu.catalogue.enums import CatalogueKind
 from peibu.catalogue.models import Edition
 from peibu.catalogue.queries import Standing, occupation_on, speciality_on
@@ -21,7 +20,7 @@ from peibu.training.models import Cohort
 OCCUPATION = ("occupation_listed", "catalogue_from", "catalogue_until")
 PUBLIC = "occupation_in_catalogue"
 OFFERED = (CatalogueKind.SCARCE, CatalogueKind.GENERAL, CatalogueKind.SPECIALITIES)
-APPROVED, EVALUATION = "speciality_approved", "speciality_evaluation"
+APPROVED = "speciality_approved"
 LISTED_AS = "speciality"  # the list an approved one stands on
 SPECIALITY = ("speciality_listed", "speciality_from", "speciality_until")
 
@@ -57,22 +56,21 @@ def for_class(cohort: Cohort, policy: Policy, *, on: dt.date) -> Answer:
 
 
 def approved(policy: str, code: str, unit: Unit, *, on: dt.date) -> bool:
-    """Did the unit's speciality outside the catalogue pass the experts and stand on the published list on the day?
-    False is "nobody knows of it": an officer may still enter an evaluation of elsewhere."""
-    rows = Application.objects.filter(
-        call__policy=policy, call__subject=EVALUATION, unit=unit, facts__speciality_code=code, case__state="listed"
-    )
-    names = rows.values_list("name", flat=True)
-    return listed(policy, LISTED_AS, on=on).filter(unit=unit, name__in=names).exists()
+    """Did the unit's speciality outside the catalogue pass the experts and stand on the published list on the day, with
+    the code it was applied for? A name is a free word and says nothing. False is "nobody knows of it": an officer may
+    still enter an evaluation of elsewhere."""
+    return bool(code) and listed(policy, LISTED_AS, on=on).filter(unit=unit, code=code).exists()
 
 
 def _in_public(code: str, *, on: dt.date, division: Division) -> Answer:
     """In any of the public catalogues that name what is trained; the demand of workers is no offer and does not count.
-    Not in one only once each that is published is without it; unknown while none is."""
+    In none only once every kind is published: while one is not, it could stand there, and what was entered speaks."""
     found = [occupation_on(code, "", on=on, division=division, kind=kind) for kind in OFFERED]
-    known = [one for one in found if one.listed is not None]
-    best = next((one for one in known if one.listed), known[0] if known else None)
-    return Answer({PUBLIC: best.listed}, best.edition) if best else Answer()
+    there = next((one for one in found if one.listed), None)
+    if there is None and any(one.listed is None for one in found):
+        return Answer()
+    best = there or found[0]
+    return Answer({PUBLIC: best.listed}, best.edition)
 
 
 def for_occupation(policy: Policy, code: str, level: str, *, on: dt.date, division: Division) -> Answer:

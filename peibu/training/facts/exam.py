@@ -11,7 +11,7 @@ from peibu.casework.models import Case
 from peibu.kernel.workdays import default_calendar
 from peibu.rulebook import Policy, load_policy
 from peibu.rulebook.delivery import BODIES, ExamBody
-from peibu.training.enums import SessionKind, SupervisorSide
+from peibu.training.enums import SupervisorSide
 from peibu.training.facts.catalogue import OCCUPATION, for_occupation
 from peibu.training.facts.filing import class_day
 from peibu.training.facts.known import asked, end_of, on_record, told
@@ -26,6 +26,7 @@ from peibu.training.queries.exams import (
     structure_of,
     taught_keys,
 )
+from peibu.training.queries.not_held import not_held_of, taught_sessions
 
 
 def exam_filing_facts(exam: Exam, *, filed_on: dt.date) -> dict:
@@ -79,15 +80,24 @@ def _examined_by(exam: Exam, who: ExamBody) -> dict:
 
 def _after_training(exam: Exam) -> dict:
     """When the exam and the end of the training are, and whether the class practised by its plan (JN6.3.2): every taught
-    session took place with people of this class (the same, asked of false training: HD2.5.16b). How often each of them came is told beside it, never judged here."""
-    taught = exam.cohort.sessions.exclude(kind=SessionKind.EXAM)
-    held = taught.exists() and not sessions_without_sign_in(exam.cohort)
-    facts: dict = {"practice_by_plan": held, "class_taught_as_filed": held}
+    session took place with people of this class (the same, asked of false training: HD2.5.16b). How often each of them
+    came is told beside it, never judged here."""
+    held = _held_as_filed(exam.cohort)
+    facts: dict = {} if held is None else {"practice_by_plan": held, "class_taught_as_filed": held}
     if exam.held_from:
         facts["exam_on"] = exam_day(exam)
     if exam.cohort.ends_on:
         facts["training_ended_on"] = exam.cohort.ends_on
     return facts
+
+
+def _held_as_filed(cohort: Cohort) -> bool | None:
+    """Did every session take place that did not fall out with the agency's agreement? None while it has not agreed."""
+    empty = sessions_without_sign_in(cohort)
+    if not taught_sessions(cohort).exists():
+        return False
+    noted = set(not_held_of(cohort).values_list("session_id", flat=True))
+    return None if empty and noted.issuperset(row.pk for row in empty) else not empty
 
 
 def filed_on(case: Case, *, default: dt.date) -> dt.date:
@@ -101,8 +111,7 @@ def certificate_batch_facts(cohort: Cohort, *, on: dt.date) -> dict:
     hours and a log). The lowest score is cut to whole points: 59.5 is not 60."""
     policy, exam = load_policy(cohort.policy), cohort.exam
     people = list(passed(exam).select_related("line"))
-    taught = cohort.sessions.exclude(kind=SessionKind.EXAM)
-    without = taught.filter(Q(class_hours=0) | Q(teacher__isnull=True) | Q(log__isnull=True))
+    without = taught_sessions(cohort).filter(Q(class_hours=0) | Q(teacher__isnull=True) | Q(log__isnull=True))
     facts: dict = {"training_photos": photos_of_class(cohort).count(), "sessions_without_hours": without.count()}
     facts |= _after_training(exam)
     if people:

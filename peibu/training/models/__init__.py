@@ -21,6 +21,7 @@ from peibu.training.models.exam import (
 from peibu.training.models.feed import CalendarFeed
 from peibu.training.models.leave import Leave
 from peibu.training.models.lesson_note import LessonNote
+from peibu.training.models.not_held import NotHeld
 from peibu.training.models.photo_print import PhotoPrint
 from peibu.training.models.plan import PlanBase, PlanTeacher, TrainingPlan
 from peibu.training.models.resit import Resit, ResitScore
@@ -56,6 +57,7 @@ __all__ = [
     "ExamSupervisor",
     "Leave",
     "LessonNote",
+    "NotHeld",
     "OpenEnrolment",
     "PhotoPrint",
     "PlaceApplication",

@@ -6,10 +6,11 @@ from collections import defaultdict
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
-from peibu.training.enums import AttendanceMethod, EnrolmentState, LeaveState, SessionKind
+from peibu.training.enums import AttendanceMethod, EnrolmentState, LeaveState
 from peibu.training.models import Attendance, Cohort, Enrolment, Leave, Session
 from peibu.training.queries.attended import Rate, owed
 from peibu.training.queries.leave import guests_of
+from peibu.training.queries.not_held import fell_out, taught_sessions
 
 
 @dataclasses.dataclass(frozen=True)
@@ -103,17 +104,16 @@ def made_up(cohort: Cohort) -> list[Leave]:
 
 def sessions_without_sign_in(cohort: Cohort) -> list[Session]:
     """Taught sessions to which none of the class's own active people signed in, in order of time; guests of other
-    classes and people who left do not stand for them."""
+    classes and people who left do not stand for them, and what was agreed to have fallen out is none."""
     own = Attendance.objects.filter(
         session=OuterRef("pk"), enrolment__cohort=cohort, enrolment__state=EnrolmentState.ACTIVE
     )
-    taught = cohort.sessions.exclude(kind=SessionKind.EXAM)
-    return list(taught.filter(~Exists(own)).order_by("starts_at"))
+    return list(taught_sessions(cohort).filter(~Exists(own)).order_by("starts_at"))
 
 
 @dataclasses.dataclass(frozen=True)
 class OwnSession:
-    """A session as one trainee sees it; `state`: present, made_up, on_leave, absent, running, open, coming."""
+    """A session as one trainee sees it; `state`: present, made_up, on_leave, not_held, absent, running, open, coming."""
 
     session: Session
     attendance: Attendance | None
@@ -125,11 +125,12 @@ def own_sessions(enrolment: Enrolment, *, at: dt.datetime) -> list[OwnSession]:
     signed = {row.session_id: row for row in enrolment.attendances.all()}
     leaves = {row.session_id: row for row in enrolment.leaves.filter(state=LeaveState.GRANTED)}
     rows = enrolment.cohort.sessions.select_related("teacher", "base", "check_in").order_by("starts_at")
-    found = []
+    out, found = fell_out(enrolment.cohort, None), []
     for row in rows:
         leave = leaves.get(row.pk)
         made_up = signed.get(leave.make_up_id) if leave else None
         state = _state(row, signed.get(row.pk), at)
+        state = "not_held" if row.pk in out and state == "absent" else state
         if leave and state != "present":
             state = "made_up" if made_up else "on_leave"
         found.append(OwnSession(row, signed.get(row.pk) or made_up, state))

@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 from peibu.training.enums import LeaveState, SessionKind
 from peibu.training.models import Attendance, Cohort, Enrolment, Leave, Session
 from peibu.training.presence_terms import terms_of_policy
+from peibu.training.queries.not_held import fell_out
 
 
 @dataclasses.dataclass(frozen=True)
@@ -67,13 +68,15 @@ def owed(
     known_at: dt.datetime | None = None,
 ) -> dict[UUID, list[Due]]:
     """Enrolment id -> the taught sessions over by `at` (None: all) that the person owes, in order of time, as known at
-    `known_at` (None: as known today). Granted leave that nobody made up is due, or excused, as the folder says."""
+    `known_at` (None: as known today). Granted leave that nobody made up is due, or excused, as the folder says; a session
+    that fell out nobody owes."""
     taught = cohort.sessions.exclude(kind=SessionKind.EXAM).order_by("starts_at", "id")
     sessions = list(taught if at is None else taught.filter(ends_at__lte=at))
     signed = known_by(Attendance.objects.filter(enrolment__in=people), known_at)
     signs = {(row.enrolment_id, row.session_id): row for row in signed}
     leaves = {(row.enrolment_id, row.session_id): row for row in _granted(people, known_at)}
     excuses = terms_of_policy(cohort.policy).leave == "excused"
+    out = fell_out(cohort, known_at)
     found: dict[UUID, list[Due]] = {}
     for person in people:
         rows = found.setdefault(person.pk, [])
@@ -81,7 +84,7 @@ def owed(
             leave = leaves.get((person.pk, session.pk))
             sign = signs.get((person.pk, session.pk))
             sign = sign or (signs.get((person.pk, leave.make_up_id)) if leave else None)
-            if sign or not (leave and excuses):
+            if sign or not (session.pk in out or (leave and excuses)):
                 rows.append(Due(session, sign))
     return found
 

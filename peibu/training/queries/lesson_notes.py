@@ -7,9 +7,9 @@ from django.db.models import Prefetch, QuerySet
 from peibu.accounts.actor import Actor
 from peibu.casework.enums import Purpose
 from peibu.casework.models import Document
-from peibu.training.enums import SessionKind
 from peibu.training.models import Cohort, LessonNote, Session
 from peibu.training.queries.classrooms import classes_run_by
+from peibu.training.queries.not_held import taught_sessions
 
 
 @dataclasses.dataclass(frozen=True)
@@ -33,9 +33,7 @@ def notes_of(session: Session) -> QuerySet[LessonNote]:
 def prepared(cohort: Cohort) -> list[Prepared]:
     """Every taught session of a class in order of time, with its notes."""
     newest = LessonNote.objects.select_related("document", "written_by").order_by("-version")
-    rows = (
-        cohort.sessions.exclude(kind=SessionKind.EXAM).select_related("teacher", "cohort").order_by("starts_at", "pk")
-    )
+    rows = taught_sessions(cohort).select_related("teacher", "cohort").order_by("starts_at", "pk")
     return [
         Prepared(row, list(row.lesson_notes.all())) for row in rows.prefetch_related(Prefetch("lesson_notes", newest))
     ]

@@ -27,7 +27,7 @@ class TeacherHours:
 
 def _binding(since: dt.date, until: dt.date) -> QuerySet[Session]:
     rows = Session.objects.filter(active=True, starts_at__date__gte=since, starts_at__date__lte=until)
-    return rows.exclude(kind=SessionKind.EXAM)
+    return rows.exclude(kind=SessionKind.EXAM).exclude(not_held__agreed_at__isnull=False)
 
 
 def teacher_hours(unit: Unit | None, *, since: dt.date, until: dt.date) -> list[TeacherHours]:

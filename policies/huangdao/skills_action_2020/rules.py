@@ -392,6 +392,11 @@ def provider_not_ordered_out(f):
 
 
 @rule("HD2.4.10", "class_filing")
+def provider_listed(f):
+    return f.provider_listed
+
+
+@rule("HD2.4.10", "class_filing")
 def class_within_agreement_term(f):
     return all_of(f.agreement_from <= f.class_starts_on, f.class_ends_on <= f.agreement_until)
 
