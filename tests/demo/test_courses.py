@@ -20,7 +20,7 @@ def test_a_platform_teaches_a_course_online(city):
     load_courses(city.loaded, players, at=NOW)
     course = Course.objects.get()
     (edition,) = course.editions.all()
-    assert (edition.state, edition.milliseconds) == ("published", (40 + 1260 + 1180) * 1000)
+    assert (edition.state, edition.milliseconds) == ("published", (40 + 620 + 560) * 1000)
     lines = sorted(roster_of(course), key=lambda line: -line.percent)
     assert (lines[0].percent, lines[0].registration.completed_at is not None) == (100, True)
     assert QuizAttempt.objects.get().passed
