@@ -6,6 +6,7 @@ import environ
 from django.utils.translation import gettext_lazy as _
 
 from peibu.config.database import database_settings, database_url
+from peibu.config.media import course_storage, media_origins
 from peibu.config.secrets import secret_key
 
 env = environ.Env()
@@ -45,6 +46,7 @@ INSTALLED_APPS = [
     "peibu.accreditation",
     "peibu.training",
     "peibu.examining",
+    "peibu.courses",
     "peibu.claims",
     "peibu.payments",
     "peibu.oversight",
@@ -126,12 +128,15 @@ MEDIA_ROOT = VAR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
+    "courses": course_storage(env),
 }
 WHITENOISE_USE_FINDERS = DEMO
 FONT_DIR = Path(env("PEIBU_FONT_DIR", default=str(ROOT / "node_modules" / "@expo-google-fonts")))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+UPLOAD_PARTS = VAR / "uploads"  # pieces of course files until they are whole; shared by all servers of an installation
+COURSE_VIDEO_BYTES = env.int("PEIBU_COURSE_VIDEO_BYTES", default=4 * 1024**3)
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -149,6 +154,7 @@ CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
         "img-src": ["'self'", "data:", "blob:"],
+        "media-src": ["'self'", *media_origins(env)],
         "style-src": ["'self'", "'unsafe-inline'"],  # ECharts and Tabler set style attributes
         "script-src": ["'self'"],
         "object-src": ["'none'"],

@@ -41,6 +41,8 @@ def _task(name: str) -> Callable[[bytes, dict[str, Any], Limits], Any]:
         from peibu.intake.packages import examine as task
     elif name == "bundle":
         from peibu.intake.bundles import examine as task
+    elif name == "video":
+        from peibu.intake.videos import examine as task
     else:
         raise ValueError(f"unknown task {name}")
     return task

@@ -26,6 +26,7 @@ _MAGIC = (
     (b"7z\xbc\xaf\x27\x1c", "archive"),
     (b"\x1f\x8b", "archive"),
     (b"{\\rtf", "rtf"),
+    (b"\x1a\x45\xdf\xa3", "webm"),
 )
 # Split so that no scanner takes this very file for the harmless test virus.
 _TEST_VIRUS = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE"
@@ -62,6 +63,8 @@ _SENTENCES = {
     "rtf": ("文件是 RTF 文档", "请按要求的格式重新保存后上传"),
     "ole": ("文件是旧式 Office 文件，但不是表格", _PLEASE_XLSX),
     "broken_zip": ("文件不完整或已损坏", "请重新打开原文件，另存后再上传"),
+    "mp4": ("文件是视频（MP4）", "请换成要求的格式"),
+    "webm": ("文件是视频（WebM）", "请换成要求的格式"),
     "xlsx": ("文件是 Excel 工作簿", "请换成要求的格式"),
     "xls": ("文件是旧式 Excel 工作簿", "请换成要求的格式"),
     "csv": ("文件是文本", "请换成要求的格式"),
@@ -87,6 +90,8 @@ def _media_kind(content: bytes) -> str:
     """Kind by the first bytes; empty when they say nothing. BM, MZ and #! may also begin an honest text."""
     if content[4:12] in {b"ftypheic", b"ftypheix", b"ftypmif1"}:
         return "heic"
+    if content[4:8] == b"ftyp":
+        return "mp4"
     if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
         return "webp"
     for magic, kind in _MAGIC:

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("peibu.portal.urls_attendance")),
     path("", include("peibu.portal.urls_phone")),
     path("", include("peibu.portal.urls_archive")),
+    path("", include("peibu.portal.urls_courses")),
     path("", include("peibu.portal.urls_exams")),
     path("", include("peibu.portal.urls_examining")),
     path("", include("peibu.portal.urls_provider")),

@@ -112,6 +112,7 @@ OF_ROLE: dict[str, tuple[Item, ...]] = {
     Role.TRAINEE: (
         Item(_("我的培训"), "trainee-home", "school"),
         Item(_("扫码签到"), "trainee-scan", "qrcode"),
+        Item(_("线上课程"), "trainee-courses", "player-play"),
         Item(_("课程日历"), "calendar", "calendar"),
         Item(_("考勤记录"), "trainee-attendance", "calendar-event"),
         Item(_("我的证书"), "trainee-certificates", "certificate"),
@@ -137,6 +138,7 @@ OF_ROLE: dict[str, tuple[Item, ...]] = {
         Item(_("培训报名"), "enterprise-signups", "users"),
         Item(_("培训班次"), "enterprise-classes", "school"),
         Item(_("委托协议"), "agreements", "signature"),
+        Item(_("线上课程"), "own-courses", "player-play"),
         Item(_("结业证书"), "enterprise-certificates", "certificate"),
         Item(_("补贴申领"), "enterprise-claims", "cash-banknote"),
         Item(_("补贴追回"), "enterprise-recoveries", "receipt-refund"),
@@ -147,6 +149,7 @@ OF_ROLE: dict[str, tuple[Item, ...]] = {
         Item(_("工作台"), "provider-home", "layout-dashboard"),
         Item(_("培训方案"), "provider-plans", "file-text"),
         Item(_("培训班次"), "provider-classes", "school"),
+        Item(_("线上课程"), "own-courses", "player-play"),
         Item(_("师资和考评人员"), "staff", "users-group"),
         Item(_("招生报名"), "enterprise-signups", "user-plus"),
         Item(_("教师课时"), "provider-teacher-hours", "users"),

@@ -31,7 +31,7 @@ def _ours() -> set[str]:
 
 
 def _named() -> set[str]:
-    return set(re.findall(r"`((?:accounts|catalogue|registry|casework|programmes|accreditation|learning|training|examining|claims|ledger|payments|oversight|recovery)\.\w+)`",
+    return set(re.findall(r"`((?:accounts|catalogue|registry|casework|programmes|accreditation|learning|training|examining|courses|claims|ledger|payments|oversight|recovery)\.\w+)`",
                           PAGE.read_text(encoding="utf-8")))  # fmt: skip
 
 

@@ -30,7 +30,7 @@ def total(*rows, learner="p1", course=None, until=END) -> int:
     return sum(int(day.credited) for day in days if course in (None, day.course))
 
 
-# The oracle: plain loops over seconds, written from ADR 0033 and not from the SQL.
+# The oracle: plain loops over seconds, written from ADR 0035 and not from the SQL.
 
 
 def stretches(rows: list[LearningTrace]) -> list[tuple]:

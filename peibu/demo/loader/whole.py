@@ -16,6 +16,7 @@ from peibu.demo.loader.catalogues import load_catalogues
 from peibu.demo.loader.changes import check_names, play_changes
 from peibu.demo.loader.classes import ClassStory
 from peibu.demo.loader.corrections import correct_after_payment
+from peibu.demo.loader.courses import load_courses
 from peibu.demo.loader.exams import examine
 from peibu.demo.loader.funds import fill_funds
 from peibu.demo.loader.jinan import play_jinan
@@ -74,4 +75,5 @@ def load_city(*, seed: int, people: int, enterprises: int, show: bool = True) ->
 def _online(loaded: Loaded, players: Players) -> None:
     """Platforms, what they report, and what is read out of it."""
     load_learning(loaded, players, at=NOW)
+    load_courses(loaded, players, at=NOW)
     play_online_learning(loaded, players, at=NOW)

@@ -1,1 +1,1 @@
-"""How long somebody has learned: statements read into traces, traces into time that is credited once (ADR 0033)."""
+"""How long somebody has learned: statements read into traces, traces into time that is credited once (ADR 0035)."""

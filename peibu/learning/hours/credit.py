@@ -1,4 +1,4 @@
-"""The time that traces are worth: every second of a person once, over all platforms (ADR 0033).
+"""The time that traces are worth: every second of a person once, over all platforms (ADR 0035).
 
 1. Records of one session at most `gap` apart make a stretch, from the moment the first was stored to that of the last. What
    follows a pause begins a new one. A session that came in bulk (its time of arrival is less than a share of the time it

@@ -48,6 +48,9 @@ FILES = (
     "portal/offline.js",
     "portal/scan.js",
     "portal/place.js",
+    "portal/player.js",
+    "portal/courses.css",
+    "theme/examining.css",
     "vendor/jsqr/jsQR.js",
 )
 LABELS = {
@@ -79,7 +82,10 @@ def manifest(request: HttpRequest) -> HttpResponse:
             {"src": static(f"theme/icon-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png", "purpose": use}
             for size, use in ((192, "any"), (512, "any"), (512, "maskable"))
         ],
-        "shortcuts": [{"name": _("扫码签到"), "url": reverse("trainee-scan")}],
+        "shortcuts": [
+            {"name": _("扫码签到"), "url": reverse("trainee-scan")},
+            {"name": _("线上课程"), "url": reverse("trainee-courses")},
+        ],
     }
     return HttpResponse(json.dumps(told, ensure_ascii=False), content_type="application/manifest+json")
 

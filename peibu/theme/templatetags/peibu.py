@@ -33,6 +33,16 @@ PARTS = "theme/parts/"
 register.filter("mask_id", mask_id)
 register.filter("mask_name", mask_name)
 register.filter("mask_account", mask_account)
+
+
+@register.filter
+def clocked(milliseconds: int | None) -> str:
+    """A length in milliseconds as 1:02:03 or 2:03; an unfinished second counts nothing."""
+    whole = (milliseconds or 0) // 1000
+    hours, minutes, seconds = whole // 3600, whole // 60 % 60, whole % 60
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
 register.filter("of", lambda found, key: found.get(key))  # an entry of a dict by a key that is a variable
 LEVELS = {
     "error": ("red", "circle-x"),

@@ -1,0 +1,1 @@
+"""Questions about courses, learners and their progress."""
