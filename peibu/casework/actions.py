@@ -18,6 +18,7 @@ from peibu.casework.permissions import can_move
 from peibu.casework.processes import Move, Process, deadline, process_of
 from peibu.kernel.errors import Refused
 from peibu.kernel.workdays import default_calendar
+from peibu.registry.models import Person
 from peibu.rulebook import Judgement
 
 
@@ -31,8 +32,12 @@ def open_case(
     agency: Unit,
     by: Actor,
     at: dt.datetime,
+    person: Person | None = None,
 ) -> Case:
-    """Open a case at the agency that handles it; its number is gap-free per division, process and year."""
+    """Open a case at the agency that handles it; its number is gap-free per division, process and year.
+
+    person: who applies in the own name, in place of a unit.
+    """
     on = timezone.localdate(at)
     flow = process_of(policy, process, on=on)
     division = agency.division
@@ -47,6 +52,7 @@ def open_case(
         subject=subject,
         state=flow.start,
         applicant=applicant,
+        applicant_person=person,
         agency=agency,
         opened_at=at,
         state_since=at,
@@ -233,10 +239,25 @@ def keep_determination(
     at: dt.datetime,
 ) -> Determination:
     """Store a judgement for ever, with its facts as the judge read them (or as given, when already JSON)."""
+    row = determination_of(subject_id, judgement, facts=facts, known_at=known_at, by=by, at=at)
+    row.save(force_insert=True)
+    return row
+
+
+def determination_of(
+    subject_id: UUID,
+    judgement: Judgement,
+    *,
+    facts: dict | None = None,
+    known_at: dt.datetime,
+    by: Actor,
+    at: dt.datetime,
+) -> Determination:
+    """The row of a judgement, not stored yet: for those who store many at once."""
     told = judgement.to_dict()
     with translation.override("zh-hans"):  # what is stored is Chinese in whatever language the page is read
         made_by = by.label
-    return Determination.objects.create(
+    return Determination(
         subject_id=subject_id,
         policy=judgement.policy,
         subject=judgement.subject,

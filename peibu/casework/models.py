@@ -92,6 +92,10 @@ class Case(Owned):
     applicant = models.ForeignKey(
         Unit, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("申请单位")
     )
+    # a person who applies in the own name; then there is no applying unit (ADR 0029)
+    applicant_person = models.ForeignKey(
+        "registry.Person", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("申请人")
+    )
     agency = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", verbose_name=_("受理机构"))
     opened_at = models.DateTimeField(_("建立时间"))
     state_since = models.DateTimeField(_("进入本状态时间"))
@@ -103,10 +107,22 @@ class Case(Owned):
 
     class Meta(Owned.Meta):
         indexes = [models.Index(fields=["agency", "process", "state"]), models.Index(fields=["applicant", "process"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(applicant__isnull=True) | Q(applicant_person__isnull=True),
+                name="a_case_has_one_applicant",
+            ),
+        ]
         triggers = [*Owned.Meta.triggers, STATE_HAS_EVENT]
 
     def __str__(self) -> str:
         return f"{self.number} {self.subject}"
+
+    @property
+    def applicant_name(self) -> str:
+        """Who applies, unit or person; empty where nobody does."""
+        who = self.applicant or self.applicant_person
+        return who.name if who else ""
 
 
 class CaseEvent(models.Model):

@@ -1,6 +1,7 @@
 """May this actor make this move? A refusal says why."""
 
 from peibu.accounts.actor import SYSTEM, Actor
+from peibu.accounts.enums import Role
 from peibu.casework.models import Case
 from peibu.casework.processes import Move, Process
 from peibu.kernel.verdict import Verdict, no, yes
@@ -14,7 +15,15 @@ def can_see(actor: Actor | None, case: Case) -> Verdict:
         return yes() if actor.covers(case.division_id) else no("该业务不属于您所在的区（市）")
     if actor.unit is not None and case.applicant_id == actor.unit.id:
         return yes()
+    if actor.role == Role.TRAINEE and actor.unit is None and _is_person(actor, case):
+        return yes()
     return no("该业务不属于您所在的单位")
+
+
+def _is_person(actor: Actor, case: Case) -> bool:
+    """Is this account the natural person who applies?"""
+    person = case.applicant_person
+    return person is not None and bool(actor.person_key) and person.key == actor.person_key
 
 
 def can_move(actor: Actor, case: Case, step: Move, flow: Process) -> Verdict:

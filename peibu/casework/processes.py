@@ -71,6 +71,11 @@ class Process:
         """The title for pages."""
         return _in_english(self.title, self.title_en)
 
+    @property
+    def has_notice(self) -> bool:
+        """Does the document put what was approved on public notice?"""
+        return "publish" in self.moves
+
     def moves_from(self, state: str, role: str) -> list[Move]:
         """What a role may do in a state, in the order of the file."""
         return [m for m in self.moves.values() if state in m.sources and role in m.roles]

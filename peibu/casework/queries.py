@@ -17,12 +17,14 @@ from peibu.kernel.errors import Refused
 
 
 def cases_for(actor: Actor) -> QuerySet[Case]:
-    """Every case the actor may see: officers by district, organisations their own."""
-    rows = Case.objects.select_related("applicant", "agency", "division")
+    """Every case the actor may see: officers by district, organisations their own, a trainee what he applied for."""
+    rows = Case.objects.select_related("applicant", "applicant_person", "agency", "division")
     if actor.whole_city:
         return rows
     if actor.is_officer:
         return rows.filter(division_id__in=actor.division_ids())
+    if actor.unit is None and actor.role == Role.TRAINEE and actor.person_key:
+        return rows.filter(applicant_person__key=actor.person_key)
     return rows.filter(applicant=actor.unit) if actor.unit else rows.none()
 
 

@@ -52,5 +52,6 @@ SENTENCES = {
         "请由另一位工作人员办理",
     ),
     "state_is_told_by_an_event": ("状态变更缺少办理记录，系统已拒绝", "请通过业务页面办理"),
+    "a_case_has_one_applicant": ("一项业务只有一个申请人", "请重新建立业务"),
     "case_events_are_numbered_once": ("有人刚刚办理了同一业务，您看到的已不是最新状态", "请刷新页面后再办理"),
 }

@@ -9,10 +9,29 @@ class LineState(models.TextChoices):
 
     INCLUDED = "included", _("纳入申请")
     WAITING = "waiting", _("待补事实")
+    PENDING = "pending", _("待核实")
     LEFT_OUT = "left_out", _("不纳入")
     REMOVED = "removed", _("审核剔除")
     HELD = "held", _("异议暂缓")
     PAID = "paid", _("已拨付")
+
+
+class StatementState(models.TextChoices):
+    """What became of a value that no register knows."""
+
+    STATED = "stated", _("申报，待核实")
+    CONFIRMED = "confirmed", _("已核实")
+    REJECTED = "rejected", _("不予认可")
+    BY_OFFICE = "by_office", _("由经办机构填写")
+
+
+class OverrideState(models.TextChoices):
+    """What became of a proposed exception to a limit 'in principle'."""
+
+    PROPOSED = "proposed", _("待确认")
+    CONFIRMED = "confirmed", _("已确认")
+    REJECTED = "rejected", _("不同意")
+    REVOKED = "revoked", _("已撤销")
 
 
 class InvoiceKind(models.TextChoices):

@@ -4,8 +4,12 @@ import datetime as dt
 
 from django.utils import timezone
 
+from peibu.accounts.actor import Actor
+from peibu.casework.actions import keep_document
 from peibu.casework.determinations import bundle_of
-from peibu.casework.models import CaseEvent
+from peibu.casework.enums import Purpose
+from peibu.casework.models import CaseEvent, Document
+from peibu.casework.processes import process_of
 from peibu.claims.enums import LineState
 from peibu.claims.models import Claim, ClaimLine
 from peibu.claims.queries import lines_of
@@ -15,7 +19,7 @@ from peibu.papers.class_papers import RosterColumn, RosterData, roster_pdf
 from peibu.papers.decision_letters import DecisionLetterData, DecisionLine, decision_letter_pdf
 from peibu.papers.office_tables import Column, OfficeTable, office_table
 from peibu.papers.wording import yuan
-from peibu.rulebook import load_policy
+from peibu.rulebook import Policy, load_policy
 
 TITLE = "职业技能提升培训补贴申请人员花名册"
 DECIDED = frozenset({"approved", "notice", "objection", "ready_to_pay", "paid", "refused"})
@@ -30,13 +34,14 @@ def _included(claim: Claim) -> list[ClaimLine]:
 
 
 def _fields(claim: Claim) -> list[tuple[str, str]]:
-    return [
-        ("申请单位", claim.enterprise.name),
-        ("统一社会信用代码", claim.enterprise.organisation.uscc),
-        ("培训班次", claim.cohort.name),
-        ("培训承接单位", claim.cohort.provider.name),
-        ("业务编号", claim.case.number),
-    ]
+    found = [("申领人", claim.claimant_name), ("业务编号", claim.case.number)]
+    if claim.enterprise is not None:
+        found = [("申请单位", claim.enterprise.name), ("统一社会信用代码", claim.enterprise.organisation.uscc)]
+    if claim.cohort is not None:
+        found += [("培训班次", claim.cohort.name), ("培训承接单位", claim.cohort.provider.name)]
+    elif claim.project:
+        found.append(("项目", claim.project))
+    return found if claim.enterprise is None else [*found, ("业务编号", claim.case.number)]
 
 
 def roster_of(claim: Claim, *, on: dt.date) -> bytes:
@@ -51,9 +56,9 @@ def roster_of(claim: Claim, *, on: dt.date) -> bytes:
     ]
     rows = [
         [
-            line.person.name,
-            line.person.id_number,
-            line.enrolment.line.post,
+            line.name,
+            line.person.id_number if line.person else "",
+            line.enrolment.line.post if line.enrolment else "",
             line.certificate.serial if line.certificate else "",
             str(line.determination.facts.get("exam_score", "")),
             yuan(line.amount_fen),
@@ -75,8 +80,8 @@ def roster_table(claim: Claim, *, on: dt.date) -> bytes:
     ]
     rows = [
         [
-            line.person.name,
-            mask_id(line.person.id_number),
+            line.name,
+            mask_id(line.person.id_number) if line.person else "",
             line.certificate.serial if line.certificate else "",
             line.amount_fen,
         ]
@@ -86,38 +91,86 @@ def roster_table(claim: Claim, *, on: dt.date) -> bytes:
         title=TITLE,
         columns=columns,
         rows=rows,
-        subtitle=[f"申请单位（盖章）：{claim.enterprise.name}", f"班次：{claim.cohort.name}"],
+        subtitle=[f"申请单位（盖章）：{claim.claimant_name}", f"班次（项目）：{claim.about}"],
         sign_off=["负责人：", "经办人：", f"填报日期：{on:%Y-%m-%d}"],
         dated=on,
     )
     return office_table(table)
 
 
+LETTER = "decision_letter"
+APPEAL_DAYS = ("六十日", "六个月")  # 行政复议法第二十条, 行政诉讼法第四十六条
+
+
 def letter_of(claim: Claim) -> bytes:
-    """The decision letter: each person with clause and reason. Refused before there is a decision."""
+    """The decision letter as it was kept when the decision was made; of older decisions it is made now. Refused before
+    there is a decision."""
     if claim.case.state not in DECIDED:
         raise Refused("申领尚未审批，还没有决定告知书", "not_decided", "审批后可下载")
+    kept = kept_letter(claim)
+    if kept is not None:
+        with kept.file.open("rb") as file:
+            return file.read()
+    return made_letter(claim)
+
+
+def kept_letter(claim: Claim) -> Document | None:
+    """The letter of the last decision with its hash."""
+    rows = Document.objects.filter(subject_id=claim.pk, purpose=Purpose.OTHER, facts__paper=LETTER)
+    return rows.order_by("-uploaded_at", "-id").first()
+
+
+def made_letter(claim: Claim) -> bytes:
+    """The letter of the decision that stands: each line with clause, facts and reason, and how and until when to appeal."""
     steps = CaseEvent.objects.filter(case=claim.case).order_by("seq")
     accepted = steps.filter(move="accept").last() or steps.last()
     decided = steps.filter(move__in=["approve", "refuse"]).last()
     policy = load_policy(claim.policy)
+    flow = process_of(claim.policy, claim.case.process, on=timezone.localdate(decided.at))
+    agency = claim.case.agency.name
+    notice = [f"对上述决定有异议的，可在公示期内通过公示页面或向{agency}提出。"] if flow.has_notice else []
+    review, suit = APPEAL_DAYS
     letter = DecisionLetterData(
         number=f"{claim.case.number}-J",
-        recipient=claim.enterprise.name,
+        recipient=claim.claimant_name,
         policy_title=policy.card["title"],
         document_number=policy.card["document_number"],
         application_number=claim.case.number,
         accepted_on=timezone.localdate(accepted.at),
         lines=[_decided(line, refusal=claim.case.state == "refused" and decided.reason) for line in lines_of(claim)],
         objection=[
-            f"对上述决定有异议的，可在公示期内通过公示页面或向{claim.case.agency.name}提出。",
-            "也可以依法申请行政复议或者提起行政诉讼。",
+            *notice,
+            f"不服本决定的，可以自收到本告知书之日起{review}内依法申请行政复议，或者自收到之日起{suit}内依法提起行政诉讼。",
         ],
-        contact=[("受理机构", claim.case.agency.name)],
-        issuer=claim.case.agency.name,
+        contact=[("受理机构", agency)],
+        issuer=agency,
         issued_on=timezone.localdate(decided.at),
     )
     return decision_letter_pdf(letter)
+
+
+def keep_letter(claim: Claim, *, by: Actor, at: dt.datetime) -> Document:
+    """Freeze the letter of a decision just made: a document with its hash; the page gives out this very file."""
+    return keep_document(
+        division=claim.division,
+        subject_id=claim.pk,
+        case=claim.case,
+        purpose=Purpose.OTHER,
+        name=f"审核决定告知书-{claim.case.number}.pdf",
+        kind="pdf",
+        content=made_letter(claim),
+        facts={"paper": LETTER},
+        by=by,
+        at=at,
+    )
+
+
+def _word(line: ClaimLine, *, granted: bool) -> str:
+    if granted:
+        return "予以补贴"
+    if line.state == LineState.HELD:
+        return "暂缓"
+    return "不予补贴" if line.determination.decision != "unknown" else "暂不纳入"
 
 
 def _decided(line: ClaimLine, *, refusal: str | bool) -> DecisionLine:
@@ -125,28 +178,44 @@ def _decided(line: ClaimLine, *, refusal: str | bool) -> DecisionLine:
     granted = line.state in GRANTED
     finding = _finding(line)
     waits = "公示期间有人提出异议，正在核实" if line.state == LineState.HELD else ""
-    reason = "各项条件均符合" if granted else waits or refusal or line.remark or finding["sentence"]
-    cite = next((one.cite for one in policy.clauses if one.id == finding["clause"] and hasattr(one, "cite")), "")
+    reason = _granted_why(line) if granted else waits or refusal or line.remark or finding["sentence"]
     return DecisionLine(
-        name_masked=mask_name(line.person.name),
-        decision="予以补贴"
-        if granted
-        else "暂缓"
-        if line.state == LineState.HELD
-        else "不予补贴"
-        if line.determination.decision != "unknown"
-        else "暂不纳入",
+        name_masked=mask_name(line.person.name) if line.person else line.name,
+        decision=_word(line, granted=granted),
         amount_fen=line.amount_fen if granted else None,
-        clause=cite or finding["clause"],
+        clause=_cite(policy, finding["clause"]),
         reason=str(reason),
     )
+
+
+def _cite(policy: Policy, clause: str) -> str:
+    return next((one.cite for one in policy.clauses if one.id == clause and hasattr(one, "cite")), "") or clause
+
+
+def cited_against(line: ClaimLine) -> str:
+    """The clause that a line without money fails or waits for, as the letter cites it; "" for the others."""
+    kept = line.determination
+    if line.state in (*GRANTED, LineState.HELD) or kept.decision == "pass":
+        return ""
+    return _cite(load_policy(kept.policy), _finding(line)["clause"])
+
+
+def _granted_why(line: ClaimLine) -> str:
+    """That everything holds, or which limit 'in principle' was exceeded, why, and who agreed."""
+    excepted = [one["sentence"] for one in line.determination.findings if one["status"] == "fail" and one["soft"]]
+    return "；".join(["其余条件均符合", *excepted]) if excepted else "各项条件均符合"
 
 
 def _finding(line: ClaimLine) -> dict:
     """The finding that carries the decision: the first that does not pass, else that of the amount."""
     findings = line.determination.findings
-    told = [one for one in findings if one["status"] == line.determination.decision and one["status"] != "pass"]
+    told = [one for one in findings if one["status"] != "pass" and _carries(one, line.determination.decision)]
     return (told or [one for one in findings if one["rule"] == "fee_paid_first"] or findings)[0]
+
+
+def _carries(finding: dict, decision: str) -> bool:
+    """Does this finding lead to the decision? A failed soft one beside a pass is an exception, and is what to cite."""
+    return finding["status"] == decision or decision == "pass" and finding["soft"]
 
 
 def bundle_of_line(line: ClaimLine) -> tuple[str, bytes]:

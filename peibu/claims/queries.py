@@ -2,33 +2,31 @@
 
 import dataclasses
 import datetime as dt
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import Count, Prefetch, Q, QuerySet, Sum
-from django.utils import timezone
 
 from peibu.accounts.actor import Actor
-from peibu.accounts.models import Division, Unit
+from peibu.accounts.models import Division
 from peibu.casework.enums import Decision
-from peibu.casework.models import CaseEvent, Determination
+from peibu.casework.models import Determination
 from peibu.casework.processes import process_of
 from peibu.casework.queries import cases_for
+from peibu.claims.about import Judged
 from peibu.claims.enums import LineState
-from peibu.claims.facts import Judged, judge_person
 from peibu.claims.models import Claim, ClaimLine
+from peibu.claims.offers import PROCESSES
+from peibu.claims.terms import judge_today
 from peibu.ledger.models import Fund
 from peibu.ledger.queries import first_fund
 from peibu.rulebook import load_policy
 from peibu.rulebook.records import MonthMark
 from peibu.rulebook.wording import show
-from peibu.training.enums import CohortStage, EnrolmentState
-from peibu.training.models import Cohort, Enrolment
 from peibu.training.queries.attendance import Rate, rates
 
-FIELDS = ("case__agency", "case__division", "enterprise__division", "cohort__provider", "account")
-CLAIMABLE = (CohortStage.TAUGHT, CohortStage.EXAMINED, CohortStage.CERTIFIED)
+FIELDS = ("case__agency", "case__division", "enterprise__division", "person", "cohort__provider", "held", "account")
 NO_VALUE = "—"
-PROCESS = "claim"
 BEFORE_APPROVAL = ("accept", "review", "approve")
 
 
@@ -40,46 +38,13 @@ def claims_for(actor: Actor) -> QuerySet[Claim]:
 def lines_of(claim: Claim) -> QuerySet[ClaimLine]:
     """The lines with all that a page draws of them."""
     rows = claim.lines.select_related("person", "determination", "certificate", "enrolment__cohort", "claim__case")
-    return rows.select_related("enrolment__enterprise", "enrolment__person").order_by("position")
-
-
-def claimable_classes(unit: Unit) -> QuerySet[Cohort]:
-    """Taught classes with people of this enterprise and no living claim of it."""
-    mine = Enrolment.objects.filter(enterprise=unit, state=EnrolmentState.ACTIVE)
-    rows = Cohort.objects.filter(enrolments__in=mine, stage__in=CLAIMABLE)
-    rows = rows.exclude(claims__in=Claim.objects.filter(enterprise=unit, invoice_active=True))
-    return rows.select_related("provider").distinct().order_by("-ends_on", "name")
-
-
-def people_of(cohort: Cohort, unit: Unit) -> QuerySet[Enrolment]:
-    rows = Enrolment.objects.filter(cohort=cohort, enterprise=unit, state=EnrolmentState.ACTIVE)
-    return rows.select_related("person", "enterprise", "cohort").order_by("line__position", "enrolled_at", "id")
-
-
-def claim_day(claim: Claim, *, at: dt.datetime) -> dt.date:
-    """The day the claim was made: its first submission; before that, today."""
-    first = CaseEvent.objects.filter(case_id=claim.case_id, move="submit").order_by("seq").first()
-    return timezone.localdate(first.at if first else at)
-
-
-def invoice_complete(claim: Claim) -> bool:
-    """Is there an invoice with kind, number, amount, day and its scan (QD97.5.1)?"""
-    return bool(
-        claim.invoice_kind and claim.invoice_number and claim.invoice_fen and claim.invoice_on and claim.invoice_id
-    )
+    rows = rows.select_related("enrolment__enterprise__division", "enrolment__person", "enrolment__line")
+    return rows.order_by("position")
 
 
 def judge_line(line: ClaimLine, *, at: dt.datetime) -> Judged:
     """The line judged with today's knowledge about the day of the claim."""
-    claim = line.claim
-    return judge_person(
-        line.enrolment,
-        fee_fen=claim.fee_fen,
-        fee_paid=invoice_complete(claim),
-        claim=claim,
-        on=claim_day(claim, at=at),
-        known_at=at,
-    )
+    return judge_today(line.claim, [line], at=at)[line.pk]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -110,13 +75,14 @@ class Drift:
 
 def drifts(claim: Claim, *, at: dt.datetime) -> list[Drift]:
     """Included people whose evidence, decision or amount differs from what was submitted."""
-    lines = lines_of(claim).filter(state=LineState.INCLUDED)
-    return [found for line in lines if (found := drift_of(line, at=at)) is not None]
+    lines = list(lines_of(claim).filter(state=LineState.INCLUDED))
+    judged = judge_today(claim, lines, at=at)
+    return [found for line in lines if (found := drift_of(line, judged[line.pk])) is not None]
 
 
-def drift_of(line: ClaimLine, *, at: dt.datetime) -> Drift | None:
+def drift_of(line: ClaimLine, judged: Judged) -> Drift | None:
     """What changed for one person since the determination; None when nothing did."""
-    judged, then = judge_line(line, at=at), line.determination
+    then = line.determination
     differing = differences(then, judged)
     answer = (str(judged.judgement.decision), judged.judgement.amount_fen)
     if not differing and answer == (then.decision, then.amount_fen):
@@ -158,6 +124,8 @@ SHOWN_MONTHS = 24
 def strip_of(judged: Judged) -> list[Month]:
     """The last months of a person's insurance at the enterprise as squares; the counted run is marked."""
     run = judged.run
+    if run is None:
+        return []
     marks: list[MonthMark] = list(run.months)[-SHOWN_MONTHS:]
     return [
         Month(
@@ -169,10 +137,12 @@ def strip_of(judged: Judged) -> list[Month]:
     ]
 
 
-def attended(claim: Claim) -> dict[UUID, Rate]:
+def attended(claim: Claim, lines: Iterable[ClaimLine]) -> dict[UUID, Rate]:
     """Enrolment -> attendance over all taught sessions of the class; nobody who left the class is in it."""
+    if claim.cohort is None:
+        return {}
     came = {person.pk: rate for person, rate in rates(claim.cohort)}
-    return {line.enrolment_id: came.get(line.enrolment_id, Rate(0, 0)) for line in claim.lines.all()}
+    return {line.enrolment_id: came.get(line.enrolment_id, Rate(0, 0)) for line in lines}
 
 
 def board(actor: Actor) -> QuerySet[Claim]:
@@ -185,12 +155,12 @@ def under_review(*, on: dt.date, within: dt.timedelta) -> QuerySet[Claim]:
 
     A claim returned to its applicant waits for the applicant and is left out.
     """
-    rows = Claim.objects.filter(case__process=PROCESS, case__closed_at__isnull=True, case__suspended=False)
+    rows = Claim.objects.filter(case__process__in=PROCESSES, case__closed_at__isnull=True, case__suspended=False)
     states = Q(pk__in=[])
-    for policy in rows.values_list("policy", flat=True).distinct().order_by():
-        moves = process_of(policy, PROCESS, on=on).moves
+    for policy, process in rows.values_list("policy", "case__process").distinct().order_by():
+        moves = process_of(policy, process, on=on).moves
         before = {state for code in BEFORE_APPROVAL if code in moves for state in moves[code].sources}
-        states |= Q(policy=policy, case__state__in=before)
+        states |= Q(policy=policy, case__process=process, case__state__in=before)
     return rows.filter(states).filter(Q(case__due_on__isnull=True) | Q(case__due_on__lte=on + within))
 
 
@@ -213,3 +183,10 @@ def asked_of(fund: Fund, *, on: dt.date, within: dt.timedelta) -> Asked:
         if first_fund(load_policy(policy), divisions[division], on=on) == fund
     ]
     return Asked(sum(count for count, _fen in mine), sum(fen for _count, fen in mine))
+
+
+def falling_due(actor: Actor, *, until: dt.date) -> QuerySet[Claim]:
+    """Open claims in the actor's scope whose present step was or is due by a day, the longest overdue first. A claim that
+    waits for its applicant has no running deadline."""
+    rows = claims_for(actor).filter(case__closed_at__isnull=True, case__suspended=False, case__due_on__lte=until)
+    return rows.order_by("case__due_on", "case__number")

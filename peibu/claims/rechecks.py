@@ -10,12 +10,12 @@ from django.utils.translation import get_language
 from peibu.accounts.actor import Actor
 from peibu.casework.models import Determination
 from peibu.casework.queries import cases_for
+from peibu.claims.about import Judged
 from peibu.claims.came_back import WITH_MONEY, is_back
 from peibu.claims.enums import LineState, RecheckState, Settlement
-from peibu.claims.facts import Judged, judge_person
-from peibu.claims.models import Claim, ClaimLine, Recheck
+from peibu.claims.models import Claim, ClaimLine, Override, Recheck
 from peibu.claims.permissions import EDITING
-from peibu.claims.queries import invoice_complete
+from peibu.claims.terms import judge_claim
 from peibu.kernel.verdict import Verdict, no, yes
 from peibu.programmes.models import EnteredRate
 from peibu.registry.models import EarlierGrant, Employment, InsuranceCoverage, InsuranceMonth, RegisterEntry
@@ -28,10 +28,12 @@ ACCEPTED = (Settlement.RECOVER, Settlement.PAY_MORE, Settlement.CORRECTED)
 
 
 def lines_with_an_answer() -> QuerySet[ClaimLine]:
-    """Lines of claims that were handed in and live (waiting, approved, on notice or paid), but who was taken out."""
+    """Lines of claims that were handed in and live (waiting, approved, on notice or paid), but who was taken out, or
+    waits for the office's own word."""
     rows = ClaimLine.objects.filter(claim__invoice_active=True).exclude(claim__case__state__in=EDITING)
-    rows = rows.exclude(state=LineState.REMOVED)
-    related = ("person", "determination", "claim__case", "enrolment__cohort", "enrolment__enterprise")
+    rows = rows.exclude(state__in=[LineState.REMOVED, LineState.PENDING])
+    related = ("person", "determination", "claim__case", "claim__enterprise", "claim__person", "claim__held")
+    related += ("claim__cohort__plan", "claim__cohort__provider", "enrolment__cohort", "enrolment__enterprise")
     return rows.select_related(*related, "enrolment__person", "enrolment__line").order_by("id")
 
 
@@ -48,7 +50,7 @@ def with_later_evidence(lines: QuerySet[ClaimLine], *, at: dt.datetime) -> Query
     for register in OF_PERSON:
         found |= Q(Exists(register.objects.filter(person=OuterRef("person"), **later)))
     found |= Q(Exists(RegisterEntry.objects.filter(unit=OuterRef("claim__enterprise"), **later)))
-    for rows, moment in _OF_CLASS:
+    for rows, moment in _OF_LINE:
         window = {f"{moment}__gt": OuterRef("since"), f"{moment}__lte": at}
         found |= Q(Exists(rows().filter(**window)))
     for moment in ("entered_at", "withdrawn_at"):
@@ -57,11 +59,12 @@ def with_later_evidence(lines: QuerySet[ClaimLine], *, at: dt.datetime) -> Query
     return lines.filter(found | _other_text(lines))
 
 
-_OF_CLASS = (
+_OF_LINE = (
     (lambda: CertificateRevocation.objects.filter(certificate__enrolment=OuterRef("enrolment")), "revoked_at"),
     (lambda: Exam.objects.filter(cohort=OuterRef("enrolment__cohort")), "sealed_at"),
     (lambda: ScoreCorrection.objects.filter(score__enrolment=OuterRef("enrolment"), accepted=True), "decided_at"),
     (lambda: ResitScore.objects.filter(enrolment=OuterRef("enrolment")), "resit__sealed_at"),
+    (lambda: Override.objects.filter(line=OuterRef("pk"), judged_at__isnull=False), "revoked_at"),
     (lambda: CertificateBatch.objects.filter(cohort=OuterRef("enrolment__cohort")), "issued_on"),
 )
 
@@ -81,15 +84,8 @@ def _judged_with(text: str) -> Q:
 def judge_back(line: ClaimLine, *, known_at: dt.datetime) -> Judged:
     """The line as of its determination's own day, with what was known at a moment. Nothing is stored."""
     claim, then = line.claim, line.determination
-    return judge_person(
-        line.enrolment,
-        fee_fen=claim.fee_fen,
-        fee_paid=invoice_complete(claim),
-        claim=claim,
-        on=then.on,
-        known_at=known_at,
-        taken_by=min(then.known_at, known_at),
-    )
+    taken_by = min(then.known_at, known_at)
+    return judge_claim(claim, [line], on=then.on, known_at=known_at, taken_by=taken_by)[line.pk]
 
 
 def judgement_of(kept: Determination) -> Judgement:

@@ -30,7 +30,7 @@ def tasks(request: HttpRequest, rows: Iterable) -> HttpResponse:
         Column("收到日期", "date"), Column("办理期限", "date"),
     ]  # fmt: skip
     return excel(request, "待办事项一览表", columns, rows, lambda row: [
-        row.case.number, row.case.subject, row.case.applicant and row.case.applicant.name, _state(request, row.case),
+        row.case.number, row.case.subject, row.case.applicant_name, _state(request, row.case),
         day_of(row.opened_at), row.due_on,
     ])  # fmt: skip
 
@@ -42,7 +42,7 @@ def cases(request: HttpRequest, rows: Iterable) -> HttpResponse:
         Column("收件日期", "date"), Column("办理期限", "date"), Column("办结日期", "date"),
     ]  # fmt: skip
     return excel(request, "业务一览表", columns, rows, lambda row: [
-        row.number, row.subject, row.applicant and row.applicant.name, _state(request, row), day_of(row.opened_at),
+        row.number, row.subject, row.applicant_name, _state(request, row), day_of(row.opened_at),
         row.due_on, day_of(row.closed_at),
     ])  # fmt: skip
 
@@ -57,10 +57,22 @@ def claims(request: HttpRequest, rows: Iterable) -> HttpResponse:
     def cells(row) -> list:
         lines = list(row.lines.all())
         paid = sum(line.state in (LineState.INCLUDED, LineState.PAID) for line in lines)
-        return [row.case.number, row.enterprise.name, row.cohort.name, len(lines), paid, row.amount_fen,
+        return [row.case.number, row.claimant_name, row.about, len(lines), paid, row.amount_fen,
                 _state(request, row.case), row.case.due_on]  # fmt: skip
 
     return excel(request, "补贴申领一览表", columns, rows, cells)
+
+
+def overdue(request: HttpRequest, rows: Iterable[Mapping]) -> HttpResponse:
+    """Claims that are late or fall due, with whose turn it is."""
+    columns = [
+        Column("业务编号", width=20), Column("申领人", width=30), Column("状态"), Column("受理机构", width=28),
+        Column("办理岗位", width=20), Column("办理期限", "date"), Column("超期工作日", "count"),
+    ]  # fmt: skip
+    return excel(request, "补贴申领超期情况一览表", columns, rows, lambda row: [
+        row["claim"].case.number, row["claim"].claimant_name, _state(request, row["claim"].case),
+        row["claim"].case.agency.name, str(row["role"]), row["claim"].case.due_on, row["late"],
+    ])  # fmt: skip
 
 
 def exams(request: HttpRequest, rows: Iterable) -> HttpResponse:

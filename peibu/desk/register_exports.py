@@ -8,6 +8,8 @@ from django.utils import timezone
 from peibu.accreditation.enums import ExpertField
 from peibu.casework.models import CaseEvent
 from peibu.claims.enums import RecheckCause
+from peibu.claims.models import Override
+from peibu.claims.overrides import EXPIRED, state_on
 from peibu.kernel.identity import mask_account
 from peibu.papers.office_tables import Column
 from peibu.theme.exports import day_of, excel
@@ -42,10 +44,30 @@ def rechecks(request: HttpRequest, rows: Iterable) -> HttpResponse:
         Column("处理结果"), Column("理由", width=30),
     ]  # fmt: skip
     return excel(request, "结论复核一览表", columns, rows, lambda row: [
-        row.line.person.name, row.line.claim.case.number, row.line.claim.enterprise.name, row.sentence, row.delta_fen,
+        row.line.name, row.line.claim.case.number, row.line.claim.claimant_name, row.sentence, row.delta_fen,
         "、".join(str(RecheckCause(code).label) for code in row.causes), day_of(row.found_at), row.get_state_display(),
         row.get_settlement_display(), row.reason,
     ])  # fmt: skip
+
+
+def overrides(request: HttpRequest, rows: Iterable) -> HttpResponse:
+    """Exceptions to limits 'in principle': for whom, why, who agreed, until when."""
+    columns = [
+        Column("姓名", width=12), Column("业务编号", width=20), Column("申领人", width=28), Column("条款", width=14),
+        Column("条件", width=30), Column("例外理由", width=40), Column("有效期至", "date"), Column("提出人", width=12),
+        Column("提出日期", "date"), Column("状态"), Column("确认人", width=12), Column("确认意见", width=30),
+        Column("撤销理由", width=30),
+    ]  # fmt: skip
+    return excel(request, "例外一览表", columns, rows, lambda row: [
+        row.line.name, row.line.claim.case.number, row.line.claim.claimant_name, row.clause, row.title, row.reason,
+        row.expires_on, row.proposed_by.name, day_of(row.proposed_at), _state_of(row, request),
+        row.judged_by.name if row.judged_by else "", row.judged_words, row.revoked_why,
+    ])  # fmt: skip
+
+
+def _state_of(row: Override, request: HttpRequest) -> str:
+    state = state_on(row, request.today)
+    return "已到期" if state == EXPIRED else row.get_state_display()
 
 
 def archive(request: HttpRequest, rows: Iterable) -> HttpResponse:

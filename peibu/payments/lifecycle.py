@@ -2,7 +2,6 @@
 
 from peibu.payments.enums import BatchState, PaymentState
 
-PROCESS = "claim"
 PAY_MOVE = "pay"
 DUTY = "pay"
 

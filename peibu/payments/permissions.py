@@ -48,8 +48,11 @@ def nobody_to_recheck(case: Case) -> Verdict:
 
 
 def notice_is_over(case: Case, *, on: dt.date) -> Verdict:
-    """The latest notice has closed on an earlier day, and nothing that concerns the case is being investigated."""
+    """The latest notice has closed on an earlier day, and nothing that concerns the case is being investigated. Documents
+    that ask for no notice (HD2.5.15a, QD10.2.1b) need none."""
     notice = notice_of(case)
+    if notice is None and not process_of(case.policy, case.process, on=on).has_notice:
+        return yes()
     if notice is None:
         return no(f"业务{case.number}尚未公示，不能拨付")
     if notice.state != "closed" or on <= notice.ends_on:

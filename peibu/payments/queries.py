@@ -11,12 +11,13 @@ from peibu.casework.processes import process_of
 from peibu.casework.queries import cases_for
 from peibu.claims.enums import LineState
 from peibu.claims.models import ClaimLine
+from peibu.claims.offers import PROCESSES
 from peibu.gateways.bank import format_named
 from peibu.gateways.bank.fake import FakeBank
 from peibu.kernel.verdict import Verdict
 from peibu.payments.amounts import open_returns
 from peibu.payments.enums import Ability, ChangeState, DeliveryKind, PaymentState
-from peibu.payments.lifecycle import PAY_MOVE, PROCESS
+from peibu.payments.lifecycle import PAY_MOVE
 from peibu.payments.models import AccountApproval, AccountChange, Payment, PaymentBatch, ReplyLine
 from peibu.payments.payees import open_change, unpaid_cases
 from peibu.payments.permissions import can_approve_account, is_payable
@@ -51,12 +52,13 @@ def account_in_force(payment: Payment, *, on: dt.date) -> bool:
 
 
 def waiting_cases(actor: Actor, *, on: dt.date) -> QuerySet[Case]:
-    """Cases in the state before payment that no batch holds, longest waiting first."""
-    rows = cases_for(actor).filter(process=PROCESS)
+    """Cases of units in the state before payment that no batch holds, longest waiting first. Batches go to basic accounts:
+    a person's own claim does not enter one."""
+    rows = cases_for(actor).filter(process__in=PROCESSES, applicant_person__isnull=True)
     states = Q(pk__in=[])
-    for policy in rows.values_list("policy", flat=True).distinct().order_by():
-        move = process_of(policy, PROCESS, on=on).moves.get(PAY_MOVE)
-        states |= Q(policy=policy, state__in=move.sources if move else ())
+    for policy, process in rows.values_list("policy", "process").distinct().order_by():
+        move = process_of(policy, process, on=on).moves.get(PAY_MOVE)
+        states |= Q(policy=policy, process=process, state__in=move.sources if move else ())
     held = Payment.objects.exclude(state=PaymentState.INTENDED, batch__isnull=True)
     held = held.exclude(state=PaymentState.WITHDRAWN)
     # somebody whom an objection had held is paid after the others: those have their money, this one waits

@@ -12,9 +12,10 @@ from peibu.accreditation.enums import TEACHERS, HoldingKind
 from peibu.accreditation.facts import register_facts
 from peibu.accreditation.models import Application
 from peibu.accreditation.terms import Terms
-from peibu.portal.questions import Questions, param
+from peibu.portal.questions import Questions
 from peibu.rulebook import Status
 from peibu.rulebook.derived.teachers import TITLES, TITLES_EN
+from peibu.theme.fact_fields import param
 from peibu.theme.policy_words import english, said
 from peibu.theme.unit_field import UnitField
 

@@ -1,11 +1,22 @@
 """Forms of claims and notices."""
 
+import datetime as dt
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from peibu.claims.enums import InvoiceKind
+from peibu.accounts.actor import Actor
+from peibu.claims.actions.statements import state_facts
+from peibu.claims.answers import CLAIMANT, asked_of, missing_in
+from peibu.claims.enums import InvoiceKind, LineState, StatementState
+from peibu.claims.models import Claim
+from peibu.claims.queries import lines_of
+from peibu.claims.terms import terms_of
+from peibu.rulebook import Policy, load_policy
+from peibu.theme.fact_fields import add_questions, answers
 
 SCAN_BYTES = 20 * 1024 * 1024
 FEN_PER_YUAN = 100
@@ -32,6 +43,53 @@ class InvoiceForm(forms.Form):
 class RosterForm(forms.Form):
     scan = forms.FileField(label=_("盖章花名册扫描件"), help_text=_("PDF、JPG 或 PNG"))
     scan.max_bytes = SCAN_BYTES
+
+
+class StatedFacts(forms.Form):
+    """What no register knows of a claim, asked in the words of the folder, with one piece of evidence."""
+
+    scan = forms.FileField(
+        label=_("证明材料"), required=False, help_text=_("PDF、JPG 或 PNG；受理机构对照材料核实后才算数")
+    )
+    scan.max_bytes = SCAN_BYTES
+    use_required_attribute = False
+
+    def __init__(self, policy: Policy, names: Sequence[str], values: Mapping[str, Any], data=None, files=None):
+        super().__init__(data, files, auto_id="f-%s", label_suffix="")
+        self.names = list(names)
+        add_questions(self, policy, self.names, values)
+        self.order_fields([*(name for name in self.fields if name != "scan"), "scan"])
+
+    def keep(self, claim: Claim, *, by: Actor, at: dt.datetime) -> None:
+        """State what was answered."""
+        scan = self.cleaned_data.get("scan")
+        told = {"name": scan.name, "content": scan.read()} if scan else {}
+        state_facts(claim=claim, values=answers(self, self.names), by=by, at=at, **told)
+
+
+def stated_form(claim: Claim, *, data=None, files=None) -> StatedFacts:
+    """The form of a draft: what its undecided lines wait for from the claimant, and what was stated before."""
+    policy, terms = load_policy(claim.policy), terms_of(claim)
+    rows = claim.statements.filter(replaced_at__isnull=True, line__isnull=True)
+    before = {row.fact: row.value for row in rows}
+    waiting = lines_of(claim).filter(state__in=[LineState.WAITING, LineState.PENDING])
+    missing = missing_in(line.determination for line in waiting)
+    asked = {spec.name for spec in asked_of(policy, missing, terms, CLAIMANT)}
+    mine = {row.fact for row in rows if row.state != StatementState.BY_OFFICE}
+    names = [spec.name for spec in policy.facts if spec.name in asked | mine]
+    return StatedFacts(policy, names, before, data, files)
+
+
+class AccountForm(forms.Form):
+    """A person's own account."""
+
+    bank_name = forms.CharField(label=_("开户银行"), max_length=120)
+    number = forms.CharField(
+        label=_("本人银行账号"),
+        max_length=40,
+        help_text=_("社会保障卡或本人银行卡，6至32位数字"),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
 
 
 class ObjectionForm(forms.Form):

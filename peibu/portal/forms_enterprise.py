@@ -6,9 +6,9 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from peibu.portal.questions import add_questions, answers
 from peibu.registry.enums import ManagementLevel
 from peibu.rulebook import Policy
+from peibu.theme.fact_fields import add_questions, answers
 
 MAX_ROSTER_BYTES = 20 * 1024 * 1024
 

@@ -3,8 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from peibu.portal.questions import add_questions, answers
 from peibu.rulebook import load_policy
+from peibu.theme.fact_fields import add_questions, answers
 from peibu.training.models import Cohort
 
 

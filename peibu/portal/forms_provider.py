@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from peibu.accounts.models import Unit
 from peibu.kernel.errors import Problem, Refused
 from peibu.kernel.money import fen_from_yuan, yuan
-from peibu.portal.questions import add_questions, answers, param
 from peibu.programmes.queries import listed
 from peibu.registry.models import Teacher
 from peibu.rulebook import load_policy
+from peibu.theme.fact_fields import add_questions, answers, param
 from peibu.theme.policy_words import english
 from peibu.training.actions.cohorts import Lesson, timetable_problems
 from peibu.training.models import Session, TrainingPlan

@@ -40,7 +40,7 @@ def claims(request: HttpRequest, rows: Iterable) -> HttpResponse:
         Column("核定金额（元）", "money"), Column("状态"), Column("办理期限", "date"),
     ]  # fmt: skip
     return excel(request, "补贴申领一览表", columns, rows, lambda row: [
-        row.case.number, row.cohort.name, row.amount_fen, row.approved_fen,
+        row.case.number, row.about, row.amount_fen, row.approved_fen,
         state_label(row.case, on=request.today, for_applicant=True).label, row.case.due_on,
     ])  # fmt: skip
 

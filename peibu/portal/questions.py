@@ -6,28 +6,19 @@ run of insured months is entered as first month, last month and months in arrear
 
 import dataclasses
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 
-from peibu.kernel.errors import Refused
-from peibu.kernel.money import fen_from_yuan
 from peibu.kernel.months import add_months, first_of, months_between
 from peibu.rulebook import FactSpec, Policy
-from peibu.theme.policy_words import english, said, unit_word
+from peibu.theme.fact_fields import INPUTS, Answer, help_of, label_of, param, widget_of
 
 INSURANCE = frozenset(
     ["insured_months", "arrears_months", "late_arrears_months", "run_first_month", "run_last_month", "last_paid_month"]
 )
-RADIOS_AT_MOST = 4
-_INPUTS: dict[str, dict[str, Any]] = {
-    "date": {"type": "date"},
-    "month": {"type": "month", "placeholder": "2020-05"},
-    "fen": {"inputmode": "decimal", "placeholder": "2600.00"},
-    "integer": {"inputmode": "numeric", "autocomplete": "off"},
-}
 LONGEST_RUN_MONTHS = 12 * 60
 GROUPS = ("people", "contract", "insurance", "dates", "training", "money")
 _GROUP_OF_KIND = {"exam": "training", "certificate": "training", "amount": "money", "exclusion": "money"}
@@ -50,33 +41,6 @@ def needed(policy: Policy, subject: str, on: dt.date) -> dict[str, str]:
         for slot in slots:
             found.setdefault(policy.slots[slot].name, clause)
     return {spec.name: found[spec.name] for spec in policy.facts if spec.name in found}
-
-
-class Answer(forms.Field):
-    """One question. An empty answer is an unknown fact, so nothing is compulsory."""
-
-    def __init__(self, spec: FactSpec, **more: Any):
-        self.spec = spec
-        super().__init__(**more)
-
-    def validate(self, value: Any) -> None:
-        """Nothing is compulsory."""
-
-    def to_python(self, value: Any) -> Any:
-        if value in (None, "", []):
-            return None
-        try:
-            if self.spec.type == "fen":
-                return fen_from_yuan(value)
-            # Nobody types a certificate's number here: having one is all the rules need.
-            read = _("（已有）") if self.spec.type == "text" else self.spec.read(value)
-        except Refused as refusal:
-            raise forms.ValidationError(refusal.sentence()) from None
-        except ValueError as error:
-            raise forms.ValidationError(str(error)) from None
-        if self.spec.type == "integer" and read < 0:
-            raise forms.ValidationError(_("不能是负数"))
-        return read
 
 
 class Questions(forms.Form):
@@ -104,28 +68,28 @@ class Questions(forms.Form):
             self._ask_insurance()
 
     def _ask(self, spec: FactSpec) -> None:
-        widget, note = _widget(spec), _help(spec)
+        widget, note = widget_of(spec), help_of(spec)
         initial = self.on.isoformat() if spec.type == "date" and spec.supplied_by == "system" else None
         self.fields[param(spec.name)] = Answer(
-            spec, label=_label(spec), widget=widget, help_text=note, initial=initial
+            spec, label=label_of(spec), widget=widget, help_text=note, initial=initial
         )
 
     def _ask_insurance(self) -> None:
         self.fields["insured_from"] = Answer(
             FactSpec("insured_from", "month", "", ""),
             label=_("在本企业连续缴费，从哪个月开始"),
-            widget=forms.TextInput(attrs=_INPUTS["month"]),
+            widget=forms.TextInput(attrs=INPUTS["month"]),
             help_text=_("中间断过的，从断缴后重新缴费的那个月算起"),
         )
         self.fields["insured_to"] = Answer(
             FactSpec("insured_to", "month", "", ""),
             label=_("最近一次缴费是哪个月"),
-            widget=forms.TextInput(attrs=_INPUTS["month"]),
+            widget=forms.TextInput(attrs=INPUTS["month"]),
         )
         self.fields["arrears"] = Answer(
             FactSpec("arrears", "integer", "", ""),
             label=_("其中有几个月是补缴的（个月）"),
-            widget=forms.TextInput(attrs=_INPUTS["integer"]),
+            widget=forms.TextInput(attrs=INPUTS["integer"]),
             help_text=_("没有补缴填 0"),
         )
 
@@ -199,40 +163,6 @@ class Questions(forms.Form):
         return [(str(self.fields[field].label), self[field].id_for_label or f"a-{field}") for field in fields]
 
 
-def param(name: str) -> str:
-    """The name of a fact in an address: money is asked in yuan, so its `_fen` is dropped."""
-    return name.removesuffix("_fen")
-
-
-def add_questions(form: forms.Form, policy: Policy, names: Iterable[str], values: Mapping[str, Any]) -> None:
-    """Put a question per fact into a form; a text is typed here, not only answered with yes."""
-    for name in names:
-        spec = policy.fact_specs[name]
-        text = spec.type == "text"
-        codes = policy.codes[policy.delivery.choices[name]].items if name in policy.delivery.choices else None
-        form.fields[param(name)] = (
-            forms.CharField(label=_label(spec), required=False, max_length=100)
-            if text
-            else Answer(spec, label=_label(spec), widget=_widget(spec), help_text=_help(spec), required=False)
-        )
-        if codes is not None:
-            form.fields[param(name)].widget = forms.RadioSelect(choices=list(codes.items()))
-        form.initial[param(name)] = _shown(values.get(name))
-
-
-def _shown(value: Any) -> Any:
-    return {True: "1", False: "0"}.get(value, value) if isinstance(value, bool) else value
-
-
-def answers(form: forms.Form, names: Iterable[str]) -> dict[str, Any]:
-    """What was answered, as JSON holds it; empty answers are left out."""
-    given = {name: form.cleaned_data.get(param(name)) for name in names}
-    plain = {
-        k: v.isoformat() if isinstance(v, dt.date) else v for k, v in given.items() if v not in (None, "", [], ())
-    }
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in plain.items()}
-
-
 def _insurance_facts(given: Mapping[str, Any]) -> dict[str, Any]:
     first, last, arrears = (given.get(name) for name in ("insured_from", "insured_to", "arrears"))
     late = 0 if arrears == 0 else (0, arrears) if arrears else None
@@ -244,30 +174,3 @@ def _insurance_facts(given: Mapping[str, Any]) -> dict[str, Any]:
         "arrears_months": arrears,
         "late_arrears_months": late,
     }
-
-
-def _label(spec: FactSpec) -> str:
-    unit = unit_word(spec.unit or ("fen" if spec.type == "fen" else ""))
-    return _("%(name)s（%(role)s）") % {"name": said(spec), "role": unit} if unit else said(spec)
-
-
-def _help(spec: FactSpec) -> str:
-    if spec.type == "text":
-        return _("这里不填写号码，只答有没有")
-    return "" if english() else spec.help
-
-
-def _widget(spec: FactSpec) -> forms.Widget:
-    unsure = ("", _("不清楚"))
-    labels = spec.choices_en if english() else spec.choices
-    if spec.type == "boolean":
-        return forms.RadioSelect(choices=[("1", _("是")), ("0", _("否")), unsure])
-    if spec.type == "text":
-        return forms.RadioSelect(choices=[("1", _("有")), ("", _("没有或不清楚"))])
-    if spec.type == "codes":
-        return forms.CheckboxSelectMultiple(choices=list(labels.items()))
-    if spec.type == "code" and len(labels) > RADIOS_AT_MOST:
-        return forms.Select(choices=[unsure, *labels.items()])
-    if spec.type == "code":
-        return forms.RadioSelect(choices=[*labels.items(), unsure])
-    return forms.TextInput(attrs=_INPUTS.get(spec.type, _INPUTS["integer"]))

@@ -26,6 +26,7 @@ class RegisterCode(models.TextChoices):
 class AccountKind(models.TextChoices):
     BASIC = "basic", _("基本存款账户")
     GENERAL = "general", _("一般存款账户")
+    PERSONAL = "personal", _("本人银行账户")
 
 
 class ManagementLevel(models.TextChoices):

@@ -50,30 +50,6 @@ class Organisation(models.Model):
         return self.unit.name
 
 
-@pghistory.track()
-class BankAccount(models.Model):
-    """An account of an organisation. Payments go only to the one kept as basic (QD97.5.4)."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="bank_accounts")
-    kind = models.CharField(_("账户类型"), max_length=10, choices=AccountKind.choices)
-    bank_name = models.CharField(_("开户银行"), max_length=120)
-    number = SecretField(_("账号"))
-    number_index = models.CharField(max_length=64)
-    valid_from = models.DateField(_("起"))
-    valid_until = models.DateField(_("止"), null=True, blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["unit"], condition=Q(kind="basic", valid_until__isnull=True), name="one_basic_account_per_unit"
-            ),
-            models.UniqueConstraint(
-                fields=["number_index"], condition=Q(valid_until__isnull=True), name="bank_account_belongs_to_one_unit"
-            ),
-        ]
-
-
 class RegisterEntry(models.Model):
     """A unit on a bureau's dated list, with the source it rests on."""
 
@@ -111,6 +87,40 @@ class Person(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+@pghistory.track()
+class BankAccount(models.Model):
+    """An account of an organisation, or of a person in the own name. Payments to units go only to the one kept as basic
+    (QD97.5.4)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="bank_accounts")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="bank_accounts")
+    kind = models.CharField(_("账户类型"), max_length=10, choices=AccountKind.choices)
+    bank_name = models.CharField(_("开户银行"), max_length=120)
+    number = SecretField(_("账号"))
+    number_index = models.CharField(max_length=64)
+    valid_from = models.DateField(_("起"))
+    valid_until = models.DateField(_("止"), null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(unit__isnull=False, person__isnull=True) & ~Q(kind="personal")
+                | Q(unit__isnull=True, person__isnull=False, kind="personal"),
+                name="an_account_is_a_units_or_a_persons",
+            ),
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(valid_until__isnull=True), name="one_account_per_person"
+            ),
+            models.UniqueConstraint(
+                fields=["unit"], condition=Q(kind="basic", valid_until__isnull=True), name="one_basic_account_per_unit"
+            ),
+            models.UniqueConstraint(
+                fields=["number_index"], condition=Q(valid_until__isnull=True), name="bank_account_belongs_to_one_unit"
+            ),
+        ]
 
 
 class Employment(models.Model):

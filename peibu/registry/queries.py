@@ -61,6 +61,12 @@ def basic_account(unit: Unit, *, on: dt.date) -> BankAccount | None:
     return rows.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=on)).first()
 
 
+def own_account(person: Person, *, on: dt.date) -> BankAccount | None:
+    """The account in a person's own name in force on a day."""
+    rows = person.bank_accounts.filter(valid_from__lte=on)
+    return rows.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=on)).first()
+
+
 def person_by_key(key: str) -> Person | None:
     return Person.objects.filter(key=key).first()
 

@@ -1,6 +1,8 @@
 """What the database refuses in this room, told in sentences."""
 
 SENTENCES = {
+    "an_account_is_a_units_or_a_persons": ("账户须属于一个单位或一名个人", "请重新填写账户"),
+    "one_account_per_person": ("本人账户刚刚已登记", "请刷新页面后重试"),
     "nobody_works_full_time_at_two_units": (
         "该人员在这段时间已登记为另一单位的专职人员",
         "请改为兼职登记，或由原单位先办理离岗登记",

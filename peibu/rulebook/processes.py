@@ -49,6 +49,8 @@ def check_processes(path: Path, processes: Mapping[str, Lined], clauses: set[str
         _check_reach(process, fail)
         if "evaluation" in process:
             _check_evaluation(process, fail)
+        if "claims" in process:
+            _check_claims(process, fail)
         for document in process.get("documents", ()):
             _need(document, ("code", "label", "label_en", "clause"), fail, "a document")
 
@@ -114,6 +116,31 @@ def _check_evaluation(process: Lined, fail: Fail) -> None:
     absent = [move for move in wanted if move not in process["moves"]]
     if absent:
         fail(f"an evaluated process is without the moves {', '.join(absent)}", section, "add them")
+
+
+CLAIMANTS = ("enterprise", "provider", "base", "trainee")
+CLAIMED_FOR = ("class", "certificate", "project")
+ROUTES = ("registration", "work", "issuer", "city")
+PAPERS_HOW = ("made", "entered", "known", "uploaded", "optional")
+CLAIM_MOVES = ("submit", "resubmit", "accept", "approve", "refuse", "pay", "withdraw")
+
+
+def _check_claims(process: Lined, fail: Fail) -> None:
+    """A process by which money is claimed (ADR 0029): per subject who claims, for what, at which office, with what papers."""
+    codes = {document["code"] for document in process.get("documents", ())}
+    for name, claim in process["claims"].items():
+        _need(claim, ("claimants", "of", "route", "clause", "papers"), fail, f"the claim of {name}")
+        for role in claim["claimants"]:
+            _known(role, CLAIMANTS, "claimant", f"claim of {name}", claim, fail)
+        _known(claim["of"], CLAIMED_FOR, "of", f"claim of {name}", claim, fail)
+        _known(claim["route"], ROUTES, "route", f"claim of {name}", claim, fail)
+        for code, how in claim["papers"].items():
+            _known(how, PAPERS_HOW, "way of a paper", f"claim of {name}", claim, fail)
+            if code not in codes:
+                fail(f"the claim of {name}: {code!r} is not among the documents", claim, "add the document")
+    absent = [move for move in CLAIM_MOVES if move not in process["moves"]]
+    if absent:
+        fail(f"a claimed process is without the moves {', '.join(absent)}", process["claims"], "add them")
 
 
 def _known(word: Any, words: tuple[str, ...], what: str, name: str, item: Any, fail: Fail) -> None:

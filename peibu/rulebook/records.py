@@ -214,9 +214,10 @@ def _run(ages: _Ages, reference: int, lookback: int) -> InsuranceRun:
 
 
 def _strip(ages: _Ages, reference: int, lookback: int) -> tuple[MonthMark, ...]:
-    names = ("normal", "arrears", "undetermined", "elsewhere", "unknown")
-    marks = []
-    for age in reversed(range(lookback)):
-        kind = next((name for name in names if age in getattr(ages, name)), "gap")
-        marks.append(MonthMark(month_from(reference - age), kind, ages.paid_on.get(age)))
-    return tuple(marks)
+    kinds: dict[int, str] = {}
+    for name in ("unknown", "elsewhere", "undetermined", "arrears", "normal"):  # the later name outweighs the earlier
+        kinds |= dict.fromkeys(getattr(ages, name), name)
+    return tuple(
+        MonthMark(month_from(reference - age), kinds.get(age, "gap"), ages.paid_on.get(age))
+        for age in reversed(range(lookback))
+    )

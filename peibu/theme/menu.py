@@ -78,6 +78,7 @@ OFFICER_CASES = (
         _("补贴和资金"),
         Item(_("补贴审核"), "desk-claims", "clipboard-check"),
         Item(_("结论复核"), "desk-rechecks", "refresh"),
+        Item(_("例外清单"), "desk-overrides", "alert-triangle"),
         Item(_("公示管理"), "desk-notices", "speakerphone"),
         Item(_("异议处理"), "desk-objections", "gavel"),
         Item(_("资金拨付"), "desk-payments", "cash-banknote"),
@@ -114,6 +115,7 @@ OF_ROLE: dict[str, tuple[Item, ...]] = {
         Item(_("课程日历"), "calendar", "calendar"),
         Item(_("考勤记录"), "trainee-attendance", "calendar-event"),
         Item(_("我的证书"), "trainee-certificates", "certificate"),
+        Item(_("我的补贴"), "trainee-claims", "cash-banknote"),
         Item(_("培训需求"), "demand", "edit"),
     ),
     Role.TEACHER: (
@@ -124,6 +126,8 @@ OF_ROLE: dict[str, tuple[Item, ...]] = {
     Role.BASE: (
         Item(_("工作台"), "base-home", "layout-dashboard"),
         Item(_("会签计划"), "base-plans", "clipboard-check"),
+        Item(_("补贴申领"), "enterprise-claims", "cash-banknote"),
+        Item(_("收款账户"), "payee-account", "building-bank"),
         Item(_("师资和考评人员"), "staff", "users-group"),
         Item(_("培训场所"), "venues", "building"),
         Item(_("征集申请"), "applications", "clipboard-list"),
@@ -155,6 +159,8 @@ OF_ROLE: dict[str, tuple[Item, ...]] = {
         Item(_("考核管理"), "provider-exams", "writing"),
         Item(_("题库"), "provider-questions", "books"),
         Item(_("结业证书"), "provider-certificates", "certificate"),
+        Item(_("补贴申领"), "enterprise-claims", "cash-banknote"),
+        Item(_("收款账户"), "payee-account", "building-bank"),
         Item(_("班次档案"), "provider-archive", "archive"),
         Item(_("征集申请"), "applications", "clipboard-list"),
     ),

@@ -5,12 +5,11 @@ import pytest
 from peibu.accounts import clock
 from peibu.accounts.actor import SYSTEM, Actor
 from peibu.claims.actions.rechecks import recheck_lines
-from peibu.claims.models import ClaimLine
 from peibu.claims.rechecks import lines_with_an_answer, with_later_evidence
 from peibu.demo.loader.base import PASSWORD
 from tests.city import stage
 from tests.claims.claim_world import build
-from tests.claims.test_rechecks import LATER, take_back
+from tests.claims.test_rechecks import LATER, paid, take_back
 
 
 @pytest.fixture
@@ -19,7 +18,7 @@ def world(transactional_db):
     world.person("恰六月", months=6)
     world.person("赵志远")
     world.certify()
-    ClaimLine.objects.filter(claim=world.on_notice(), state="included").update(state="paid")
+    paid(world)
     take_back("恰六月")
     recheck_lines(with_later_evidence(lines_with_an_answer(), at=LATER), by=SYSTEM, at=LATER)
     return world

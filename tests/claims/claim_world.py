@@ -13,6 +13,8 @@ from peibu.accounts.secrecy import person_key
 from peibu.casework.actions import keep_document, move_case, open_case
 from peibu.claims.actions.drafts import draft_claim
 from peibu.claims.actions.evidence import enter_invoice
+from peibu.claims.actions.looks import look_at_line
+from peibu.claims.looks import to_look_at
 from peibu.claims.models import Claim
 from peibu.kernel.identity import make_id_number
 from peibu.kernel.months import add_months
@@ -140,9 +142,9 @@ class World:
             at=now,
         )
 
-    def ready(self, now: dt.datetime = CLAIM_DAY, number: str = "09900101") -> Claim:
+    def ready(self, now: dt.datetime = CLAIM_DAY, number: str = "09900101", fen: int = 20 * FEE) -> Claim:
         """A draft that can be handed in."""
-        claim = self.invoice(self.draft(now), number, now=now)
+        claim = self.invoice(self.draft(now), number, fen, now=now)
         claim.roster = keep_document(
             division=claim.division,
             subject_id=claim.pk,
@@ -178,8 +180,17 @@ class World:
         return self.move(self.approved(), "publish", self.reviewer, at("2020-11-16 09:00"))
 
     def move(self, claim: Claim, code: str, by: Actor, now: dt.datetime, reason: str = "") -> Claim:
+        """A move as its page makes it: before the review passes, every line is looked at."""
+        if code == "review":
+            look_at_all(claim, by, now)
         move_case(case=claim.case, move=code, by=by, at=now, reason=reason)
         return Claim.objects.select_related("case", "enterprise", "cohort", "account").get(pk=claim.pk)
+
+
+def look_at_all(claim: Claim, by: Actor, now: dt.datetime) -> None:
+    """Open and mark every line that nobody has looked at."""
+    for line in to_look_at(claim):
+        look_at_line(line=line, by=by, at=now)
 
 
 def employee(

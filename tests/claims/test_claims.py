@@ -24,7 +24,7 @@ from peibu.registry.models import EarlierGrant, Employment
 from peibu.training.models import Attendance, Leave
 from peibu.training.queries.attendance import Rate
 from tests.city import at
-from tests.claims.claim_world import CLAIM_DAY, FEE, build, scan
+from tests.claims.claim_world import CLAIM_DAY, FEE, build, look_at_all, scan
 from tests.classroom import classroom
 
 pytestmark = pytest.mark.django_db
@@ -58,7 +58,8 @@ def test_the_claim_shows_the_attendance_of_the_class_with_what_was_made_up(world
     )  # fmt: skip
     Attendance.objects.create(enrolment=row, session=made, method="qr", signed_at=made.starts_at, entered_by=by)
     world.certify()
-    assert attended(world.draft()) == {row.pk: Rate(5, 3), absent.pk: Rate(5, 0)}
+    claim = world.draft()
+    assert attended(claim, claim.lines.all()) == {row.pk: Rate(5, 3), absent.pk: Rate(5, 0)}
     assert Rate(5, 3).percent == 60
 
 
@@ -180,12 +181,12 @@ def test_a_foreign_enterprise_cannot_draft_or_edit(world, city):
     world.person("甲一")
     world.certify()
     other = build(city, firm=4, nth=1)
-    with pytest.raises(Refused, match="只有该企业"):
+    with pytest.raises(Refused, match="只有该单位"):
         draft_claim(cohort=world.cohort, enterprise=world.enterprise, by=other.hr, at=CLAIM_DAY)
     with pytest.raises(Refused, match="没有本企业的学员"):
         draft_claim(cohort=world.cohort, enterprise=other.enterprise, by=other.hr, at=CLAIM_DAY)
     claim = world.draft()
-    with pytest.raises(Refused, match="只有申领企业"):
+    with pytest.raises(Refused, match="只有申领人"):
         rejudge(claim=claim, by=other.hr, at=CLAIM_DAY)
 
 
@@ -435,6 +436,7 @@ def test_two_accounts_of_one_person_are_one_person(city):
     move = lambda code, by: move_case(case=claim.case, move=code, by=by, at=CLAIM_DAY)  # noqa: E731
     move("submit", world.hr)
     move("accept", first)
+    look_at_all(claim, first, CLAIM_DAY)
     move("review", first)
     with pytest.raises(Refused, match="同一自然人"):
         move("approve", second)
@@ -460,7 +462,7 @@ def test_an_account_changed_after_submission_stops_the_approval(world):
     world.enterprise.bank_accounts.create(
         kind="basic", bank_name="另一银行", number="6222", number_index="x" * 64, valid_from=dt.date(2020, 11, 13)
     )
-    with pytest.raises(Refused, match="基本账户在提交后发生变更"):
+    with pytest.raises(Refused, match="收款账户在提交后发生变更"):
         world.move(claim, "approve", world.approver, at("2020-11-13 09:00"))
 
 

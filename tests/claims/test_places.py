@@ -79,7 +79,7 @@ def test_the_earlier_claim_is_counted_and_named_and_may_be_repeated_after_releas
     assert line.state == "left_out"
     assert first.case.number in line.remark
     one.move(first, "withdraw", one.hr, LATER, "数据有误")
-    columns = Entitlement.objects.get().columns | {"at": CLAIM_DAY.date()}
+    columns = Entitlement.objects.get().columns | {"at": CLAIM_DAY.date(), "id": str(second.pk)}
     facts = counted_facts(policy, row.person, columns, claim=second, known_at=LATER)
     assert facts["earlier_subsidies"] == (0, 0)
     before = counted_facts(policy, row.person, columns, claim=second, known_at=at("2020-11-10 12:00"))

@@ -3,6 +3,7 @@
 import pytest
 
 from peibu.casework.models import Determination
+from peibu.claims.models import Claim
 from peibu.demo.loader.catalogues import load_catalogues
 from peibu.demo.loader.jinan import JINAN, play_jinan
 from peibu.demo.loader.online import fill_bank_of_the_body
@@ -45,3 +46,6 @@ def test_the_jinan_class_has_its_agreement_and_its_certificates(players):
     assert (cohort.stage, made.count()) == ("certified", cohort.seats_taken)
     assert EntrustmentAgreement.objects.get().accepted_at is not None
     assert {row.serial.split("〕")[0] for row in made} == {"济实培〔2020"}
+    claim = Claim.objects.get(cohort=cohort, subject="institution_practice")
+    assert (claim.enterprise, claim.case.state) == (cohort.provider, "accepted")
+    assert {line.state for line in claim.lines.all()} == {"pending"}  # the standard is the bureau's to publish

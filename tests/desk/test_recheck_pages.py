@@ -10,7 +10,7 @@ from peibu.claims.rechecks import lines_with_an_answer, with_later_evidence
 from peibu.claims.tasks import look_back, recheck_divisions
 from tests.city import at
 from tests.claims.claim_world import build
-from tests.claims.test_rechecks import LATER, take_back
+from tests.claims.test_rechecks import LATER, paid, take_back
 
 pytestmark = pytest.mark.django_db
 
@@ -22,8 +22,7 @@ def world(city, monkeypatch):
     world.person("恰六月", months=6)
     world.person("十二月")
     world.certify()
-    claim = world.on_notice()
-    ClaimLine.objects.filter(claim=claim, state="included").update(state="paid")
+    paid(world)
     take_back("恰六月")
     return world
 

@@ -9,7 +9,7 @@ from django.db import IntegrityError, ProgrammingError, transaction
 from peibu.accounts import clock
 from peibu.accounts.models import Assignment, User
 from peibu.casework.actions import move_case
-from peibu.claims.facts import _result_facts
+from peibu.claims.facts.classes import result_facts
 from peibu.examining.actions.double_entry import adopt_entries, hand_over, reopen_hands, type_scores
 from peibu.examining.actions.reviews import (
     ask_review,
@@ -117,8 +117,8 @@ def test_a_correction_takes_two_persons_and_leaves_the_sealed_score(world):
     assert names(passed(exam)) == ["王一", "李二", "张三丰", "赵四", "孙六"]
     assert sealed_points(world.people[2], known_at=LATER) == (True, Decimal(60))
     assert sealed_points(world.people[2], known_at=AFTER) == (True, Decimal("59.5"))  # as known then
-    assert _result_facts(world.people[2], None, known_at=LATER)["exam_score"] == 60
-    assert _result_facts(world.people[2], None, known_at=AFTER)["exam_score"] == 59
+    assert result_facts(world.people[2], known_at=LATER)["exam_score"] == 60
+    assert result_facts(world.people[2], known_at=AFTER)["exam_score"] == 59
 
 
 def test_the_database_keeps_corrections(world):

@@ -17,6 +17,7 @@ from peibu.casework.refusals import refusing
 from peibu.claims.actions.drafts import judge_all, locked_for_edit
 from peibu.claims.enums import InvoiceKind, LineState
 from peibu.claims.models import Claim
+from peibu.claims.offers import offer_of
 from peibu.claims.papers import roster_of
 from peibu.kernel.errors import Refused
 from peibu.kernel.money import yuan
@@ -48,7 +49,7 @@ def enter_invoice(
     with _naming_the_other(claim, code, number), refusing():
         locked = locked_for_edit(claim, by)
         if content:
-            locked.invoice = _keep_scan(locked, Purpose.INVOICE, name, content, by=by, at=at)
+            locked.invoice = keep_scan(locked, Purpose.INVOICE, name, content, by=by, at=at)
         if locked.invoice is None:
             raise Refused("尚未上传票据扫描件", "invoice_scan_missing", "请上传票据的扫描件或照片（PDF、JPG、PNG）")
         locked.invoice_kind, locked.invoice_code, locked.invoice_number = kind, code, number
@@ -108,7 +109,30 @@ def shortfall(claim: Claim) -> str:
     return f"票据金额{have}元，少于{people}人的培训费{yuan(needed)}元（每人{yuan(claim.fee_fen)}元）"
 
 
-def _keep_scan(claim: Claim, purpose: str, name: str, content: bytes, *, by: Actor, at: dt.datetime) -> Document:
+def attach_paper(*, claim: Claim, code: str, name: str, content: bytes, by: Actor, at: dt.datetime) -> Document:
+    """Keep a paper that the folder asks for with this claim; a later one of the same code takes its place.
+
+    Refused: a paper nobody asks for, not the claimant, handed in already, an unfit file.
+    """
+    with refusing():
+        locked = locked_for_edit(claim, by)
+        offer = offer_of(locked.policy, locked.subject)
+        if offer is None or code not in offer.papers_by("uploaded", "optional"):
+            raise Refused("本项申领不需要这份材料", "paper_not_asked", "请从列出的材料中选择")
+        return keep_scan(locked, Purpose.EVIDENCE, name, content, by=by, at=at, facts={"code": code})
+
+
+def keep_scan(
+    claim: Claim,
+    purpose: str,
+    name: str,
+    content: bytes,
+    *,
+    by: Actor,
+    at: dt.datetime,
+    facts: dict | None = None,
+) -> Document:
+    """Keep a file of a claim; Refused when it is neither PDF nor picture, or unfit."""
     upload = intake.inspect_upload(name, content, allow=SCANS)
     if upload.problems:
         told = "；".join(problem.what for problem in upload.problems)
@@ -121,7 +145,7 @@ def _keep_scan(claim: Claim, purpose: str, name: str, content: bytes, *, by: Act
         name=name,
         kind=upload.kind,
         content=upload.content,
-        facts=upload.facts,
+        facts=upload.facts | (facts or {}),
         by=by,
         at=at,
     )
@@ -131,7 +155,7 @@ def attach_roster(*, claim: Claim, name: str, content: bytes, by: Actor, at: dt.
     """Keep the scanned, stamped roster of the claim."""
     with refusing():
         locked = locked_for_edit(claim, by)
-        locked.roster = _keep_scan(locked, Purpose.CLAIM_ROSTER, name, content, by=by, at=at)
+        locked.roster = keep_scan(locked, Purpose.CLAIM_ROSTER, name, content, by=by, at=at)
         locked.save(update_fields=["roster"])
     claim.refresh_from_db()
     return claim

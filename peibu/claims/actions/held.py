@@ -9,7 +9,6 @@ from peibu.casework.hooks import guards_of
 from peibu.casework.models import Objection
 from peibu.claims.enums import LineState
 from peibu.claims.models import Claim, ClaimLine
-from peibu.claims.queries import PROCESS
 from peibu.kernel.masks import mask_name
 
 RELEASE_LINE = "release_line"  # rooms above may forbid letting somebody go on by a guard of this name
@@ -32,7 +31,7 @@ def release_lines(claim: Claim, *, by: Actor, at: dt.datetime) -> list[ClaimLine
     """Let everybody go on whom no objection holds any more. While money of the claim is on its way nobody joins it: then
     this is asked again when it has arrived.
     """
-    for guard in guards_of(PROCESS, RELEASE_LINE):
+    for guard in guards_of(claim.case.process, RELEASE_LINE):
         if not guard(case=claim.case, by=by, at=at):
             return []
     rows = claim.lines.filter(state=LineState.HELD).exclude(pk__in=_objected(claim)).select_related("person")
@@ -44,7 +43,7 @@ def _set(
 ) -> ClaimLine:
     line.state = state
     line.save(update_fields=["state"])
-    label = f"{word}{mask_name(line.person.name)}"
+    label = f"{word}{mask_name(line.person.name) if line.person else line.name}"
     note_step(case=claim.case, code="hold_line", label=label, by=by, at=at, reason=reason)
     return line
 

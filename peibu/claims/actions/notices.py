@@ -16,6 +16,8 @@ from peibu.kernel.errors import Refused
 from peibu.kernel.masks import mask_name
 from peibu.rulebook import load_policy
 
+OWN = "个人申领"
+
 
 @transaction.atomic
 def publish_claims(*, claims: Sequence[Claim], by: Actor, at: dt.datetime) -> PublicNotice:
@@ -40,7 +42,9 @@ def notice_for(claims: Sequence[Claim], *, by: Actor, at: dt.datetime) -> Public
     """The snapshot of the included people of these claims."""
     card = load_policy(claims[0].policy).card
     lines = ClaimLine.objects.filter(claim__in=claims, state=LineState.INCLUDED)
-    lines = lines.select_related("claim__case__agency", "claim__enterprise", "claim__cohort", "person")
+    lines = lines.select_related(
+        "claim__case__agency", "claim__enterprise", "claim__person", "claim__cohort", "claim__held", "person"
+    )
     entries = [
         Entry(
             case=line.claim.case,
@@ -48,9 +52,9 @@ def notice_for(claims: Sequence[Claim], *, by: Actor, at: dt.datetime) -> Public
             columns={
                 "programme": card["title"],
                 "policy_number": card["document_number"],
-                "enterprise": line.claim.enterprise.name,
-                "cohort": line.claim.cohort.name,
-                "name": mask_name(line.person.name),
+                "enterprise": line.claim.enterprise.name if line.claim.enterprise else OWN,
+                "cohort": line.claim.cohort.name if line.claim.cohort else _what(line.claim),
+                "name": mask_name(line.person.name) if line.person else line.claim.project,
                 "amount_fen": line.amount_fen,
             },
         )
@@ -59,3 +63,8 @@ def notice_for(claims: Sequence[Claim], *, by: Actor, at: dt.datetime) -> Public
     agency = claims[0].case.agency
     title = f"{card['title']}补贴拟发放名单公示（{agency.division.name}）"
     return publish(entries=entries, policy=claims[0].policy, title=title, agency=agency, by=by, at=at)
+
+
+def _what(claim: Claim) -> str:
+    """What is paid for, without the number of anybody's certificate."""
+    return claim.held.get_kind_display() if claim.held else claim.project

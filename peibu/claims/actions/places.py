@@ -5,7 +5,7 @@ import datetime as dt
 from django.db import connection
 
 from peibu.casework.refusals import refusing
-from peibu.claims.grants import CLAIM, named
+from peibu.claims.grants import named
 from peibu.claims.models import Claim, Entitlement, Place
 from peibu.kernel.errors import Refused
 from peibu.registry.models import Person
@@ -37,7 +37,7 @@ def take(policy: Policy, held: list[Entitlement], *, at: dt.datetime) -> list[Pl
 
 def _seats(policy: Policy, row: Entitlement) -> list[Seat]:
     day = dt.date.fromisoformat(row.columns["at"])
-    return seats_of(policy, CLAIM, row.columns | {"at": day}, row.line.determination.facts)
+    return seats_of(policy, row.line.claim.subject, row.columns | {"at": day}, row.line.determination.facts)
 
 
 def _lock(keys: set[tuple[str, str, str]]) -> None:
@@ -98,13 +98,13 @@ def _free(seat: Seat) -> int | None:
 
 def _full(policy: Policy, row: Entitlement, seat: Seat) -> Refused:
     label = policy.fact_specs[seat.code].label
-    told = f"{row.person.name}不能提交：“{label}”最多{seat.maximum}，已满{_others(policy, row, seat)}"
+    told = f"{row.line.name}不能提交：“{label}”最多{seat.maximum}，已满{_others(policy, row, seat)}"
     return Refused(told, "limit_is_full", "请重新判定后再提交，或由在先的申领单位撤回")
 
 
 def _met(policy: Policy, row: Entitlement, seat: Seat, refusal: Refused) -> Refused:
     label = policy.fact_specs[seat.code].label
-    told = f"{row.person.name}不能提交：受“{label}”限制{_others(policy, row, seat)}"
+    told = f"{row.line.name}不能提交：受“{label}”限制{_others(policy, row, seat)}"
     return Refused(told, refusal.code, "请重新判定后再提交")
 
 
@@ -113,7 +113,11 @@ def _others(policy: Policy, row: Entitlement, seat: Seat) -> str:
     if not policy.limits[seat.code].of_person:
         return ""
     rows = Entitlement.objects.filter(places__in=_standing(seat), person=row.person).exclude(pk=row.pk)
-    told = named(rows.select_related("line__claim__enterprise", "line__claim__cohort", "line__claim__case")[:_NAMED])
+    told = named(
+        rows.select_related(
+            "line__claim__enterprise", "line__claim__cohort", "line__claim__held", "line__claim__case"
+        )[:_NAMED]
+    )
     return f"（{told}）" if told else ""
 
 

@@ -10,13 +10,12 @@ from peibu.casework.actions import keep_determination, note_step
 from peibu.casework.hooks import guards_of
 from peibu.casework.models import Determination
 from peibu.casework.refusals import refusing
+from peibu.claims.about import Judged
 from peibu.claims.actions.lines import drop, give_back
 from peibu.claims.came_back import is_back
 from peibu.claims.enums import LineState, RecheckState, Settlement
-from peibu.claims.facts import Judged
 from peibu.claims.models import Claim, ClaimLine, Recheck
 from peibu.claims.permissions import can_settle, open_settlements
-from peibu.claims.queries import PROCESS
 from peibu.claims.rechecks import baseline, compare, judge_back, judgement_of, lines_with_an_answer, told_changes
 from peibu.kernel.errors import Refused
 from peibu.kernel.masks import mask_name
@@ -99,7 +98,7 @@ def _open(
         changes=told_changes(found),
         found_at=at,
     )
-    _tell(line, "recheck", f"发现{mask_name(line.person.name)}的结论有变化", sentence, by=by, at=at)
+    _tell(line, "recheck", f"发现{mask_name(line.name)}的结论有变化", sentence, by=by, at=at)
     return row
 
 
@@ -134,7 +133,7 @@ def settle_recheck(*, recheck: Recheck, settlement: str, reason: str, by: Actor,
         row.state, row.settlement, row.reason = RecheckState.SETTLED.value, settlement, reason
         row.settled_by, row.settled_at = by.user, at
         row.save(update_fields=["state", "settlement", "reason", "settled_by", "settled_at"])
-        label = f"复核{mask_name(row.line.person.name)}：{Settlement(settlement).label}"
+        label = f"复核{mask_name(row.line.name)}：{Settlement(settlement).label}"
         _tell(row.line, "settle_recheck", label, reason, by=by, at=at)
         if settlement == Settlement.CORRECTED:
             _correct(claim, row.line, reason, by=by, at=at)
@@ -148,7 +147,7 @@ def look_again(claim: Claim, *, at: dt.datetime) -> list[Recheck]:
 
 
 def _correct(claim: Claim, line: ClaimLine, reason: str, *, by: Actor, at: dt.datetime) -> None:
-    for guard in guards_of(PROCESS, CORRECT_LINE):
+    for guard in guards_of(claim.case.process, CORRECT_LINE):
         verdict = guard(case=claim.case, by=by, at=at)
         if not verdict:
             raise Refused(verdict.reason, "line_not_open", "请先处理已有的付款")

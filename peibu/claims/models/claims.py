@@ -11,18 +11,25 @@ from peibu.accounts.owned import Owned
 from peibu.casework.models import Case, Determination, Document
 from peibu.claims.enums import InvoiceKind, LineState
 from peibu.kernel.ids import uuid7
-from peibu.registry.models import BankAccount, Person
+from peibu.registry.models import BankAccount, HeldCertificate, Person
 from peibu.training.models import Certificate, Cohort, Enrolment
 
 
 @pghistory.track()
 class Claim(Owned):
-    """An enterprise's subsidy claim for its people of one class; `division` is where the enterprise is registered."""
+    """A claim of one subject of a policy by a unit or a person (ADR 0029); `division` is that of the office it goes to by
+    its folder's route. `enterprise` is the claiming unit of any kind: an enterprise, a provider, a base. `cohort`, `held`
+    or `project`: for a class, for one certificate, for a project of the unit."""
 
     policy = models.CharField(max_length=80)
+    subject = models.CharField(_("补贴项目"), max_length=60, default="claim")
     case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="claim")
-    enterprise = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="claims")
-    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="claims")
+    enterprise = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="claims")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="claims")
+    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, null=True, blank=True, related_name="claims")
+    held = models.ForeignKey(HeldCertificate, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    project = models.CharField(_("项目名称"), max_length=120, blank=True)
+    route = models.CharField(_("受理依据"), max_length=200, blank=True)
     fee_fen = models.BigIntegerField(_("每人收费（分）"))
     invoice_kind = models.CharField(_("票据类型"), max_length=10, choices=InvoiceKind.choices, blank=True)
     invoice_code = models.CharField(_("票据代码"), max_length=20, blank=True)
@@ -47,9 +54,35 @@ class Claim(Owned):
                 name="an_invoice_is_used_once",
             ),
             models.UniqueConstraint(
-                fields=["enterprise", "cohort"],
+                fields=["enterprise", "cohort", "subject"],
                 condition=Q(invoice_active=True),
                 name="one_live_claim_per_enterprise_and_class",
+            ),
+            models.UniqueConstraint(
+                fields=["person", "cohort", "subject"],
+                condition=Q(invoice_active=True),
+                name="one_live_claim_per_person_and_class",
+            ),
+            models.UniqueConstraint(
+                fields=["held", "policy", "subject"],
+                condition=Q(invoice_active=True),
+                name="one_live_claim_per_certificate",
+            ),
+            models.UniqueConstraint(
+                fields=["enterprise", "policy", "subject", "project"],
+                condition=Q(invoice_active=True) & ~Q(project=""),
+                name="one_live_claim_per_project",
+            ),
+            models.CheckConstraint(
+                condition=Q(enterprise__isnull=False, person__isnull=True)
+                | Q(enterprise__isnull=True, person__isnull=False),
+                name="a_claim_is_a_units_or_a_persons",
+            ),
+            models.CheckConstraint(
+                condition=Q(cohort__isnull=False, held__isnull=True, project="")
+                | Q(cohort__isnull=True, held__isnull=False, person__isnull=False, project="")
+                | Q(cohort__isnull=True, held__isnull=True, enterprise__isnull=False) & ~Q(project=""),
+                name="a_claim_is_for_one_thing",
             ),
             models.CheckConstraint(
                 condition=Q(amount_fen__gte=0) & Q(fee_fen__gte=0), name="claim_amounts_are_not_negative"
@@ -61,16 +94,28 @@ class Claim(Owned):
             ),
         ]
 
+    @property
+    def claimant_name(self) -> str:
+        """Who claims, unit or person."""
+        return (self.enterprise or self.person).name
+
+    @property
+    def about(self) -> str:
+        """What it is claimed for, in words: the class, the certificate, the project."""
+        return self.cohort.name if self.cohort else str(self.held) if self.held else self.project
+
 
 @pghistory.track()
 class ClaimLine(models.Model):
-    """One person in a claim with the determination it rests on."""
+    """One person in a claim, or the unit's project (no person), with the determination it rests on."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="lines")
     position = models.PositiveIntegerField()
-    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="claim_lines")
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="claim_lines")
+    enrolment = models.ForeignKey(
+        Enrolment, on_delete=models.PROTECT, null=True, blank=True, related_name="claim_lines"
+    )
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="claim_lines")
     certificate = models.ForeignKey(Certificate, on_delete=models.PROTECT, null=True, related_name="+")
     determination = models.ForeignKey(Determination, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=10, choices=LineState.choices)
@@ -84,6 +129,12 @@ class ClaimLine(models.Model):
         ordering = ["claim", "position"]
         constraints = [
             models.UniqueConstraint(fields=["claim", "person"], name="a_person_stands_once_in_a_claim"),
+            models.UniqueConstraint(
+                fields=["claim"], condition=Q(person__isnull=True), name="a_project_stands_once_in_a_claim"
+            ),
+            models.CheckConstraint(
+                condition=Q(enrolment__isnull=True) | Q(person__isnull=False), name="who_is_enrolled_is_a_person"
+            ),
             models.CheckConstraint(condition=Q(amount_fen__gte=0), name="line_amount_is_not_negative"),
             models.CheckConstraint(
                 condition=Q(state__in=["included", "held", "paid"]) | Q(amount_fen=0),
@@ -91,9 +142,14 @@ class ClaimLine(models.Model):
             ),
         ]
 
+    @property
+    def name(self) -> str:
+        """The person, or the project of the claim."""
+        return self.person.name if self.person else self.claim.project
+
 
 class Entitlement(models.Model):
-    """A person's subsidy of a policy (QD97.4.4): taken at submission, released when refused or withdrawn.
+    """A person's, or a project's, subsidy of a policy (QD97.4.4): taken at submission, released when refused or withdrawn.
 
     `exclusive`: one per person and policy. A policy with a limits.yaml says itself how many: places stand beside it.
     `columns`: what limits compare (ADR 0011), as it was on the day of the claim.
@@ -101,7 +157,7 @@ class Entitlement(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     policy = models.CharField(max_length=80)
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="entitlements")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="entitlements")
     line = models.ForeignKey(ClaimLine, on_delete=models.PROTECT, related_name="entitlements")
     exclusive = models.BooleanField(default=True)
     columns = models.JSONField(default=dict, blank=True)

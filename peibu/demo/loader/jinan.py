@@ -5,8 +5,11 @@ from decimal import Decimal
 
 from peibu.accounts.enums import Role
 from peibu.accounts.models import Unit
+from peibu.casework.actions import move_case
+from peibu.claims.actions.drafts import draft_claim
 from peibu.demo.loader.delivery import DeliveryStory, Part, list_unit, moment
 from peibu.demo.loader.players import Players
+from peibu.registry.actions import replace_basic_account
 from peibu.registry.models import Person
 from peibu.training.actions.agreements import accept_agreement, register_agreement
 from peibu.training.actions.certificates import report_passed
@@ -23,6 +26,7 @@ SIGNED, FILED, CONFIRMED = moment("2020-07-03 09:00"), moment("2020-07-06 09:00"
 FIRST, FINISHED = dt.date(2020, 7, 20), moment("2020-07-24 18:00")
 ASKED, APPROVED = moment("2020-07-27 09:00"), moment("2020-07-28 09:00")
 EXAM_FROM, EXAM_UNTIL = moment("2020-07-30 09:00"), moment("2020-07-30 11:00")
+CLAIMED, ACCEPTED = moment("2020-08-03 09:00"), moment("2020-08-04 10:00")
 SCORED, ISSUED = moment("2020-07-30 15:00"), moment("2020-07-31 10:00")
 PEOPLE = 6
 STATED = {"trainee_categories": ["employee"]}
@@ -62,6 +66,7 @@ def play_jinan(players: Players) -> None:
     story.teach(finished=FINISHED)
     _examined(story)
     _certified(story)
+    _claimed(story)
 
 
 def _passed_online(story: DeliveryStory, person: Person) -> None:
@@ -103,3 +108,16 @@ def _certified(story: DeliveryStory) -> None:
     batch = report_passed(cohort=story.cohort, by=story.by, at=SCORED)
     office = Unit.objects.get(kind="hrss", division=story.cohort.division.desk)
     story.move(batch.case, "issue", story.players.of(Role.HRSS_APPROVER, office), ISSUED)
+
+
+def _claimed(story: DeliveryStory) -> None:
+    """The college claims by the agreement that pays it; it is accepted, and waits for the bureau's standard (JN6.3.2)."""
+    replace_basic_account(
+        unit=story.provider, bank_name="齐鲁银行济南分行", number="802160200112016", by=story.by, at=CLAIMED
+    )
+    claim = draft_claim(
+        cohort=story.cohort, enterprise=story.provider, subject="institution_practice", by=story.by, at=CLAIMED
+    )
+    move_case(case=claim.case, move="submit", by=story.by, at=CLAIMED)
+    reviewer = story.players.of(Role.AGENCY_REVIEWER, claim.case.agency)
+    move_case(case=claim.case, move="accept", by=reviewer, at=ACCEPTED)

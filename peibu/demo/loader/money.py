@@ -9,6 +9,8 @@ from peibu.casework.objections import raise_objection
 from peibu.claims.actions.drafts import draft_claim, rejudge
 from peibu.claims.actions.evidence import enter_invoice, make_roster
 from peibu.claims.actions.lines import judge_anew
+from peibu.claims.actions.looks import look_at_clean, look_at_line
+from peibu.claims.looks import to_look_at
 from peibu.claims.models import Claim
 from peibu.claims.queries import drifts
 from peibu.demo.city.plans import ClaimPlan
@@ -94,7 +96,14 @@ class ClaimStory:
 
     def _reviewed(self, at: dt.datetime) -> None:
         self._settle_drifts(self.reviewer, at)
+        self._look(at)
         self._move("review", self.reviewer, at)
+
+    def _look(self, at: dt.datetime) -> None:
+        """The clean lines together, the others one by one."""
+        look_at_clean(claim=self.claim, by=self.reviewer, at=at)
+        for line in to_look_at(self.claim):
+            look_at_line(line=line, by=self.reviewer, at=at)
 
     def _settle_drifts(self, by, at: dt.datetime) -> None:
         for drift in drifts(self.claim, at=at):
@@ -106,6 +115,7 @@ class ClaimStory:
         if drifts(self.claim, at=at):
             self._move("send_back", approver, at - 2 * HOUR, "提交后有资料变化，请重新核对")
             self._settle_drifts(self.reviewer, at - HOUR)
+            self._look(at - HOUR)
             self._move("review", self.reviewer, at - HOUR)
         self._move("approve", approver, at)
 

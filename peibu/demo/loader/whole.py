@@ -23,6 +23,7 @@ from peibu.demo.loader.jinan import play_jinan
 from peibu.demo.loader.learning import load_learning
 from peibu.demo.loader.money import play_claims
 from peibu.demo.loader.online import fill_bank_of_the_body
+from peibu.demo.loader.own_claims import play_own_claims
 from peibu.demo.loader.places import play_places
 from peibu.demo.loader.players import Players
 from peibu.demo.loader.practitioners import load_practitioners
@@ -62,9 +63,15 @@ def load_city(*, seed: int, people: int, enterprises: int, show: bool = True) ->
     play_changes(players)
     check_names(players)
     play_places(players)
+    play_own_claims(players)
     play_jinan(players)
     play_weihai(players)
-    load_learning(loaded, players, at=NOW)
-    load_courses(loaded, players, at=NOW)
+    _online(loaded, players)
     clock.move_to(NOW)
     return loaded
+
+
+def _online(loaded: Loaded, players: Players) -> None:
+    """Records of other platforms, and a course of our own."""
+    load_learning(loaded, players, at=NOW)
+    load_courses(loaded, players, at=NOW)

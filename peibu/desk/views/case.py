@@ -21,7 +21,7 @@ INLINE = {"png": "image/png", "jpg": "image/jpeg", "pdf": "application/pdf"}
 def show(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """The case page; a case of another district is not found."""
     case = get_object_or_404(cases_for(request.actor), pk=case_id)
-    template, context = panel_for(case, request.actor, on=request.today)
+    template, context = panel_for(case, request.actor, on=request.today, asked=request.GET)
     context |= {
         "case": case,
         "process": process_of(case.policy, case.process, on=request.today),

@@ -141,7 +141,7 @@ def _strips(row: Recheck) -> list:
 
 def lines_back():
     """Lines with what judging them again reads."""
-    related = ("person", "determination", "claim__case", "claim__enterprise", "enrolment__cohort")
+    related = ("person", "determination", "claim__case", "claim__enterprise", "claim__person", "enrolment__cohort")
     return ClaimLine.objects.select_related(*related, "enrolment__enterprise", "enrolment__person", "enrolment__line")
 
 

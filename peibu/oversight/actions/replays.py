@@ -117,7 +117,7 @@ def _past(base: Policy) -> dict[tuple[UUID, str], list[Stored]]:
     for line in past_lines(base).iterator(chunk_size=1000):
         claim, home = line.claim, line.claim.case.division_id
         case = f"{claim.case.number}/{line.position}"
-        stored = Stored(judgement_of(line.determination), case, str(claim.enterprise_id), str(home))
+        stored = Stored(judgement_of(line.determination), case, str(claim.enterprise_id or claim.person_id), str(home))
         found[home, line.determination.subject].append(stored)
     return found
 

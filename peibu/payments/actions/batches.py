@@ -12,7 +12,6 @@ from peibu.casework.actions import keep_determination, keep_document
 from peibu.casework.models import Case
 from peibu.casework.numbering import next_number
 from peibu.casework.refusals import refusing
-from peibu.claims.facts import CLAIM
 from peibu.gateways.bank import BatchFile, Payer, PayLine, format_named, write_batch
 from peibu.kernel.errors import PeibuError, Refused
 from peibu.kernel.money import yuan
@@ -62,6 +61,9 @@ def prepare_batch_of_cases(*, cases: Sequence[Case], by: Actor, at: dt.datetime)
 def _intend_approved(case: Case, by: Actor, at: dt.datetime) -> Payment:
     """Amount and account as the claim's approval has them; a returned payment that was issued again stands already."""
     claim = case.claim
+    if claim.enterprise is None:
+        told = f"业务{case.number}由个人申领，批次只能付给单位的基本存款账户"
+        raise Refused(told, "payments_go_to_basic_accounts", "请由资金拨付岗另行办理个人发放")
     account = account_to_pay(case, on=timezone.localdate(at))
     if account is None or not claim.approved_fen:
         raise Refused(f"业务{case.number}没有核定金额或收款账户", "nothing_approved", "请核对审批结果")
@@ -142,7 +144,7 @@ def _enters(payment: Payment, by: Actor, at: dt.datetime) -> Commitment:
     commitment = commitment_of(case.pk)
     if commitment is None:
         memo = f"{case.number} {payment.payee_name}"
-        told = {"policy": case.policy, "subject": CLAIM, "division": case.division, "memo": memo}
+        told = {"policy": case.policy, "subject": case.claim.subject, "division": case.division, "memo": memo}
         return commit(amount_fen=payment.amount_fen, source_id=case.pk, by=by, at=at, **told)
     if commitment.committed_fen < payment.amount_fen:
         told = f"业务{case.number}只占用了{yuan(commitment.committed_fen)}元，不足支付{yuan(payment.amount_fen)}元"

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -15,23 +16,28 @@ from peibu.casework.actions import move_case
 from peibu.casework.notices import notice_of
 from peibu.casework.processes import process_of
 from peibu.casework.queries import possible_moves, state_label, timeline
-from peibu.claims.actions.drafts import draft_claim, rejudge
-from peibu.claims.actions.evidence import attach_roster, enter_invoice, make_roster
+from peibu.claims.actions.drafts import draft_claim, draft_project_claim, rejudge
+from peibu.claims.actions.evidence import attach_paper, attach_roster, enter_invoice, make_roster
+from peibu.claims.claimable import claimable, projects
 from peibu.claims.enums import LineState
 from peibu.claims.models import Claim
+from peibu.claims.needs import needs_of
 from peibu.claims.papers import DECIDED, bundle_of_line, letter_of, roster_of, roster_table
 from peibu.claims.permissions import can_edit
-from peibu.claims.queries import claimable_classes, claims_for, invoice_complete, lines_of
+from peibu.claims.queries import claims_for, lines_of
 from peibu.claims.rechecks import rechecks_for, said
 from peibu.kernel.errors import Refused
 from peibu.portal import list_exports
-from peibu.portal.forms_claims import InvoiceForm, RosterForm
+from peibu.portal.claim_details import class_parts, classes_seen, details_of
+from peibu.portal.forms_claims import InvoiceForm, RosterForm, StatedFacts, stated_form
 from peibu.rulebook import load_policy
 from peibu.theme.exports import excel_asked
 
+CLAIMING = (Role.ENTERPRISE, Role.PROVIDER, Role.BASE)
 ROAD = ("draft", "submitted", "accepted", "reviewed", "approved", "notice", "ready_to_pay", "paid")
 # Where a side road left the straight one, for the bar of steps.
 PLACE = {"returned": "submitted", "accepted_returned": "accepted", "objection": "notice"}
+PAGE = 50
 PAPERS = {
     "roster.pdf": ("application/pdf", lambda claim, on: roster_of(claim, on=on)),
     "roster.xlsx": (
@@ -42,22 +48,54 @@ PAPERS = {
 }
 
 
-@only(Role.ENTERPRISE)
+@only(*CLAIMING)
 def index(request: HttpRequest) -> HttpResponse:
-    """All claims of the enterprise, and the classes it can claim for."""
+    """All claims of the unit, the classes it can claim for, and what it can claim for projects of its own."""
     if excel_asked(request):
         return list_exports.claims(request, claims_for(request.actor))
     rows = [(row, state_label(row.case, on=request.today, for_applicant=True)) for row in claims_for(request.actor)]
-    classes = claimable_classes(request.actor.unit)
-    return render(request, "portal/claims/index.html", {"rows": rows, "classes": classes})
+    context = {
+        "rows": rows,
+        "classes": claimable(request.actor, on=request.today),
+        "projects": projects(request.actor, on=request.today),
+    }
+    return render(request, "portal/claims/index.html", context)
 
 
-@only(Role.ENTERPRISE, writes=True)
+@only(*CLAIMING, writes=True)
 @require_POST
 def draft(request: HttpRequest) -> HttpResponse:
-    cohort = get_object_or_404(claimable_classes(request.actor.unit), pk=_uuid(request.POST.get("cohort", "")))
-    claim = draft_claim(cohort=cohort, enterprise=request.actor.unit, by=request.actor, at=request.now)
-    messages.success(request, _("已生成申领草稿%(number)s，请录入培训费票据") % {"number": claim.case.number})
+    """A draft for a class, of the subject chosen from what the unit can claim."""
+    cohort, subject = _uuid(request.POST.get("cohort", "")), request.POST.get("subject", "")
+    rows = [one for one in claimable(request.actor, on=request.today) if one.cohort.pk == cohort]
+    chosen = next((one for one in rows if subject in ("", one.offer.subject)), None)
+    if chosen is None:
+        raise Http404
+    claim = draft_claim(
+        cohort=chosen.cohort,
+        enterprise=request.actor.unit,
+        subject=chosen.offer.subject,
+        by=request.actor,
+        at=request.now,
+    )
+    told = {"number": claim.case.number}
+    if "entered" in chosen.offer.papers.values():
+        messages.success(request, _("已生成申领草稿%(number)s，请录入培训费票据") % told)
+    else:
+        messages.success(request, _("已生成申领草稿%(number)s，请核对后提交") % told)
+    return redirect("enterprise-claim", claim_id=claim.pk)
+
+
+@only(*CLAIMING, writes=True)
+@require_POST
+def draft_project(request: HttpRequest) -> HttpResponse:
+    """A draft for a project of the unit."""
+    wanted = (request.POST.get("policy", ""), request.POST.get("subject", ""))
+    offer = next((o for o in projects(request.actor, on=request.today) if (o.policy, o.subject) == wanted), None)
+    if offer is None:
+        raise Http404
+    claim = draft_project_claim(offer=offer, project=request.POST.get("project", ""), by=request.actor, at=request.now)
+    messages.success(request, _("已生成申领草稿%(number)s，请核对后提交") % {"number": claim.case.number})
     return redirect("enterprise-claim", claim_id=claim.pk)
 
 
@@ -72,12 +110,19 @@ def _claim(request: HttpRequest, claim_id: UUID) -> Claim:
     return get_object_or_404(claims_for(request.actor), pk=claim_id)
 
 
-@only(Role.ENTERPRISE)
+@only(*CLAIMING)
 def show(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     return _page(request, _claim(request, claim_id))
 
 
-def _page(request: HttpRequest, claim: Claim, *, form: InvoiceForm | None = None, status: int = 200) -> HttpResponse:
+def _page(
+    request: HttpRequest,
+    claim: Claim,
+    *,
+    form: InvoiceForm | None = None,
+    facts: StatedFacts | None = None,
+    status: int = 200,
+) -> HttpResponse:
     case = claim.case
     flow = process_of(case.policy, case.process, on=request.today)
     lines = list(lines_of(claim))
@@ -85,11 +130,11 @@ def _page(request: HttpRequest, claim: Claim, *, form: InvoiceForm | None = None
         "claim": claim,
         "case": case,
         "state": state_label(case, on=request.today, for_applicant=True),
-        "road": [(code, flow.states[code].said()) for code in ROAD],
+        "road": [(code, flow.states[code].said()) for code in ROAD if code in flow.states],
         "place": PLACE.get(case.state, case.state),
-        "lines": lines,
+        "lines": Paginator(lines, PAGE).get_page(request.GET.get("page")),
         "counts": _counts(lines),
-        "needs": needs_of(claim, lines),
+        "needs": needs_of(claim, on=request.today),
         "moves": possible_moves(request.actor, case, on=request.today),
         "editable": bool(can_edit(request.actor, claim)),
         "invoice_form": form or InvoiceForm(initial=_invoice(claim)),
@@ -100,6 +145,7 @@ def _page(request: HttpRequest, claim: Claim, *, form: InvoiceForm | None = None
         "decided": case.state in DECIDED,
         "rechecks": [(row, said(row)) for row in rechecks_for(request.actor).filter(line__claim=claim)],
         "policy": load_policy(claim.policy),
+        **details_of(claim, lines, facts=facts),
     }
     return render(request, "portal/claims/show.html", context, status=status)
 
@@ -121,21 +167,7 @@ def _invoice(claim: Claim) -> dict:
     }
 
 
-def needs_of(claim: Claim, lines: list) -> list[str]:
-    """What is still missing before the claim can be handed in, in plain words."""
-    needs = []
-    if not invoice_complete(claim):
-        needs.append(_("培训费票据（录入信息并上传扫描件）"))
-    elif not any(line.state == LineState.INCLUDED for line in lines):
-        needs.append(_("至少一名符合全部条件的人员"))
-    if claim.roster_id is None:
-        needs.append(_("补贴申请人员花名册（系统生成，或上传盖章扫描件）"))
-    if claim.account_id is None:
-        needs.append(_("基本存款账户：本企业还没有登记，请到受理机构登记"))
-    return needs
-
-
-@only(Role.ENTERPRISE, writes=True)
+@only(*CLAIMING, writes=True)
 @require_POST
 def judge(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     claim = _claim(request, claim_id)
@@ -148,7 +180,7 @@ def judge(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     return redirect("enterprise-claim", claim_id=claim.pk)
 
 
-@only(Role.ENTERPRISE, writes=True)
+@only(*CLAIMING, writes=True)
 @require_POST
 def invoice(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     claim = _claim(request, claim_id)
@@ -176,7 +208,7 @@ def invoice(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     return redirect("enterprise-claim", claim_id=claim.pk)
 
 
-@only(Role.ENTERPRISE, writes=True)
+@only(*CLAIMING, writes=True)
 @require_POST
 def roster(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     """Upload the stamped scan, or (without a file) keep the list the system makes."""
@@ -190,7 +222,7 @@ def roster(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     return redirect("enterprise-claim", claim_id=claim.pk)
 
 
-@only(Role.ENTERPRISE, writes=True)
+@only(*CLAIMING, writes=True)
 @require_POST
 def move(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     claim = _claim(request, claim_id)
@@ -207,7 +239,7 @@ def move(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     return redirect("enterprise-claim", claim_id=claim.pk)
 
 
-@only(Role.ENTERPRISE)
+@only(*CLAIMING)
 def paper(request: HttpRequest, claim_id: UUID, paper: str) -> HttpResponse:
     """Roster or decision letter, made on the spot."""
     claim = _claim(request, claim_id)
@@ -219,7 +251,7 @@ def paper(request: HttpRequest, claim_id: UUID, paper: str) -> HttpResponse:
     return answer
 
 
-@only(Role.ENTERPRISE)
+@only(*CLAIMING)
 def bundle(request: HttpRequest, claim_id: UUID, position: int) -> HttpResponse:
     """The determination of one of our people as a file that `peibu verify` computes again offline."""
     line = get_object_or_404(lines_of(_claim(request, claim_id)), position=position)
@@ -227,3 +259,37 @@ def bundle(request: HttpRequest, claim_id: UUID, position: int) -> HttpResponse:
     answer = HttpResponse(content, content_type="application/zip")
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
+
+
+@only(*CLAIMING, writes=True)
+@require_POST
+def state(request: HttpRequest, claim_id: UUID) -> HttpResponse:
+    """State what no register knows, with a piece of evidence; everybody is judged anew."""
+    claim = _claim(request, claim_id)
+    form = stated_form(claim, data=request.POST, files=request.FILES)
+    if not form.is_valid():
+        return _page(request, claim, facts=form, status=422)
+    form.keep(claim, by=request.actor, at=request.now)
+    messages.success(request, _("已保存申报事项，全部人员已重新判定"))
+    return redirect("enterprise-claim", claim_id=claim.pk)
+
+
+@only(*CLAIMING, writes=True)
+@require_POST
+def attach(request: HttpRequest, claim_id: UUID, code: str) -> HttpResponse:
+    """Upload a paper that the folder asks for."""
+    claim = _claim(request, claim_id)
+    scan = request.FILES.get("scan")
+    if scan is None:
+        raise Refused("没有选择文件", "scan_missing", "请选择要上传的PDF或照片")
+    attach_paper(claim=claim, code=code, name=scan.name, content=scan.read(), by=request.actor, at=request.now)
+    messages.success(request, _("材料已保存"))
+    return redirect("enterprise-claim", claim_id=claim.pk)
+
+
+@only(*CLAIMING)
+def people(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
+    """Who of a finished class can be claimed for, by whom, and why not: for everybody who takes part in it."""
+    cohort = get_object_or_404(classes_seen(request.actor), pk=cohort_id)
+    context = {"cohort": cohort, "parts": class_parts(request.actor, cohort, on=request.today)}
+    return render(request, "portal/claims/class.html", context)

@@ -26,6 +26,7 @@ from peibu.payments.payees import changes_for, open_change, unpaid_cases
 from peibu.payments.permissions import can_confirm_change, can_object_to_change, can_withdraw_change
 from peibu.registry.queries import basic_account
 
+PAYEES = (Role.ENTERPRISE, Role.PROVIDER, Role.BASE)
 MAX_PAPER = 10 * 1024 * 1024
 
 
@@ -58,7 +59,7 @@ class ChangeForm(forms.Form):
     paper.max_bytes = MAX_PAPER
 
 
-@only(Role.ENTERPRISE)
+@only(*PAYEES)
 def show(request: HttpRequest) -> HttpResponse:
     """The account in force, the change under way, and how a change goes."""
     return _page(request)
@@ -92,7 +93,7 @@ def _page(request: HttpRequest, *, form: ChangeForm | None = None, status: int =
     return render(request, "portal/enterprise/account.html", context, status=status)
 
 
-@only(Role.ENTERPRISE, writes=True)
+@only(*PAYEES, writes=True)
 def propose(request: HttpRequest) -> HttpResponse:
     """Propose another account."""
     if request.method != "POST":
@@ -119,7 +120,7 @@ def _mine(request: HttpRequest, change_id: UUID) -> AccountChange:
     return get_object_or_404(changes_for(request.actor), pk=change_id)
 
 
-@only(Role.ENTERPRISE, writes=True)
+@only(*PAYEES, writes=True)
 def confirm(request: HttpRequest, change_id: UUID) -> HttpResponse:
     """The second person of the payee confirms or refuses."""
     change = _mine(request, change_id)
@@ -136,7 +137,7 @@ def confirm(request: HttpRequest, change_id: UUID) -> HttpResponse:
     return redirect("payee-account")
 
 
-@only(Role.ENTERPRISE, writes=True)
+@only(*PAYEES, writes=True)
 def object_to(request: HttpRequest, change_id: UUID) -> HttpResponse:
     """The old contact objects."""
     change = _mine(request, change_id)
@@ -147,7 +148,7 @@ def object_to(request: HttpRequest, change_id: UUID) -> HttpResponse:
     return redirect("payee-account")
 
 
-@only(Role.ENTERPRISE, writes=True)
+@only(*PAYEES, writes=True)
 def read(request: HttpRequest, change_id: UUID) -> HttpResponse:
     """The contact has read the message."""
     change = _mine(request, change_id)
@@ -156,7 +157,7 @@ def read(request: HttpRequest, change_id: UUID) -> HttpResponse:
     return redirect("payee-account")
 
 
-@only(Role.ENTERPRISE, writes=True)
+@only(*PAYEES, writes=True)
 def withdraw(request: HttpRequest, change_id: UUID) -> HttpResponse:
     """The payee takes its change back."""
     change = _mine(request, change_id)
@@ -166,7 +167,7 @@ def withdraw(request: HttpRequest, change_id: UUID) -> HttpResponse:
     return redirect("payee-account")
 
 
-@only(Role.ENTERPRISE)
+@only(*PAYEES)
 def paper(request: HttpRequest, change_id: UUID) -> HttpResponse:
     """The paper of a change, always as a download."""
     document = _mine(request, change_id).evidence

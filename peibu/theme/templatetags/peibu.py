@@ -13,10 +13,12 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from peibu.kernel.identity import mask_account, mask_id, mask_name
 from peibu.kernel.money import yuan
+from peibu.rulebook.wording import show
 from peibu.theme import charts
 from peibu.theme.deadlines import deadline_context
 from peibu.theme.fields import field_context
@@ -245,3 +247,13 @@ def excel_button(context: dict) -> dict:
     query.pop("page", None)
     query["as"] = "xlsx"
     return {"address": f"?{query.urlencode()}"}
+
+
+@register.simple_tag
+def fact_value(spec, value) -> str:
+    """A stored value of a fact in the words of its folder and the visitor's language."""
+    lang = "en" if (get_language() or "").startswith("en") else "zh"
+    try:
+        return show(spec.read(value), spec.type, spec.choices_en if lang == "en" else spec.choices, lang)
+    except ValueError:
+        return str(value)

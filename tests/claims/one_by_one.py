@@ -1,46 +1,31 @@
-"""Everything the judge asks of one person in a claim (subject `claim`), and of a claim before money (`payment`).
+"""A claim judged person by person, each with questions of his own: what `peibu.claims.facts` reads in bulk.
 
-A fact that nobody has is left out and stays unknown; it never counts as fulfilled.
+The oracle of tests/claims/test_bulk.py. Qingdao's claim only.
 """
 
-import dataclasses
 import datetime as dt
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
-from peibu.casework.notices import full_days, notice_of
-from peibu.claims.grants import columns_of, counted_facts, standing, told_earlier, told_entitlement
-from peibu.claims.models import Claim, Entitlement
-from peibu.claims.objected import stopping_objections
-from peibu.ledger.facts import payment_facts
-from peibu.ledger.queries import commitment_of
+from peibu.claims.about import Judged
+from peibu.claims.models import Claim, Entitlement, Place
 from peibu.programmes.rates import policy_as_known
 from peibu.registry.enums import ManagementLevel
 from peibu.registry.facts import enterprise_facts, person_facts
 from peibu.registry.identity import real_names
-from peibu.registry.models import Employment, Person
+from peibu.registry.models import EarlierGrant, Person
 from peibu.registry.queries import earlier_grants
-from peibu.rulebook import Judgement, load_policy
-from peibu.rulebook.records import InsuranceRun
+from peibu.rulebook import Policy
+from peibu.rulebook.limits import Limit, limit_facts, limits_of
+from peibu.rulebook.limits.seats import key_of, scope_of
 from peibu.training.enums import SessionKind
 from peibu.training.facts.attendance import ATTENDANCE, attendance_facts
 from peibu.training.models import Certificate, CertificateBatch, Cohort, Enrolment
 from peibu.training.queries.changes import unconfirmed_changes
 from peibu.training.queries.effective import sealed_points
 
-CLAIM, PAYMENT = "claim", "payment"
-
-
-@dataclasses.dataclass(frozen=True)
-class Judged:
-    """A person's judgement with what it rests on; `facts` are plain values as stored with the determination."""
-
-    judgement: Judgement
-    facts: dict
-    run: InsuranceRun
-    employment: Employment | None
-    certificate: Certificate | None
+CLAIM = "claim"
 
 
 def judge_person(
@@ -153,14 +138,113 @@ def _earlier_facts(
     return facts
 
 
-def judge_payment(claim: Claim, *, at: dt.datetime) -> Judgement:
-    """May this claim be paid (QD97.4.3, 5.3, 5.4)? Notice days over, open objections, account, fund."""
-    on = timezone.localdate(at)
-    facts: dict = {"open_objections": stopping_objections(claim.case).count()}
-    notice = notice_of(claim.case)
-    if notice is not None:
-        facts["notice_working_days_done"] = full_days(notice, on=on)
-    if claim.account is not None:
-        facts["account_kind"] = claim.account.kind
-    facts |= payment_facts(commitment_of(claim.case_id))
-    return load_policy(claim.policy).judge(PAYMENT, facts, on=on, known_at=at)
+def columns_of(policy: Policy, enrolment: Enrolment, facts: dict, *, on: dt.date) -> dict:
+    """The columns of a claim; what the programme does not record stays unknown. No personal number among them."""
+    return {
+        "id": str(enrolment.pk),
+        "at": on,
+        "person": str(enrolment.person_id),
+        "programme": policy.path,
+        "benefit": policy.subjects[CLAIM].get("benefit", CLAIM),
+        "occupation": facts.get("occupation_code"),
+        "level": facts.get("target_level"),
+        "certificate": facts.get("certificate_serial"),
+        "training": str(enrolment.cohort_id),
+        "payee_kind": policy.card["payee"],
+        "payee": str(enrolment.enterprise_id),
+        "enterprise": str(enrolment.enterprise_id),
+        "division": str(enrolment.enterprise.division_id),
+    }
+
+
+def standing(person: Person, *, known_at: dt.datetime, taken_by: dt.datetime | None = None) -> QuerySet[Entitlement]:
+    """What a person held at a moment (and had taken up to another), of any policy and through any enterprise."""
+    rows = Entitlement.objects.filter(person=person, taken_at__lte=taken_by or known_at)
+    rows = rows.filter(Q(released_at__isnull=True) | Q(released_at__gt=known_at))
+    return rows.select_related("line__claim__enterprise", "line__claim__cohort", "line__claim__case")
+
+
+def told_entitlement(row: Entitlement) -> str:
+    """An earlier claim of a person in words: whose, for which class, under which number."""
+    claim = row.line.claim
+    return f"{claim.enterprise.name}“{claim.cohort.name}”申领{claim.case.number}"
+
+
+def told_earlier(row: EarlierGrant) -> str:
+    """A payment another system reports, in words."""
+    return f"{row.paid_on:%Y-%m-%d}由{row.paid_by}拨付，申领单位{row.employer_name}"
+
+
+def grants_of(
+    person: Person, *, claim: Claim | None, known_at: dt.datetime, taken_by: dt.datetime | None = None
+) -> list[dict]:
+    """The person's grants: those standing here, except this claim's own, and those other systems paid."""
+    held = standing(person, known_at=known_at, taken_by=taken_by).exclude(line__claim_id=claim.pk if claim else None)
+    found = [
+        row.columns
+        | {
+            "id": str(row.line_id),
+            "at": _day(row),
+            "person": str(person.pk),
+            "programme": row.policy,
+            "amount_fen": row.line.amount_fen,
+            "told": told_entitlement(row),
+        }
+        for row in held
+    ]
+    paid = EarlierGrant.objects.filter(person=person, known_at__lte=known_at).order_by("paid_on")
+    return found + [
+        {
+            "id": str(row.pk),
+            "at": row.paid_on,
+            "person": str(person.pk),
+            "programme": row.policy,
+            "amount_fen": row.amount_fen,
+            "told": told_earlier(row),
+        }
+        for row in paid
+    ]
+
+
+def _day(row: Entitlement) -> dt.date:
+    said = row.columns.get("at")
+    return dt.date.fromisoformat(said) if said else timezone.localdate(row.taken_at)
+
+
+def counted_facts(
+    policy: Policy,
+    person: Person,
+    columns: dict,
+    *,
+    claim: Claim | None,
+    known_at: dt.datetime,
+    taken_by: dt.datetime | None = None,
+) -> dict:
+    """The facts of the limits a claim asks for; a quota is counted from the places that stand.
+
+    A quota without stated places, and a place among candidates, are not known here.
+    """
+    grants = grants_of(person, claim=claim, known_at=known_at, taken_by=taken_by)
+    found = limit_facts(policy, CLAIM, columns, grants)
+    for limit in limits_of(policy, CLAIM):
+        if not limit.of_person:
+            found.pop(limit.name, None)
+            if limit.places is not None and not limit.ranks:
+                found[limit.name] = _taken(policy, limit, columns, claim=claim, known_at=known_at, taken_by=taken_by)
+    return found
+
+
+def _taken(
+    policy: Policy,
+    limit: Limit,
+    columns: dict,
+    *,
+    claim: Claim | None,
+    known_at: dt.datetime,
+    taken_by: dt.datetime | None,
+) -> int:
+    where = {"scope": scope_of(policy, limit), "code": limit.name, "key": key_of(policy, limit, columns)}
+    rows = Place.objects.filter(**where, taken_at__lte=taken_by or known_at).exclude(
+        entitlement__line__claim_id=claim.pk if claim else None
+    )
+    return rows.filter(Q(released_at__isnull=True) | Q(released_at__gt=known_at)).count()
