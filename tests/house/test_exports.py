@@ -40,6 +40,7 @@ NO_FILE = {
     "provider-home": "start page: parts of lists that have their files",
     "provider-question-new": "a form",
     "teacher-home": "start page",
+    "trainee-claims": "the few claims of one person, each with its letter",
     "trainee-home": "start page: a part of trainee-attendance",
     "trainee-offline": "what a phone keeps; the list is trainee-attendance",
 }

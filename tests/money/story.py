@@ -35,7 +35,7 @@ from peibu.payments.actions import (
 )
 from peibu.payments.models import Payment, PaymentBatch
 from peibu.registry.models import EarlierGrant
-from tests.claims.claim_world import CLAIM_DAY, FEE
+from tests.claims.claim_world import CLAIM_DAY, FEE, look_at_all
 from tests.money.town import Town
 
 DAY = dt.timedelta(days=1)
@@ -171,6 +171,8 @@ class Story:
 
     def _move(self, case: Case, move: str, by: Actor) -> None:
         self.say(f"move:{move}", case, by)
+        if move == "review" and self.dice.random() < 0.9:
+            look_at_all(case.claim, by, self.at(case))
         move_case(case=case, move=move, by=by, at=self.at(case), reason=REASON if self.dice.random() < 0.9 else "")
 
     def line_deed(self) -> None:
