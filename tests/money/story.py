@@ -171,7 +171,7 @@ class Story:
 
     def _move(self, case: Case, move: str, by: Actor) -> None:
         self.say(f"move:{move}", case, by)
-        if move == "review" and self.dice.random() < 0.9:
+        if move == "review":
             look_at_all(case.claim, by, self.at(case))
         move_case(case=case, move=move, by=by, at=self.at(case), reason=REASON if self.dice.random() < 0.9 else "")
 
