@@ -113,10 +113,10 @@ OF_ROLE: dict[str, tuple[Item, ...]] = {
         Item(_("我的培训"), "trainee-home", "school"),
         Item(_("扫码签到"), "trainee-scan", "qrcode"),
         Item(_("线上课程"), "trainee-courses", "player-play"),
+        Item(_("我的补贴"), "trainee-claims", "cash-banknote"),
+        Item(_("我的证书"), "trainee-certificates", "certificate"),
         Item(_("课程日历"), "calendar", "calendar"),
         Item(_("考勤记录"), "trainee-attendance", "calendar-event"),
-        Item(_("我的证书"), "trainee-certificates", "certificate"),
-        Item(_("我的补贴"), "trainee-claims", "cash-banknote"),
         Item(_("培训需求"), "demand", "edit"),
     ),
     Role.TEACHER: (

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def reviewer(transactional_db, monkeypatch):
     monkeypatch.setattr(hooks, "_guards", {})
     monkeypatch.setattr(hooks, "_effects", {})
-    monkeypatch.setattr("peibu.desk.views.case.panel_for", lambda case, actor, on: ("", {}))
+    monkeypatch.setattr("peibu.desk.views.case.panel_for", lambda case, actor, **_told: ("", {}))
     city = stage()
     clock.move_to(at("2020-10-14 10:00"))
     actor = fill(city, 4960)

@@ -21,7 +21,7 @@ def _engine_alone(monkeypatch):
     """Without what rooms above hang on the moves: here a filing is only a case."""
     monkeypatch.setattr(hooks, "_guards", {})
     monkeypatch.setattr(hooks, "_effects", {})
-    monkeypatch.setattr("peibu.desk.views.case.panel_for", lambda case, actor, on: ("", {}))
+    monkeypatch.setattr("peibu.desk.views.case.panel_for", lambda case, actor, **_told: ("", {}))
 
 
 @pytest.fixture

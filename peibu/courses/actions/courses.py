@@ -48,19 +48,6 @@ def create_course(
         return course
 
 
-def change_course(*, course: Course, by: Actor, **told) -> Course:
-    """What a course says of itself, while nothing of it is published."""
-    _require(by, course)
-    with refusing():
-        locked = Course.objects.select_for_update(of=("self",)).get(pk=course.pk)
-        if locked.editions.exclude(state=EditionState.DRAFT).exists():
-            raise Refused("课程已经发布，名称、类型和申报课时不能再改", "course_published", "如有变化，请另建课程")
-        for name in ("title", "about", "kind", "audience", "stated_hours", "practice_hours", "hours_reason"):
-            setattr(locked, name, told[name])
-        locked.save()
-        return locked
-
-
 def draft_of(course: Course) -> Edition:
     """The edition that can be changed. Refused when there is none."""
     draft = course.editions.filter(state=EditionState.DRAFT).first()
