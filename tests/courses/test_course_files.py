@@ -1,6 +1,7 @@
 """Files of courses: what is taken, how long a film is, pieces that go on where they stopped; nothing half-kept."""
 
 import struct
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,7 @@ def test_an_mp4_is_measured_too(tmp_path):
         stream = target.add_stream("libx264", rate=25)
         stream.width, stream.height, stream.pix_fmt = 320, 180, "yuv420p"
         for number, frame in zip(range(25 * 3), list(source.decode(video=0)) * 4, strict=False):
-            frame.pts, frame.time_base = number, None
+            frame.pts, frame.time_base = number, Fraction(1, 25)
             target.mux(stream.encode(frame))
         target.mux(stream.encode(None))
     assert measure_video(path, "x.mp4").milliseconds == 3000

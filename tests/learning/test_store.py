@@ -13,7 +13,7 @@ from django.utils import timezone
 from peibu.accounts.enums import Scope
 from peibu.learning.actions import refs
 from peibu.learning.actions import statements as store
-from peibu.learning.models import Statement, StatementId, StatementRef
+from peibu.learning.models import Attachment, Document, ReportFailure, Statement, StatementId, StatementRef
 from peibu.learning.queries.statements import consistent_through
 from peibu.learning.tables import make_month, month_of, next_month
 from tests.learning.world import FULL, VOIDED, Caller, learner, statement
@@ -326,12 +326,22 @@ def test_months_have_their_partitions_and_a_missing_one_is_made(caller):
     make_month(month)
 
 
+STORE = [StatementId, Statement, StatementRef, Attachment, Document, ReportFailure]
+
+
 def test_the_store_has_no_trigger_and_no_foreign_key():
+    tables = [model._meta.db_table for model in STORE]
+    make_month(month_of(dt.datetime(2031, 12, 31, tzinfo=dt.UTC)))
     with connection.cursor() as cursor:
-        cursor.execute("SELECT tgname FROM pg_trigger WHERE tgrelid::regclass::text LIKE 'learning\\_%%'")
+        cursor.execute(
+            "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent::regclass::text = ANY(%s)", [tables]
+        )
+        tables += [name for (name,) in cursor.fetchall()]
+        assert len(tables) > len(STORE), "the months are asked too"
+        cursor.execute("SELECT tgname FROM pg_trigger WHERE tgrelid::regclass::text = ANY(%s)", [tables])
         assert cursor.fetchall() == []
         cursor.execute(
-            "SELECT conname FROM pg_constraint WHERE contype = 'f' AND conrelid::regclass::text LIKE 'learning\\_%%'"
+            "SELECT conname FROM pg_constraint WHERE contype = 'f' AND conrelid::regclass::text = ANY(%s)", [tables]
         )
         assert cursor.fetchall() == []
         cursor.execute("SELECT count(*) FROM pg_constraint WHERE contype = 'f'")

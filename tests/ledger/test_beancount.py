@@ -11,6 +11,7 @@ from beancount.core import data
 from peibu.accounts.actor import SYSTEM
 from peibu.kernel.ids import uuid7
 from peibu.ledger import actions, queries
+from peibu.ledger.actions.booking import free_in
 from peibu.ledger.beancount_text import account_name, beancount_text
 from tests.city import at
 from tests.ledger.book_world import NORTH, WEST, commit, fund, receive
@@ -39,8 +40,9 @@ def book():
     kept_back.book("set_off_paid", 4_000)
     one.book("set_off_back", 4_000)
     told = {"fund": f, "year": 2020, "by": SYSTEM, "at": JANUARY}
-    actions.carry_over(amount_fen=7_777, memo="结转", source_id=uuid7(), **told)
     actions.lapse(amount_fen=1, memo="收回", source_id=uuid7(), **told)
+    actions.carry_over(amount_fen=free_in(f, 2020), memo="结转", source_id=uuid7(), **told)
+    two.book("refund", 11, when=JANUARY)  # of what was carried over
     return f
 
 

@@ -135,7 +135,7 @@ def keep_file(*, path: Path, kind: str, name: str, by: Actor, at: dt.datetime) -
     else:
         verdict = inspect_upload(name, path.read_bytes(), ("pdf",))
         if not verdict.ok:
-            raise Refused(verdict.problems[0].what, verdict.problems[0].code, verdict.problems[0].remedy)
+            raise Refused(verdict.problems[0].what, verdict.problems[0].code, verdict.problems[0].todo)
         media.content_type, ending = "application/pdf", "pdf"
     media.sha256 = _hash(path)
     with path.open("rb") as file:
