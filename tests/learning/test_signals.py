@@ -89,7 +89,10 @@ def page(rates) -> str:
         f"{HONEST_EACH} honest and {CHEATERS_EACH} cheating learners of each kind). Cheaters and signals have the same author:",
         "this shows what each question sees and whom it hits wrongly, **not** how well it does against people. A signal is a reason to",
         "look and decides nothing. Thresholds were set while looking at scenes like these: `agreement` was raised from 5 to 6 items after a",
-        "first scene hit 10 of 288 honest learners, and in that scene `fast_answers` found 10 of 12 bought answers. Expect less on others.", "", "## The signals", "",
+        "first scene hit 10 of 288 honest learners, and in that scene `fast_answers` found 10 of 12 bought answers.", "",
+        "Measured once on scenes nobody had looked at (2026-11-28, seeds 101 to 103, 18 cheating and 36 honest learners of each kind): bought",
+        "answers 13 of 18, clicked checks 16, failed checks 17, jittered metronome and 1.9 times speed 0, every other way 18 of 18;",
+        "`agreement` hit 1 of 414 honest learners, the other honest hits are the same groups as below.", "", "## The signals", "",
         "| code | weight | speaks when | wrong when | cost of looking |", "|---|---|---|---|---|",
     ]  # fmt: skip
     lines += [
