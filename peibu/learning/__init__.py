@@ -1,1 +1,1 @@
-"""Learning records: xAPI statements and documents of all platforms, kept as they came."""
+"""Learning records of all platforms, kept as they came; credited time, class hours and signals read out of them."""
