@@ -11,9 +11,8 @@ from peibu.accounts.actor import Actor
 from peibu.accounts.enums import Role
 from peibu.casework.enums import Holds
 from peibu.casework.models import Case, CaseEvent, Document, Objection, Task
-from peibu.casework.permissions import can_move, can_see
+from peibu.casework.permissions import can_move
 from peibu.casework.processes import Move, Process, process_of
-from peibu.kernel.errors import Refused
 
 
 def cases_for(actor: Actor) -> QuerySet[Case]:
@@ -26,11 +25,6 @@ def cases_for(actor: Actor) -> QuerySet[Case]:
     if actor.unit is None and actor.role == Role.TRAINEE and actor.person_key:
         return rows.filter(applicant_person__key=actor.person_key)
     return rows.filter(applicant=actor.unit) if actor.unit else rows.none()
-
-
-def case_for(actor: Actor, case_id: UUID) -> Case:
-    """One case in the actor's scope; a foreign one is as if it did not exist (Case.DoesNotExist)."""
-    return cases_for(actor).get(pk=case_id)
 
 
 def to_do(actor: Actor) -> QuerySet[Task]:
@@ -116,9 +110,3 @@ def open_objections(case: Case) -> QuerySet[Objection]:
 def objections_to_the_whole(case: Case) -> QuerySet[Objection]:
     """Those of them that hold the whole case, and not only a line of it."""
     return open_objections(case).filter(holds=Holds.CASE)
-
-
-def require_visible(actor: Actor, case: Case) -> None:
-    verdict = can_see(actor, case)
-    if not verdict:
-        raise Refused(verdict.reason, "not_visible", "请使用所属单位或区（市）的账号")

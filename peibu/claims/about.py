@@ -81,8 +81,3 @@ def about_enrolment(enrolment: Enrolment, *, stated: Mapping[str, Any] | None = 
 def about_certificate(held: HeldCertificate) -> About:
     """A person with a certificate somebody else issued."""
     return About(uuid7(), held.person, held=held)
-
-
-def about_project() -> About:
-    """The project of the claiming unit."""
-    return About(uuid7())

@@ -27,10 +27,6 @@ def on_register(unit: Unit, register: str, *, on: dt.date, known_at: dt.datetime
     return rows.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=on)).order_by("-known_at").first()
 
 
-def register_history(unit: Unit, register: str) -> QuerySet[RegisterEntry]:
-    return RegisterEntry.objects.filter(unit=unit, register=register).order_by("valid_from")
-
-
 def employment_of(person: Person, unit: Unit, *, known_at: dt.datetime) -> Employment | None:
     """The newest known record of a person's work at a unit; None when the register has none."""
     return (

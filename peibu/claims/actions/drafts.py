@@ -237,12 +237,6 @@ def judge_into(claim: Claim, lines: Sequence[ClaimLine], *, by: Actor, at: dt.da
     apply_judgements(lines, judge_today(claim, lines, at=at), by=by, at=at)
 
 
-def apply_judgement(line: ClaimLine, judged: Judged, *, by: Actor, at: dt.datetime) -> ClaimLine:
-    """Write what the judge said into one line."""
-    apply_judgements([line], {line.pk: judged}, by=by, at=at)
-    return line
-
-
 def apply_judgements(lines: Iterable[ClaimLine], judged: Mapping[UUID, Judged], *, by: Actor, at: dt.datetime) -> None:
     """Write what the judge said into the lines; an unchanged determination is not stored twice, an unchanged line is not
     written."""
